@@ -1,0 +1,19 @@
+import { library } from '../../scripts/tsup.js';
+
+const entries = {
+  index: 'src/index.ts',
+  express: 'src/adapters/express.ts',
+  hono: 'src/adapters/hono.ts',
+  next: 'src/adapters/next.ts',
+  node: 'src/adapters/node.ts',
+  'stores/redis': 'src/stores/redis.ts',
+  'stores/postgres': 'src/stores/postgres.ts',
+  testing: 'src/testing/index.ts',
+  doctor: 'src/doctor/index.ts',
+};
+
+// The runtime seam (package.json "imports" → "#hmac") is built beside the entries and stays an import in all of them.
+export default library(entries, {
+  entry: { ...entries, 'hmac.node': 'src/signature/hmac.node.ts', 'hmac.web': 'src/signature/hmac.web.ts' },
+  external: ['#hmac'],
+});

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+// Inside a package tests import its own `src`; across packages they import the built package, as a user does.
+// `npm test` therefore builds first.
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        resolve: { alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname } },
+        test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
+      },
+      ...['client', 'sender', 'conformance', 'inbox', 'cli'].map((name) => ({
+        extends: true as const,
+        test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
+      })),
+      { extends: true, test: { name: 'repo', root: '.', include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'] } },
+    ],
+  },
+});
