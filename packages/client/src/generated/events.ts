@@ -1,0 +1,36 @@
+// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run `npm run generate`.
+/** The names one may subscribe to. */
+export const EVENT_TYPES = [
+  'video.uploaded',
+  'video.processed',
+  'video.published',
+  'video.updated',
+  'video.deleted',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'engagement.view',
+  'engagement.like',
+  'engagement.comment',
+  'system.error',
+  'system.warning',
+] as const;
+
+/** The names a delivery may carry. */
+export const DELIVERED_EVENT_TYPES = [
+  'video.uploaded',
+  'video.processed',
+  'video.published',
+  'video.updated',
+  'video.deleted',
+  'user.created',
+  'user.registered',
+  'user.updated',
+  'user.deleted',
+  'engagement.view',
+  'engagement.like',
+  'engagement.comment',
+  'comment.created',
+  'system.error',
+  'system.warning',
+] as const;
