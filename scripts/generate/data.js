@@ -11,6 +11,16 @@ const list = (names) => `[\n${names.map((n) => `  '${n}',\n`).join('')}] as cons
 /** @param {EventEntry[]} events */
 const subscribableNames = (events) => events.filter((e) => e.subscribable).map((e) => e.name);
 
+/**
+ * The subscribable names first, then the other spellings.
+ *
+ * @param {EventEntry[]} events
+ */
+const deliveredNames = (events) => [
+  ...subscribableNames(events),
+  ...events.filter((e) => !e.subscribable).map((e) => e.name),
+];
+
 /** @param {EventEntry[]} events */
 export function catalog(events) {
   const groups = [...new Set(events.map((e) => e.group))];
@@ -19,7 +29,7 @@ export function catalog(events) {
 export const SUBSCRIBABLE = ${list(subscribableNames(events))};
 
 /** The names a delivery may carry. */
-export const DELIVERED = ${list(events.map((e) => e.name))};
+export const DELIVERED = ${list(deliveredNames(events))};
 
 /** Subscribed name → the other name its deliveries may carry. */
 export const ALIASES = {
@@ -66,6 +76,6 @@ export function clientEvents(events) {
 export const EVENT_TYPES = ${list(subscribableNames(events))};
 
 /** The names a delivery may carry. */
-export const DELIVERED_EVENT_TYPES = ${list(events.map((e) => e.name))};
+export const DELIVERED_EVENT_TYPES = ${list(deliveredNames(events))};
 `;
 }

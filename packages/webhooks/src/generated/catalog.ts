@@ -24,15 +24,15 @@ export const DELIVERED = [
   'video.updated',
   'video.deleted',
   'user.created',
-  'user.registered',
   'user.updated',
   'user.deleted',
   'engagement.view',
   'engagement.like',
   'engagement.comment',
-  'comment.created',
   'system.error',
   'system.warning',
+  'user.registered',
+  'comment.created',
 ] as const;
 
 /** Subscribed name → the other name its deliveries may carry. */

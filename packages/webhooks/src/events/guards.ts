@@ -1,0 +1,122 @@
+import { GROUPS } from '../generated/catalog.js';
+import { type Validator, validators } from '../generated/validators.js';
+import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
+import { envelopeIssues, instantOf, type Issue } from './envelope.js';
+import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
+
+// A hostile payload can be wrong in a million places; a person reads a few.
+const MAX_ISSUES = 100;
+
+/**
+ * Tells whether a value is an event of exactly this name, envelope and payload checked at run time.
+ *
+ * No alias is applied: `isEvent(value, 'user.created')` is false for a `user.registered` event.
+ *
+ * @param value anything
+ * @param type a delivered name
+ * @example
+ * ```ts
+ * if (isEvent(value, 'video.processed')) console.log(value.data.formats[0]?.url);
+ * ```
+ */
+export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): value is EventOf<T> {
+  return isKnownEvent(value) && value.event === type;
+}
+
+/** Tells whether a value is an event of a catalogued name whose envelope and payload are right. */
+export function isKnownEvent(value: unknown): value is KnownEvent {
+  if (Number.isNaN(instantOf(value))) return false;
+  const { event, data } = value as { event: string; data: unknown };
+  return isDelivered(event) && isPayloadOf(event, data);
+}
+
+/** Tells whether a value is a known `video.*` event. */
+export function isVideoEvent(value: unknown): value is EventOf<(typeof GROUPS)['video'][number]> {
+  return isInGroup(value, 'video');
+}
+
+/** Tells whether a value is a known `user.*` event; `user.registered` is one. */
+export function isUserEvent(value: unknown): value is EventOf<(typeof GROUPS)['user'][number]> {
+  return isInGroup(value, 'user');
+}
+
+/** Tells whether a value is a known `engagement.*` event; `comment.created` is one. */
+export function isEngagementEvent(value: unknown): value is EventOf<(typeof GROUPS)['engagement'][number]> {
+  return isInGroup(value, 'engagement');
+}
+
+/** Tells whether a value is a known `system.*` event. */
+export function isSystemEvent(value: unknown): value is EventOf<(typeof GROUPS)['system'][number]> {
+  return isInGroup(value, 'system');
+}
+
+function isInGroup(value: unknown, group: EventGroup): boolean {
+  return isKnownEvent(value) && (GROUPS[group] as readonly string[]).includes(value.event);
+}
+
+/** The verdict of {@link validateEvent}. */
+export type EventValidation =
+  | { readonly ok: true; readonly event: KnownEvent }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/**
+ * Checks a value against the catalogue and says where it fails: at most 100 issues, with their paths.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * const result = validateEvent(JSON.parse(text));
+ * if (!result.ok) for (const issue of result.issues) console.log(issue.path.join('.'), issue.message);
+ * ```
+ */
+export function validateEvent(value: unknown): EventValidation {
+  const issues = envelopeIssues(value);
+  const { event, data } = (issues.length === 0 || typeof value === 'object' ? (value ?? {}) : {}) as {
+    event?: unknown;
+    data?: unknown;
+  };
+  if (typeof event === 'string' && event !== '') {
+    if (!isDelivered(event)) {
+      const near = nearestPattern(event);
+      issues.push({ message: `is not a known event name; the nearest is ${near}`, path: ['event'] });
+    } else if (!issues.some(({ path }) => path[0] === 'data')) {
+      issues.push(...payloadIssues(event, data));
+    }
+  }
+  return issues.length === 0 ? { ok: true, event: value as KnownEvent } : { ok: false, issues };
+}
+
+export function isPayloadOf(name: DeliveredEventType, data: unknown): boolean {
+  const validate = validatorOf(name);
+  return validate === undefined || validate(data);
+}
+
+/** What is wrong with the payload of an event of this name; empty for a right one. */
+export function payloadIssues(name: DeliveredEventType, data: unknown): Issue[] {
+  const validate = validatorOf(name);
+  if (validate === undefined || validate(data)) return [];
+  return (validate.errors ?? []).slice(0, MAX_ISSUES).map((error) => {
+    const path: (string | number)[] = ['data', ...pointer(error.instancePath, data)];
+    const missing = error.params.missingProperty;
+    if (missing !== undefined) return { message: 'is required', path: [...path, missing] };
+    return { message: error.message ?? 'is invalid', path };
+  });
+}
+
+function validatorOf(name: DeliveredEventType): Validator | undefined {
+  return Object.hasOwn(validators, name) ? validators[name as keyof typeof validators] : undefined;
+}
+
+/** A JSON pointer as a path, array positions as numbers. */
+function pointer(text: string, root: unknown): (string | number)[] {
+  let parent = root;
+  return text
+    .split('/')
+    .slice(1)
+    .map((escaped) => {
+      const name = escaped.replace(/~1/g, '/').replace(/~0/g, '~');
+      const step = Array.isArray(parent) ? Number(name) : name;
+      parent = (parent as Record<string | number, unknown> | null | undefined)?.[step];
+      return step;
+    });
+}

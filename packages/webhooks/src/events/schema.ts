@@ -1,0 +1,33 @@
+import type { Issue } from './envelope.js';
+import { validateEvent } from './guards.js';
+import type { KnownEvent } from './types.js';
+
+/** The part of Standard Schema v1 that {@link eventSchema} implements. */
+export interface EventSchema {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => { readonly value: KnownEvent } | { readonly issues: readonly Issue[] };
+    readonly types?: { readonly input: KnownEvent; readonly output: KnownEvent } | undefined;
+  };
+}
+
+/**
+ * The catalogue as a Standard Schema, for validators, routers and form libraries that take one.
+ *
+ * @example
+ * ```ts
+ * const result = await eventSchema['~standard'].validate(value);
+ * ```
+ * @see https://standardschema.dev
+ */
+export const eventSchema: EventSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'videocloud',
+    validate(value) {
+      const result = validateEvent(value);
+      return result.ok ? { value: result.event } : { issues: result.issues };
+    },
+  },
+};

@@ -1,0 +1,56 @@
+import type { ALIASES, SUBSCRIBABLE } from '../generated/catalog.js';
+import type { EventDataMap as GeneratedDataMap } from '../generated/schemas.js';
+
+/** A name that can be subscribed to: the 13 of the guide's list. */
+export type EventType = (typeof SUBSCRIBABLE)[number];
+
+/** A name a delivery may carry: the 13, and the two spellings the guide's own payloads use. */
+export type DeliveredEventType = keyof EventDataMap;
+
+/** The payload (`data`) of each delivered name. What the guide does not show is an open object. */
+export type EventDataMap = GeneratedDataMap;
+
+/** A payload nothing is known about but that it is an object. */
+export interface OpenData {
+  [member: string]: unknown;
+}
+
+/** One event of a catalogued name, with its payload typed. */
+export type KnownEvent = {
+  [T in DeliveredEventType]: { event: T; timestamp: string; data: EventDataMap[T] };
+}[DeliveredEventType];
+
+/** The event of exactly this name (no alias is applied). */
+export type EventOf<T extends DeliveredEventType> = Extract<KnownEvent, { event: T }>;
+
+// `event: string`, branded or not, would stop `switch (e.event)` from narrowing the union below; an ambient enum does
+// not, is assignable to string, and emits no code. It is not exported: nobody can write its member.
+declare enum UnknownEventName {
+  value = '',
+}
+
+/** An event whose name is not in the catalogue: read the name as `(e.event as string)`. */
+export interface UnknownEvent {
+  event: UnknownEventName;
+  timestamp: string;
+  data: OpenData;
+}
+
+/** Whatever VideoCloud may deliver; `switch (e.event)` narrows `e.data`. */
+export type WebhookEvent = KnownEvent | UnknownEvent;
+
+type Aliases = typeof ALIASES;
+type Spelt<T> = T | (T extends keyof Aliases ? Aliases[T] : never);
+
+/** What `receiver.on` can be given: a delivered name, a group, or everything catalogued. */
+export type EventPattern = DeliveredEventType | 'video.*' | 'user.*' | 'engagement.*' | 'system.*' | '*';
+
+/** The delivered names a pattern matches, aliases included. */
+export type MatchedName<P> = P extends '*'
+  ? DeliveredEventType
+  : P extends `${infer Group}.*`
+    ? Spelt<Extract<EventType, `${Group}.${string}`>>
+    : Spelt<P & DeliveredEventType>;
+
+/** The events a handler registered for pattern `P` gets. */
+export type HandledEvent<P> = Extract<KnownEvent, { event: MatchedName<P> }>;

@@ -1,0 +1,29 @@
+/**
+ * A request body before anything has parsed it. A string is UTF-8 encoded; bytes are taken as they are.
+ */
+export type RawBody = Uint8Array | ArrayBuffer | string;
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+
+/**
+ * The bytes of a raw body, without copying where it already is bytes.
+ *
+ * @throws TypeError for anything else: a parsed body cannot be turned back into the bytes that were signed
+ */
+export function toBytes(body: RawBody): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (typeof body === 'string') return encoder.encode(body);
+  // Not `instanceof`: Jest and vm contexts have classes of their own.
+  const tag = Object.prototype.toString.call(body);
+  if (tag === '[object Uint8Array]' && ArrayBuffer.isView(body)) return body as Uint8Array;
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(body);
+  throw new TypeError(
+    `The body must be the raw request body (Uint8Array, ArrayBuffer or string), not ${nameOf(body)}: ` +
+      'read the bytes before any JSON parser does',
+  );
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? `a parsed ${Array.isArray(value) ? 'array' : 'object'}` : `a ${typeof value}`;
+}

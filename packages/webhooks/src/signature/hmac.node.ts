@@ -1,0 +1,54 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { keyCache } from './key-cache.js';
+import { EMPTY_SECRETS, type Secret, type Secrets } from './secrets.js';
+
+const keyOf = /* @__PURE__ */ keyCache((secret) =>
+  typeof secret === 'string' ? createSecretKey(secret, 'utf8') : createSecretKey(secret),
+);
+
+/** HMAC-SHA256 of the bytes as 64 lower-case hex digits. */
+export function hmacHex(secret: Secret, bytes: Uint8Array): string {
+  return createHmac('sha256', keyOf(secret)).update(bytes).digest('hex');
+}
+
+/** The index of the first secret whose HMAC of `bytes` is `hex` (64 hex digits), or -1. */
+export function matchIndex(secrets: Secrets, bytes: Uint8Array, hex: string): number {
+  const claimed = Buffer.from(hex, 'hex');
+  if (!Array.isArray(secrets)) {
+    const digest = createHmac('sha256', keyOf(secrets as Secret))
+      .update(bytes)
+      .digest();
+    return timingSafeEqual(digest, claimed) ? 0 : -1;
+  }
+  if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
+  // Every key is prepared before any digest, so that a blank one is refused wherever it stands; no early exit, so that
+  // the time does not tell which secret matched.
+  const keys = Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
+  let found = -1;
+  for (let index = keys.length - 1; index >= 0; index--) {
+    const key = keys[index];
+    if (key !== undefined && timingSafeEqual(createHmac('sha256', key).update(bytes).digest(), claimed)) found = index;
+  }
+  return found;
+}
+
+/** Checks the secrets without computing anything. Throws TypeError as {@link matchIndex} does. */
+export function requireSecrets(secrets: Secrets): void {
+  if (!Array.isArray(secrets)) keyOf(secrets as Secret);
+  else if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
+  else Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
+}
+
+/** SHA-256 of the bytes in lower-case hex. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Decodes UTF-8, a leading byte order mark kept; undefined where the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  // Faster than a fatal TextDecoder on Node, and just as strict.
+  if (!isUtf8(bytes)) return undefined;
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('utf8');
+}

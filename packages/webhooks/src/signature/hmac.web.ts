@@ -1,0 +1,56 @@
+import { keyCache } from './key-cache.js';
+import { EMPTY_SECRETS, type Secret, type Secrets } from './secrets.js';
+
+const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' };
+
+// WebCrypto takes no view of shared memory, and what another thread can change must not be hashed and parsed apart.
+type Bytes = Uint8Array<ArrayBuffer>;
+const owned = (bytes: Uint8Array): Bytes =>
+  (bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes)) as Bytes;
+
+const keyOf = /* @__PURE__ */ keyCache((secret) => {
+  const raw = typeof secret === 'string' ? new TextEncoder().encode(secret) : owned(secret);
+  return crypto.subtle.importKey('raw', raw as Bytes, ALGORITHM, false, ['sign', 'verify']);
+});
+
+/** HMAC-SHA256 of the bytes as 64 lower-case hex digits. */
+export async function hmacHex(secret: Secret, bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.sign('HMAC', await keyOf(secret), owned(bytes));
+  return toHex(digest);
+}
+
+/** SHA-256 of the bytes in lower-case hex. */
+export async function sha256Hex(bytes: Uint8Array): Promise<string> {
+  return toHex(await crypto.subtle.digest('SHA-256', owned(bytes)));
+}
+
+function toHex(digest: ArrayBuffer): string {
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The index of the first secret whose HMAC of `bytes` is `hex` (64 hex digits), or -1. */
+export async function matchIndex(secrets: Secrets, bytes: Uint8Array, hex: string): Promise<number> {
+  const claimed = new Uint8Array(32);
+  for (let index = 0; index < 32; index++) claimed[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+  const body = owned(bytes);
+  const keys = requireSecrets(secrets);
+  // All are awaited: no early exit.
+  const matches = await Promise.all(keys.map(async (key) => crypto.subtle.verify('HMAC', await key, claimed, body)));
+  return matches.indexOf(true);
+}
+
+/** Checks the secrets without computing anything. Throws TypeError as {@link matchIndex} does. */
+export function requireSecrets(secrets: Secrets): ReturnType<typeof keyOf>[] {
+  if (!Array.isArray(secrets)) return [keyOf(secrets as Secret)];
+  if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
+  return Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
+}
+
+/** Decodes UTF-8, a leading byte order mark kept; undefined where the bytes are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

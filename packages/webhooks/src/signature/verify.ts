@@ -1,0 +1,40 @@
+import { matchIndex, requireSecrets } from '#hmac';
+import { type RawBody, toBytes } from './bytes.js';
+import { refuseSignature, type SignatureRefusal } from './header.js';
+import type { Secrets } from './secrets.js';
+
+/** The verdict of {@link verify}; `secretIndex` tells which of the given secrets signed the delivery. */
+export type Verification =
+  | { readonly ok: true; readonly secretIndex: number }
+  | { readonly ok: false; readonly code: SignatureRefusal | 'signature_mismatch' };
+
+/**
+ * Checks the signature of a delivery over its raw bytes, in constant time.
+ *
+ * Never throws on anything a stranger can send: whatever stands in the header gives a verdict.
+ *
+ * @param body the bytes as received, before any parser
+ * @param signature the value of `X-VideoCloud-Signature`, whatever it is
+ * @param secrets the subscription's secret, or several during a rotation; all are tried, without early exit
+ * @throws TypeError (as a rejection) on misuse: a parsed body, a blank secret, an empty list
+ * @example
+ * ```ts
+ * const verdict = await verify(rawBody, request.headers.get('x-videocloud-signature'), [newSecret, oldSecret]);
+ * if (!verdict.ok) return new Response(verdict.code, { status: 401 });
+ * ```
+ * @see the guide, "Подписи вебхуков"; RFC 2104
+ */
+export async function verify(body: RawBody, signature: unknown, secrets: Secrets): Promise<Verification> {
+  const bytes = toBytes(body);
+  const refusal = refuseSignature(signature);
+  if (refusal !== null) {
+    requireSecrets(secrets);
+    return { ok: false, code: refusal };
+  }
+  const match = matchIndex(secrets, bytes, signature as string);
+  return verdict(typeof match === 'number' ? match : await match);
+}
+
+export function verdict(secretIndex: number): Verification {
+  return secretIndex < 0 ? { ok: false, code: 'signature_mismatch' } : { ok: true, secretIndex };
+}
