@@ -77,5 +77,9 @@ export const EVENT_TYPES = ${list(subscribableNames(events))};
 
 /** The names a delivery may carry. */
 export const DELIVERED_EVENT_TYPES = ${list(deliveredNames(events))};
+
+/** Delivered name that cannot be subscribed to → the name to subscribe to. */
+export const SUBSCRIBE_AS: Readonly<Record<string, string>> = {
+${events.flatMap((e) => (e.alias ? [`  '${e.name}': '${e.alias}',\n`] : [])).join('')}};
 `;
 }

@@ -34,3 +34,9 @@ export const DELIVERED_EVENT_TYPES = [
   'user.registered',
   'comment.created',
 ] as const;
+
+/** Delivered name that cannot be subscribed to → the name to subscribe to. */
+export const SUBSCRIBE_AS: Readonly<Record<string, string>> = {
+  'user.registered': 'user.created',
+  'comment.created': 'engagement.comment',
+};

@@ -1,0 +1,10 @@
+/** The answer with its body in memory. */
+export function rebuilt({ status, statusText, headers: original }: Response, bytes: Uint8Array): Response {
+  const headers = new Headers(original);
+  // They spoke of the bytes on the wire; the body here is decoded already.
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  headers.delete('transfer-encoding');
+  const body = status === 204 || status === 205 || status === 304 ? null : new Uint8Array(bytes);
+  return new Response(body, { status, statusText, headers });
+}

@@ -1,0 +1,63 @@
+import type { Client } from 'openapi-fetch';
+import { VideoCloudApiError } from '../errors/api-error.js';
+import type { paths } from '../generated/openapi.js';
+import { expectSuccess } from '../http/envelope.js';
+import { rebuilt } from '../http/rebuilt.js';
+import { exchange, type Repeat } from '../http/transport.js';
+import type { Settings } from '../options.js';
+
+type Raw = Client<paths>;
+
+export interface CallPlan<T> {
+  repeat: Repeat;
+  /** The secret in the request, to be kept out of errors. */
+  secret?: string | undefined;
+  /** The result when a repeated attempt finds nothing: an earlier one did the work, and its answer was lost. */
+  whenGone?: T;
+  isData: (data: Record<string, unknown>) => boolean;
+  /** Makes the request through the raw client, with the `fetch` given. */
+  send: (
+    raw: Raw,
+    fetch: (request: Request) => Promise<Response>,
+  ) => Promise<{ data?: { data: T }; response: Response }>;
+}
+
+/** Runs one operation through the raw client: time limits, retries, and an answer that is what the types say. */
+export class Caller {
+  readonly #raw: Raw;
+  readonly #settings: Settings;
+
+  constructor(raw: Raw, settings: Settings) {
+    this.#raw = raw;
+    this.#settings = settings;
+  }
+
+  async call<T>({ repeat, secret, whenGone, isData, send }: CallPlan<T>): Promise<T> {
+    const { transport } = this.#settings;
+    const redactor = this.#settings.redactor.with(secret);
+    const { data, response } = await send(this.#raw, async (request) => {
+      const answer = await exchange(request, repeat, transport, redactor);
+      try {
+        expectSuccess(request, answer, isData, redactor);
+      } catch (error) {
+        const gone = error instanceof VideoCloudApiError && error.code === 'not_found' && answer.repeated;
+        if (!gone || whenGone === undefined) throw error;
+        return Response.json({ success: true, data: whenGone });
+      }
+      return rebuilt(answer.response, answer.bytes);
+    });
+    if (data === undefined) {
+      // A middleware of the user's answered in place of the server.
+      throw new VideoCloudApiError({
+        status: response.status,
+        code: 'invalid_response',
+        message: `a middleware answered ${response.status} without data`,
+        details: [],
+        requestId: undefined,
+        body: '',
+        attempts: 1,
+      });
+    }
+    return data.data;
+  }
+}

@@ -1,0 +1,256 @@
+import { isObject } from '../http/envelope.js';
+import { assertNone, createIssues, testIssues, updateIssues } from '../issues.js';
+import type { Caller } from './caller.js';
+import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
+import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate.js';
+import type {
+  CallOptions,
+  CreateWebhookInput,
+  DeletedWebhook,
+  Delivery,
+  DeliveryPage,
+  DesiredWebhook,
+  ListOptions,
+  SendTestInput,
+  TestResult,
+  UpdateWebhookInput,
+  Webhook,
+  WebhookPage,
+} from './types.js';
+
+/**
+ * The subscriptions of an account. Got from `new VideoCloud(…).webhooks`.
+ *
+ * Every method rejects with a `VideoCloudApiError`, `VideoCloudConnectionError` or `VideoCloudTimeoutError`, and with a
+ * `TypeError`, before anything is sent, when its input is wrong.
+ */
+export class Webhooks {
+  readonly #caller: Caller;
+  readonly #now: () => number;
+
+  /** @internal */
+  constructor(caller: Caller, now: () => number) {
+    this.#caller = caller;
+    this.#now = now;
+  }
+
+  /**
+   * Registers a webhook. Not repeated once bytes may have been sent: a second one would deliver everything twice.
+   * Use {@link ensure} for what must be safe to run again.
+   *
+   * @example
+   * ```ts
+   * import { VideoCloud } from '@videocloud/webhooks-client';
+   *
+   * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+   * const { id } = await webhooks.create({ url: 'https://your-server.com/webhooks', events: ['video.uploaded'], secret: 'a long random secret' });
+   * ```
+   * @see The guide, «Регистрация вебхука»
+   */
+  async create(input: CreateWebhookInput, options: CallOptions = {}): Promise<Webhook> {
+    assertNone('create', createIssues(input));
+    const body = { url: input.url, events: [...input.events], secret: input.secret };
+    return this.#caller.call<Webhook>({
+      repeat: 'unsent',
+      secret: input.secret,
+      isData: isWebhook,
+      send: (raw, fetch) => raw.POST('/webhooks', { body, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /**
+   * One page of the webhooks of the account; all of them when the server does not page.
+   *
+   * @see The guide, «Список вебхуков»
+   */
+  async list(options: ListOptions = {}): Promise<WebhookPage> {
+    const query = queryOf('list', options);
+    return this.#caller.call<WebhookPage>({
+      repeat: 'safe',
+      isData: (data) => isPage(data) && data.items.every(isWebhook),
+      send: (raw, fetch) => raw.GET('/webhooks', { params: { query }, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /**
+   * All webhooks of the account, page after page. `limit` is the size of a page.
+   *
+   * @example
+   * ```ts
+   * import { VideoCloud } from '@videocloud/webhooks-client';
+   *
+   * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+   * for await (const webhook of webhooks.listAll()) console.log(webhook.id, webhook.status);
+   * ```
+   */
+  listAll(options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Webhook, void, undefined> {
+    return pages((cursor) => this.list({ ...options, cursor }));
+  }
+
+  /**
+   * Changes the members given; `{ status: 'active' }` re-activates a failed webhook.
+   *
+   * @see The guide, «Обновление вебхука»
+   */
+  async update(id: string, changes: UpdateWebhookInput, options: CallOptions = {}): Promise<Webhook> {
+    const path = pathOf('update', id);
+    assertNone('update', updateIssues(changes));
+    const { url, events, secret, status } = changes;
+    const body = {
+      ...(url === undefined ? {} : { url }),
+      ...(events === undefined ? {} : { events: [...events] }),
+      ...(secret === undefined ? {} : { secret }),
+      ...(status === undefined ? {} : { status }),
+    };
+    return this.#caller.call<Webhook>({
+      repeat: 'safe',
+      secret,
+      isData: isWebhook,
+      send: (raw, fetch) => raw.PUT('/webhooks/{id}', { params: { path }, body, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /**
+   * Deletes a webhook. A webhook found gone by a repeated attempt, whose first answer was lost, counts as deleted.
+   *
+   * @see The guide, «Удаление вебхука»
+   */
+  async delete(id: string, options: CallOptions = {}): Promise<DeletedWebhook> {
+    const path = pathOf('delete', id);
+    return this.#caller.call<DeletedWebhook>({
+      repeat: 'safe',
+      whenGone: { id, deleted: true },
+      isData: (data) => typeof data.id === 'string',
+      send: (raw, fetch) => raw.DELETE('/webhooks/{id}', { params: { path }, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /**
+   * One page of what was delivered to a webhook, the latest first.
+   *
+   * @see The guide, «История доставки вебхуков»
+   */
+  async listDeliveries(id: string, options: ListOptions = {}): Promise<DeliveryPage> {
+    const path = pathOf('listDeliveries', id);
+    const query = queryOf('listDeliveries', options);
+    return this.#caller.call<DeliveryPage>({
+      repeat: 'safe',
+      isData: (data) => isPage(data) && typeof data.total === 'number',
+      send: (raw, fetch) =>
+        raw.GET('/webhooks/{id}/deliveries', { params: { path, query }, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /** All that was delivered to a webhook, page after page, the latest first. `limit` is the size of a page. */
+  listAllDeliveries(id: string, options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Delivery, void, undefined> {
+    return pages((cursor) => this.listDeliveries(id, { ...options, cursor }));
+  }
+
+  /**
+   * Has a test delivery sent. Not repeated once bytes may have been sent.
+   *
+   * @see The guide, «Тестирование вебхуков»
+   */
+  async sendTest(id: string, input: SendTestInput, options: CallOptions = {}): Promise<TestResult> {
+    const path = pathOf('sendTest', id);
+    assertNone('sendTest', testIssues(input));
+    const body = { event: input.event };
+    return this.#caller.call<TestResult>({
+      repeat: 'unsent',
+      isData: (data) => typeof data.deliveryId === 'string',
+      send: (raw, fetch) => raw.POST('/webhooks/{id}/test', { params: { path }, body, fetch, ...signalOf(options) }),
+    });
+  }
+
+  /**
+   * Brings the account to the desired subscriptions, matched by URL, and says what it did (or, with `dryRun`, would do).
+   * Creates what is missing, changes `events` that differ, re-activates what is `failed`; deletes only with `prune`. When
+   * all is as desired it changes nothing, so a pipeline may run it every time. A secret cannot be read back: it is sent when a webhook
+   * is created, and otherwise only with `updateSecret`.
+   *
+   * Two runs at once with the same list leave one webhook a URL: after creating, a run looks again, and takes back its own when
+   * an older one is there. Not safe are runs with different lists, with `prune` above all (the last one wins), servers whose
+   * list does not show a new webhook at once, or does not list in the order of creation what was created in the same second.
+   *
+   * @throws TypeError when the list is wrong, or a webhook to create has no secret; nothing is changed then.
+   * @example
+   * ```ts
+   * import { VideoCloud } from '@videocloud/webhooks-client';
+   *
+   * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+   * const plan = await webhooks.ensure(
+   *   { url: 'https://your-server.com/webhooks', events: ['video.uploaded'], secret: process.env.WEBHOOK_SECRET },
+   *   { dryRun: true },
+   * );
+   * console.log(plan.create.length, plan.update.length, plan.unchanged.length);
+   * ```
+   */
+  ensure(desired: DesiredWebhook | readonly DesiredWebhook[], options: EnsureOptions = {}): Promise<EnsurePlan> {
+    return ensure(this, desired, options);
+  }
+
+  /**
+   * Gives a webhook a new secret, and says when the old one may be dropped. Deliveries are signed with the new one at
+   * once: the receivers must accept both before, or they refuse them. Give a `newSecret` that they have already, or
+   * `prepare`, which is called with the new secret before VideoCloud is.
+   *
+   * @example
+   * ```ts
+   * import { VideoCloud } from '@videocloud/webhooks-client';
+   *
+   * declare function deployReceivers(newSecret: string): Promise<void>;
+   *
+   * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+   * const { dropOldAfter } = await webhooks.rotateSecret('whk_123456', { prepare: deployReceivers });
+   * console.log(`keep the old secret until ${dropOldAfter.toISOString()}`);
+   * ```
+   */
+  rotateSecret(id: string, options: RotateSecretOptions = {}): Promise<RotatedSecret> {
+    return rotateSecret(this, id, options, this.#now);
+  }
+}
+
+function isWebhook(data: unknown): data is Webhook {
+  return isObject(data) && typeof data.id === 'string' && typeof data.url === 'string' && Array.isArray(data.events);
+}
+
+function isPage(data: Record<string, unknown>): data is Record<string, unknown> & { items: unknown[] } {
+  const { items, nextCursor } = data;
+  return Array.isArray(items) && items.every(isObject) && (nextCursor === undefined || typeof nextCursor === 'string');
+}
+
+async function* pages<T>(
+  page: (cursor?: string) => Promise<{ items: T[]; nextCursor?: string }>,
+): AsyncGenerator<T, void> {
+  const seen = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const { items, nextCursor } = await page(cursor);
+    yield* items;
+    // A server that gives a cursor twice would keep us here for ever.
+    cursor = nextCursor && !seen.has(nextCursor) ? nextCursor : undefined;
+    if (cursor !== undefined) seen.add(cursor);
+  } while (cursor !== undefined);
+}
+
+function signalOf({ signal }: CallOptions): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function pathOf(method: string, id: string): { id: string } {
+  // "." and ".." would be taken for steps of the path.
+  if (typeof id !== 'string' || !/^(?!\.{1,2}$)\S+$/.test(id)) {
+    throw new TypeError(`${method}: id must be the id of a webhook, such as "whk_123456"`);
+  }
+  return { id };
+}
+
+function queryOf(method: string, { limit, cursor }: ListOptions): { limit?: number; cursor?: string } {
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
+    throw new TypeError(`${method}: limit must be a whole number from 1`);
+  }
+  if (cursor !== undefined && (typeof cursor !== 'string' || cursor === '')) {
+    throw new TypeError(`${method}: cursor must be the nextCursor of the page before`);
+  }
+  return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
+}
