@@ -1,0 +1,68 @@
+import { type RawBody, toBytes } from '../signature/bytes.js';
+import type { Secret } from '../signature/secrets.js';
+import { sign } from '../signature/sign.js';
+
+/** Anything shaped like a delivery, of a catalogued name or not. */
+export interface SignableEvent {
+  event: string;
+  timestamp: string;
+  data: object;
+}
+
+/** What VideoCloud would send: exact bytes, their signature, and the headers that go with them. */
+export interface SignedBody {
+  /** The bytes that were signed; send these, not a re-stringified copy. */
+  body: Uint8Array & { readonly buffer: ArrayBuffer };
+  /** 64 lower-case hex digits. */
+  signature: string;
+  /** Lower-case names, fit for `fetch`, `Headers`, supertest's `.set()` and `inject`. */
+  headers: { 'content-type': 'application/json'; 'x-videocloud-signature': string };
+}
+
+/**
+ * Signs an event, or exact bytes, as VideoCloud would deliver them.
+ *
+ * @param event an event (sent as compact JSON), or a raw body to be sent byte for byte, whatever it holds
+ * @param secret the secret the receiver under test was given
+ * @throws TypeError when the secret is blank or `event` is neither an object nor a raw body
+ * @example
+ * ```ts
+ * const { body, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
+ * const response = await app.request('/webhooks', { method: 'POST', body, headers });
+ * ```
+ * @see the guide, "Подписи вебхуков"
+ */
+export async function signedBody(event: SignableEvent | RawBody, secret: Secret): Promise<SignedBody> {
+  // Copied, so that what is sent later is what was signed, whatever the caller does to the buffer meanwhile.
+  const body = Uint8Array.from(bytesOf(event));
+  const signature = await sign(body, secret);
+  return { body, signature, headers: { 'content-type': 'application/json', 'x-videocloud-signature': signature } };
+}
+
+/**
+ * A signed delivery as a Web `Request`, for `receiver.fetch`, a Next.js route or a Hono app.
+ *
+ * @param url where the receiver would listen; absolute, as `Request` demands
+ * @param event an event (sent as compact JSON), or a raw body to be sent byte for byte
+ * @param secret the secret the receiver under test was given
+ * @throws TypeError when the secret is blank, the URL is not absolute, or `event` is neither an object nor a raw body
+ * @example
+ * ```ts
+ * const request = await signedRequest('https://example.com/webhooks', fixture('user.deleted'), 'test-secret');
+ * const response = await receiver.fetch(request);
+ * ```
+ * @see the guide, "Подписи вебхуков"
+ */
+export async function signedRequest(
+  url: string | URL,
+  event: SignableEvent | RawBody,
+  secret: Secret,
+): Promise<Request> {
+  const { body, headers } = await signedBody(event, secret);
+  return new Request(url, { method: 'POST', headers, body });
+}
+
+function bytesOf(event: SignableEvent | RawBody): Uint8Array {
+  const isObject = Object.prototype.toString.call(event) === '[object Object]';
+  return toBytes(isObject ? JSON.stringify(event) : (event as RawBody));
+}
