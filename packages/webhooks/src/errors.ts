@@ -56,7 +56,7 @@ export class WebhookError extends Error {
   /** The HTTP status that belongs to `code`. */
   readonly status: number;
   /** The fix in one sentence, where there is one. */
-  readonly hint?: string;
+  declare readonly hint?: string;
 
   constructor(code: WebhookErrorCode, message: string, options: WebhookErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);

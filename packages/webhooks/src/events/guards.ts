@@ -1,7 +1,7 @@
 import { GROUPS } from '../generated/catalog.js';
 import { type Validator, validators } from '../generated/validators.js';
 import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
-import { envelopeIssues, instantOf, type Issue } from './envelope.js';
+import { envelopeIssues, type Issue, instantOf } from './envelope.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
 
 // A hostile payload can be wrong in a million places; a person reads a few.

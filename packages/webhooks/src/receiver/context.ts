@@ -76,5 +76,6 @@ export function contextOf(task: Task): TaskContext {
 function follow(signal: AbortSignal | undefined, controller: AbortController): void {
   if (signal === undefined) return;
   if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: controller.signal });
+  else
+    signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: controller.signal });
 }

@@ -123,7 +123,9 @@ export interface VerifySettings {
 /** Checked receiver options, defaults filled in. */
 export interface Settings extends VerifySettings {
   readonly handlerTimeout: number;
-  readonly idempotency: (Required<Pick<IdempotencyOptions, 'store' | 'ttl'>> & Pick<IdempotencyOptions, 'key'>) | undefined;
+  readonly idempotency:
+    | { readonly store: IdempotencyStore; readonly key: IdempotencyOptions['key']; readonly ttl: number }
+    | undefined;
   /** How long a run holds on to its delivery, with or without a store. */
   readonly lease: number;
   readonly acknowledge: 'after' | 'before';
@@ -135,7 +137,8 @@ export interface Settings extends VerifySettings {
 }
 
 export function verifySettings(options: VerifyOptions): VerifySettings {
-  if (typeof options !== 'object' || options === null) throw new TypeError('Options are missing: give at least { secrets }');
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('Options are missing: give at least { secrets }');
   const { maxBodyBytes = 1_048_576 } = options;
   if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
     throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);
@@ -187,7 +190,9 @@ function refuseBesideInbox(options: ReceiverOptions): void {
   if (typeof options.inbox?.accept !== 'function') throw new TypeError('inbox must be an inbox from openInbox()');
   for (const name of ['idempotency', 'acknowledge', 'maxAttempts'] as const) {
     if (options[name] !== undefined) {
-      throw new TypeError(`${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`);
+      throw new TypeError(
+        `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
+      );
     }
   }
 }
@@ -196,7 +201,9 @@ function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: nu
   if (given === undefined) return undefined;
   const options: IdempotencyOptions = isStore(given) ? { store: given } : given;
   if (typeof options !== 'object' || options === null || !isStore(options.store)) {
-    throw new TypeError('idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }');
+    throw new TypeError(
+      'idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }',
+    );
   }
   if (options.key !== undefined && typeof options.key !== 'function') {
     throw new TypeError('idempotency.key must be a function of the delivery');
@@ -209,7 +216,9 @@ function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: nu
     );
   }
   if (!(typeof ttl === 'number' && ttl >= RETRY_HORIZON_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
-    throw new TypeError(`idempotency.ttl must be at least ${RETRY_HORIZON_MS} ms, the retry horizon, not ${String(ttl)}`);
+    throw new TypeError(
+      `idempotency.ttl must be at least ${RETRY_HORIZON_MS} ms, the retry horizon, not ${String(ttl)}`,
+    );
   }
   if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
     throw new TypeError(
@@ -228,10 +237,14 @@ function maxAttemptsOf(options: ReceiverOptions, hasStore: boolean, acknowledge:
     );
   }
   if (!hasStore || onDeadLetter === undefined) {
-    throw new TypeError('maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes what is given up');
+    throw new TypeError(
+      'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes what is given up',
+    );
   }
   if (acknowledge === 'before') {
-    throw new TypeError("maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry what was answered 200");
+    throw new TypeError(
+      "maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry what was answered 200",
+    );
   }
   return maxAttempts;
 }

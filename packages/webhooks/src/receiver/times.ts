@@ -46,7 +46,8 @@ export function maxAgeOption(maxAge: number | undefined): number | undefined {
 /** The injected clock, `Date.now` when there is none. */
 export function clockOption(now: (() => number) | undefined): () => number {
   if (now === undefined) return Date.now;
-  if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds since the epoch');
+  if (typeof now !== 'function')
+    throw new TypeError('now must be a function that returns milliseconds since the epoch');
   return now;
 }
 

@@ -11,14 +11,15 @@ const encoder = /* @__PURE__ */ new TextEncoder();
  * @throws TypeError for anything else: a parsed body cannot be turned back into the bytes that were signed
  */
 export function toBytes(body: RawBody): Uint8Array {
+  const given: unknown = body;
   if (body instanceof Uint8Array) return body;
   if (typeof body === 'string') return encoder.encode(body);
   // Not `instanceof`: Jest and vm contexts have classes of their own.
-  const tag = Object.prototype.toString.call(body);
-  if (tag === '[object Uint8Array]' && ArrayBuffer.isView(body)) return body as Uint8Array;
-  if (tag === '[object ArrayBuffer]') return new Uint8Array(body);
+  const tag = Object.prototype.toString.call(given);
+  if (tag === '[object Uint8Array]' && ArrayBuffer.isView(given)) return given as Uint8Array;
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
   throw new TypeError(
-    `The body must be the raw request body (Uint8Array, ArrayBuffer or string), not ${nameOf(body)}: ` +
+    `The body must be the raw request body (Uint8Array, ArrayBuffer or string), not ${nameOf(given)}: ` +
       'read the bytes before any JSON parser does',
   );
 }

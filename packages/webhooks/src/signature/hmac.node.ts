@@ -40,6 +40,9 @@ export function requireSecrets(secrets: Secrets): void {
   else Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
 }
 
+/** Whether {@link sha256Hex} gives its result at once. */
+export const DIGEST_IS_SYNC: boolean = true;
+
 /** SHA-256 of the bytes in lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

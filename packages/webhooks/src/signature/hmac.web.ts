@@ -19,9 +19,12 @@ export async function hmacHex(secret: Secret, bytes: Uint8Array): Promise<string
   return toHex(digest);
 }
 
+/** Whether {@link sha256Hex} gives its result at once. */
+export const DIGEST_IS_SYNC: boolean = false;
+
 /** SHA-256 of the bytes in lower-case hex. */
-export async function sha256Hex(bytes: Uint8Array): Promise<string> {
-  return toHex(await crypto.subtle.digest('SHA-256', owned(bytes)));
+export function sha256Hex(bytes: Uint8Array): string | Promise<string> {
+  return crypto.subtle.digest('SHA-256', owned(bytes)).then(toHex);
 }
 
 function toHex(digest: ArrayBuffer): string {

@@ -1,0 +1,53 @@
+import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
+import { Admission, isOutcome } from '../receiver/admission.js';
+import type { Delivery } from '../receiver/context.js';
+import { type VerifyOptions, verifySettings } from '../receiver/options.js';
+import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import { deliveryOf } from '../receiver/verified.js';
+import { fetchThrough, isBytes, readRequest, signatureOf, toResponse } from '../receiver/web.js';
+
+const HINT = 'Register the webhook route in front of any middleware that calls c.req.json(), text() or parseBody()';
+
+/**
+ * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.
+ *
+ * @throws TypeError when it is not given a receiver
+ * @example
+ * ```ts
+ * app.post('/webhooks', webhookHandler(receiver));
+ * ```
+ */
+export function webhookHandler(receiver: Receiver): Handler {
+  const pipeline = pipelineOf(receiver);
+  return (c) => fetchThrough(pipeline, c.req.raw, { waitUntil: waitUntilOf(c) }, HINT);
+}
+
+/**
+ * A Hono middleware that verifies a delivery and sets `c.var.webhook`; refusals are answered here.
+ *
+ * @throws TypeError for blank or missing secrets
+ * @example
+ * ```ts
+ * app.post('/webhooks', verifyWebhook({ secrets: secret }), (c) => c.text(c.var.webhook.event.event));
+ * ```
+ */
+export function verifyWebhook(options: VerifyOptions): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
+  const admission = new Admission(verifySettings(options));
+  return async (c, next) => {
+    const body = await readRequest(admission, c.req.raw, HINT);
+    const verified = isBytes(body) ? await deliveryOf(admission, body, signatureOf(c.req.raw)) : body;
+    if (isOutcome(verified)) return toResponse(verified);
+    c.set('webhook', verified);
+    await next();
+  };
+}
+
+function waitUntilOf(c: HonoContext): ((work: Promise<unknown>) => void) | undefined {
+  try {
+    const { executionCtx } = c;
+    return (work) => executionCtx.waitUntil(work);
+  } catch {
+    // Hono's getter throws where the platform has no execution context.
+    return undefined;
+  }
+}

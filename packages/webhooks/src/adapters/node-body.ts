@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Admission } from '../receiver/admission.js';
+import type { Outcome } from '../receiver/outcome.js';
+import { SIGNATURE_HEADER } from '../signature/header.js';
+
+/** What body parsers in front of us may have left on the request. */
+export type NodeRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
+
+/**
+ * Calls `done` once with the raw bytes of a Node request, or with the outcome when they are not to be had. When the
+ * client goes away first, `done` is not called: there is nobody to answer.
+ */
+export function readNodeBody(
+  admission: Admission,
+  request: NodeRequest,
+  hint: string,
+  done: (body: Uint8Array | Outcome) => void,
+): void {
+  const { headers } = request;
+  const refusal = admission.refuseHead(request.method, headers['content-encoding'], headers['content-length']);
+  if (refusal !== null) {
+    discard(admission, request);
+    done(refusal);
+    return;
+  }
+  const given = bufferOf(request.rawBody) ?? bufferOf(request.body);
+  if (given !== undefined) done(given);
+  // Express 4 leaves `body = {}` on an unread stream, so the stream is what tells.
+  else if (request.readableDidRead || request.readableEnded) done(admission.refuseParsed(hint));
+  else readStream(admission, request, done);
+}
+
+function readStream(admission: Admission, request: NodeRequest, done: (body: Uint8Array | Outcome) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const finish = (body: Uint8Array | Outcome | null) => {
+    admission.bodyDeadlines.cancel(deadline);
+    request.off('data', onData).off('end', onEnd).off('close', onClose);
+    if (body !== null) done(body);
+  };
+  const refuse = (code: 'body_too_large' | 'body_timeout') => {
+    finish(admission.refuseBody(code));
+    discard(admission, request);
+  };
+  const onData = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > admission.settings.maxBodyBytes) refuse('body_too_large');
+    else chunks.push(chunk);
+  };
+  const onEnd = () => {
+    const [only] = chunks;
+    finish(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
+  };
+  const onClose = () => finish(null);
+  const deadline = admission.bodyDeadlines.start(() => refuse('body_timeout'));
+  // Stays attached: a reset after we are done must not become an unhandled 'error' event.
+  request.on('error', ignore).on('data', onData).on('end', onEnd).on('close', onClose);
+}
+
+/** Lets the rest of an unwanted body run into the sand, but not for ever. */
+function discard(admission: Admission, request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const deadline = admission.bodyDeadlines.start(() => request.destroy());
+  const over = () => admission.bodyDeadlines.cancel(deadline);
+  request.on('error', ignore).once('end', over).once('close', over).resume();
+}
+
+function ignore(): void {}
+
+function bufferOf(value: unknown): Uint8Array | undefined {
+  return value instanceof Uint8Array ? value : undefined;
+}
+
+/** The signature header as Node gives it. */
+export function nodeSignature(request: IncomingMessage): unknown {
+  return request.headers[SIGNATURE_HEADER];
+}
+
+/** Writes an outcome; the length is given so that Node need not chunk. */
+export function writeOutcome(response: ServerResponse, outcome: Outcome): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(outcome.status, { ...outcome.headers, 'content-length': Buffer.byteLength(outcome.body) });
+  response.end(outcome.body);
+}

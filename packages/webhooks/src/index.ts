@@ -1,0 +1,55 @@
+export type { WebhookErrorCode, WebhookErrorOptions } from './errors.js';
+export { isWebhookError, WebhookError } from './errors.js';
+export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './events/catalog.js';
+export type { Issue } from './events/envelope.js';
+export { parseEvent } from './events/envelope.js';
+export type { EventValidation } from './events/guards.js';
+export {
+  isEngagementEvent,
+  isEvent,
+  isKnownEvent,
+  isSystemEvent,
+  isUserEvent,
+  isVideoEvent,
+  validateEvent,
+} from './events/guards.js';
+export type { EventSchema } from './events/schema.js';
+export { eventSchema } from './events/schema.js';
+export type {
+  DeliveredEventType,
+  EventDataMap,
+  EventOf,
+  EventPattern,
+  EventType,
+  HandledEvent,
+  KnownEvent,
+  OpenData,
+  UnknownEvent,
+  WebhookEvent,
+} from './events/types.js';
+export type { ConstructEventOptions } from './receiver/construct-event.js';
+export { constructEvent } from './receiver/construct-event.js';
+export type { Context, Delivery } from './receiver/context.js';
+export type { Handler } from './receiver/handlers.js';
+export type { Claim, IdempotencyStore } from './receiver/idempotency.js';
+export type {
+  DeadLetter,
+  DeliveryInbox,
+  Duplicate,
+  ErrorInfo,
+  IdempotencyOptions,
+  ReceiverOptions,
+  Unhandled,
+  UnhandledReason,
+  VerifyOptions,
+} from './receiver/options.js';
+export type { Outcome } from './receiver/outcome.js';
+export type { DispatchOptions, ReceiveOptions } from './receiver/pipeline.js';
+export type { Receiver } from './receiver/receiver.js';
+export { createReceiver } from './receiver/receiver.js';
+export type { RawBody } from './signature/bytes.js';
+export { SIGNATURE_HEADER } from './signature/header.js';
+export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
+export { generateSecret, sign } from './signature/sign.js';
+export type { Verification } from './signature/verify.js';
+export { verify } from './signature/verify.js';

@@ -1,0 +1,58 @@
+import { envelopeError, readEvent } from '../events/envelope.js';
+import type { WebhookEvent } from '../events/types.js';
+import { type RawBody, toBytes } from '../signature/bytes.js';
+import type { Secrets } from '../signature/secrets.js';
+import { type Verification, verify } from '../signature/verify.js';
+import { errorOf } from './outcome.js';
+import { clockOption, judgeAge, maxAgeOption } from './times.js';
+
+/** The options of {@link constructEvent}. */
+export interface ConstructEventOptions {
+  /** Refuse events older than this many milliseconds; off by default, at least 6 960 000. */
+  maxAge?: number | undefined;
+  /** The clock, in milliseconds since the epoch. */
+  now?: (() => number) | undefined;
+}
+
+/**
+ * Verifies a delivery over its raw bytes and parses it.
+ *
+ * Checks the envelope only; `isEvent` or `validateEvent` prove the payload.
+ *
+ * @param body the bytes as received, before any parser
+ * @param signature the value of `X-VideoCloud-Signature`, whatever it is
+ * @param secrets the subscription's secret, or several during a rotation
+ * @throws WebhookError `signature_missing`, `signature_malformed`, `signature_mismatch` (401), `body_not_utf8`,
+ *   `body_not_json`, `envelope_invalid` (400), with `maxAge` also `timestamp_too_old` (401) and `timestamp_in_future` (503)
+ * @throws TypeError on misuse: a parsed body, a blank secret, a `maxAge` below the retry horizon
+ * @example
+ * ```ts
+ * const event = await constructEvent(rawBody, request.headers.get('x-videocloud-signature'), secret);
+ * switch (event.event) {
+ *   case 'video.uploaded':
+ *     console.log(event.data.title);
+ * }
+ * ```
+ * @see the guide, "Подписи вебхуков"
+ */
+export async function constructEvent(
+  body: RawBody,
+  signature: unknown,
+  secrets: Secrets,
+  options?: ConstructEventOptions,
+): Promise<WebhookEvent> {
+  const bytes = toBytes(body);
+  return eventFrom(bytes, await verify(bytes, signature, secrets), options);
+}
+
+/** The event in verified bytes; the half of `constructEvent` that needs no promise. */
+export function eventFrom(bytes: Uint8Array, verdict: Verification, options?: ConstructEventOptions): WebhookEvent {
+  const maxAge = maxAgeOption(options?.maxAge);
+  const now = clockOption(options?.now);
+  if (!verdict.ok) throw errorOf(verdict.code);
+  const read = readEvent(bytes);
+  if ('code' in read) throw envelopeError(read);
+  const age = judgeAge(read.instant, maxAge, now);
+  if (age !== null) throw errorOf(age);
+  return read.event;
+}
