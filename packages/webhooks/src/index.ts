@@ -53,3 +53,5 @@ export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
 export { generateSecret, sign } from './signature/sign.js';
 export type { Verification } from './signature/verify.js';
 export { verify } from './signature/verify.js';
+export type { MemoryStoreOptions } from './stores/memory.js';
+export { memoryStore } from './stores/memory.js';

@@ -1,0 +1,20 @@
+/**
+ * A deduplication key.
+ *
+ * @throws TypeError when it is not a non-empty string
+ */
+export function requireKey(key: unknown): asserts key is string {
+  if (typeof key !== 'string' || key === '') throw new TypeError('The key must be a non-empty string');
+}
+
+/**
+ * A duration as whole milliseconds, rounded up so that nothing ends early.
+ *
+ * @throws TypeError when it is not a positive, finite number
+ */
+export function wholeMs(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0) || value > Number.MAX_SAFE_INTEGER / 2) {
+    throw new TypeError(`${name} must be a positive number of milliseconds, not ${String(value)}`);
+  }
+  return Math.ceil(value);
+}

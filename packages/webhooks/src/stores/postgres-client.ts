@@ -1,0 +1,44 @@
+/** What `postgresStore` uses of a client: a pg Pool, PGlite, Neon, or anything with the same `query`. */
+export interface PostgresClient {
+  query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/** Serialization failure and deadlock: the statement did nothing and may be run again. */
+const RETRYABLE = new Set(['40001', '40P01']);
+const TRIES = 5;
+
+const FIX = 'give a pg Pool, or wrap your driver as { query: async (text, values) => ({ rows }) }';
+
+/** @throws TypeError when the client has no `query` */
+export function requireClient(client: unknown, taker: string): asserts client is PostgresClient {
+  if (typeof (client as { query?: unknown } | null | undefined)?.query === 'function') return;
+  throw new TypeError(`${taker} needs a client with query(text, values): ${FIX}`);
+}
+
+/** Runs one statement and gives its rows. */
+export async function rowsOf(
+  client: PostgresClient,
+  text: string,
+  values: unknown[],
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const rows = ((await client.query(text, values)) as { rows?: unknown } | undefined)?.rows;
+  if (!Array.isArray(rows)) throw new TypeError(`The client's query(text, values) gave no { rows }: ${FIX}`);
+  return rows;
+}
+
+/** Runs a statement that is a transaction of its own, again where the isolation level made it give way. */
+export async function rowsWithRetry(client: PostgresClient, text: string, values: unknown[]) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rowsOf(client, text, values);
+    } catch (error) {
+      if (tries === TRIES || !RETRYABLE.has(codeOf(error))) throw error;
+    }
+  }
+}
+
+/** The SQLSTATE of a driver's error, or an empty string. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}

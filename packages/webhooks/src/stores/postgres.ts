@@ -1,0 +1,190 @@
+import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
+import { requireKey, wholeMs } from './arguments.js';
+import { codeOf, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
+import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
+
+export type { PostgresClient } from './postgres-client.js';
+
+const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 60_000;
+const BATCH = 1_000;
+/** A B-tree takes keys up to about 2 700 bytes; longer ones are kept by their digest. */
+const MAX_KEY_LENGTH = 512;
+
+/** The options of {@link postgresStore}. */
+export interface PostgresStoreOptions {
+  /** `table` or `schema.table`, quoted as written; default `videocloud_webhooks`. */
+  table?: string | undefined;
+}
+
+/** An idempotency store in PostgreSQL, with what a handler needs for effects that are there exactly once. */
+export interface PostgresStore extends IdempotencyStore {
+  /** The statement {@link PostgresStore.migrate} runs, for projects whose migrations are files. */
+  readonly migration: string;
+  /**
+   * Creates the table unless it is there; safe to call from many instances at once, at every start.
+   *
+   * @throws what the client throws, for want of a right to CREATE for one
+   */
+  migrate(): Promise<void>;
+  /**
+   * Marks the delivery as done in *your* transaction, so that the mark and the handler's effect are committed together
+   * or not at all. False when another transaction has committed it already: leave your effect out (or roll back).
+   * With null ("do not deduplicate") it is true and marks nothing.
+   *
+   * Should a second run of the handler get here meanwhile, it waits for the first transaction to end: keep it short.
+   *
+   * @param tx the client your transaction runs on, after BEGIN: not the pool
+   * @param deliveryKey `context.deliveryKey`
+   * @param ttlMs how long to remember it at least, in milliseconds; default 24 hours
+   * @throws TypeError when `tx` is not in a transaction
+   * @example
+   * ```ts
+   * receiver.on('video.processed', async (event, { deliveryKey }) => {
+   *   const tx = await pool.connect();
+   *   try {
+   *     await tx.query('BEGIN');
+   *     if (await store.completeIn(tx, deliveryKey)) {
+   *       await tx.query('INSERT INTO published (video_id) VALUES ($1)', [event.data.videoId]);
+   *     }
+   *     await tx.query('COMMIT');
+   *   } catch (error) {
+   *     await tx.query('ROLLBACK');
+   *     throw error;
+   *   } finally {
+   *     tx.release();
+   *   }
+   * });
+   * ```
+   */
+  completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs?: number): Promise<boolean>;
+  /**
+   * Deletes expired rows, a bounded batch a statement, and tells how many. A receiver that runs for more than a minute
+   * does it by itself, one batch a minute, or one a claim while batches are full; call it from a scheduled job where processes are short-lived.
+   *
+   * @throws TypeError when `batchSize` or `maxBatches` is not a positive integer
+   */
+  sweep(options?: { batchSize?: number | undefined; maxBatches?: number | undefined }): Promise<number>;
+}
+
+/**
+ * An idempotency store in PostgreSQL 11 or later, shared by all instances of a receiver. Call `migrate()` once at start.
+ *
+ * Every step is one statement, a transaction of its own, by the server's clock. Faults of the client are thrown as they
+ * are.
+ *
+ * @param client your pg Pool, or anything with `query(text, values)`; it is never closed
+ * @throws TypeError when the client has no `query`, or `table` is not a plain name
+ * @example
+ * ```ts
+ * import pg from 'pg';
+ * const pool = new pg.Pool({ connectionString: 'postgres://127.0.0.1/app' });
+ * const store = postgresStore(pool);
+ * await store.migrate();
+ * const receiver = createReceiver({ secrets: 'whsec', idempotency: store });
+ * ```
+ */
+export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
+  requireClient(client, 'postgresStore');
+  return new Store(client, quotedTable(options.table ?? 'videocloud_webhooks'));
+}
+
+class Store implements PostgresStore {
+  readonly migration: string;
+  readonly #client: PostgresClient;
+  readonly #table: string;
+  readonly #sql: Statements;
+  #sweepAt = performance.now() + SWEEP_EVERY_MS;
+
+  constructor(client: PostgresClient, table: { name: string; index: string }) {
+    this.#client = client;
+    this.#table = table.name;
+    this.#sql = statementsFor(table);
+    this.migration = this.#sql.migrate;
+  }
+
+  async migrate(): Promise<void> {
+    await rowsWithRetry(this.#client, this.#sql.migrate, []);
+  }
+
+  async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
+    const token = crypto.randomUUID();
+    const [lease, ttl] = [wholeMs('leaseMs', times.leaseMs), wholeMs('ttlMs', times.ttlMs)];
+    const [row] = await this.#rows(this.#sql.claim, [await storedKey(key), token, lease, ttl]);
+    if (row === undefined) throw new Error('PostgreSQL returned no row for a claim');
+    this.#sweepWhenDue();
+    if (row.claimed === true) return { state: 'claimed', token, attempt: Number(row.attempt) };
+    return row.done === true ? { state: 'done' } : { state: 'in_progress', retryAfterMs: Number(row.left) };
+  }
+
+  async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
+    const values = [await storedKey(key), token, wholeMs('ttlMs', ttlMs)];
+    return (await this.#rows(this.#sql.complete, values)).length === 1;
+  }
+
+  async release(key: string, token: string): Promise<boolean> {
+    return (await this.#rows(this.#sql.release, [await storedKey(key), token])).length === 1;
+  }
+
+  async completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs: number = DAY_MS): Promise<boolean> {
+    requireClient(tx, 'completeIn');
+    const ttl = wholeMs('ttlMs', ttlMs);
+    if (deliveryKey === null) return true;
+    const key = await storedKey(deliveryKey);
+    try {
+      await rowsOf(tx, this.#sql.requireTransaction, []);
+    } catch (cause) {
+      // Outside a transaction the mark would be committed before the effect, and a crash between the two would lose it.
+      if (codeOf(cause) !== '25P01') throw this.#explained(cause);
+      throw new TypeError('completeIn needs the client of your open transaction (after BEGIN), not a pool', { cause });
+    }
+    return (await rowsOf(tx, this.#sql.completeIn, [key, ttl])).length === 1;
+  }
+
+  async sweep(options: { batchSize?: number | undefined; maxBatches?: number | undefined } = {}): Promise<number> {
+    const { batchSize = BATCH, maxBatches = Number.MAX_SAFE_INTEGER } = options;
+    for (const [name, value] of Object.entries({ batchSize, maxBatches })) {
+      if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`);
+    }
+    let total = 0;
+    for (let batch = 0; batch < maxBatches; batch++) {
+      const [row] = await this.#rows(this.#sql.sweep, [batchSize]);
+      const swept = Number(row?.swept);
+      total += swept;
+      if (swept < batchSize) break;
+    }
+    return total;
+  }
+
+  #sweepWhenDue(): void {
+    if (performance.now() < this.#sweepAt) return;
+    this.#sweepAt = Number.POSITIVE_INFINITY;
+    const next = (swept: number) => {
+      this.#sweepAt = performance.now() + (swept === BATCH ? 0 : SWEEP_EVERY_MS);
+    };
+    // A failure changes no delivery's fate, and a database in trouble shows in the claims; the next minute tries again.
+    this.sweep({ maxBatches: 1 }).then(next, () => next(0));
+  }
+
+  async #rows(text: string, values: unknown[]) {
+    try {
+      return await rowsWithRetry(this.#client, text, values);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  #explained(error: unknown): unknown {
+    if (codeOf(error) !== '42P01') return error;
+    return new Error(`The table ${this.#table} does not exist: call migrate() of the store once, at start`, {
+      cause: error,
+    });
+  }
+}
+
+async function storedKey(key: string): Promise<string> {
+  requireKey(key);
+  if (key.length <= MAX_KEY_LENGTH && !key.includes('\0')) return key;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
+  return `sha256:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

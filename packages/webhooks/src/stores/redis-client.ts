@@ -1,0 +1,82 @@
+/** What `redisStore` uses of an ioredis client or cluster. */
+export interface IoredisLike {
+  evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
+}
+
+/** What `redisStore` uses of a node-redis client, pool or cluster. */
+export interface NodeRedisLike {
+  evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+}
+
+/** The user's own Redis client. */
+export type RedisClient = IoredisLike | NodeRedisLike;
+
+/** Runs a script for one key: a single round trip but for the first time on a server that does not know the script. */
+export type RunScript = (script: string, key: string, values: readonly string[]) => Promise<unknown>;
+
+const FIX = 'redisStore takes an ioredis or node-redis (4 or later) client, pool or cluster';
+
+/**
+ * Tells the two clients apart by their methods.
+ *
+ * @throws TypeError when it is neither
+ */
+export function scriptRunner(client: RedisClient): RunScript {
+  const [bySha, bySource] = callsOf(client);
+  const digests = new Map<string, Promise<string>>();
+  return async (script, key, values) => {
+    let sha = digests.get(script);
+    if (sha === undefined) {
+      sha = sha1(script);
+      digests.set(script, sha);
+    }
+    try {
+      return await promised(bySha(await sha, key, values));
+    } catch (error) {
+      // A server that is new, restarted or took over knows no scripts; EVAL teaches it this one.
+      if (!isUnknownScript(error)) throw error;
+      return promised(bySource(script, key, values));
+    }
+  };
+}
+
+type Call = (script: string, key: string, values: readonly string[]) => unknown;
+
+function callsOf(client: RedisClient): readonly [bySha: Call, bySource: Call] {
+  const shape = client as Partial<Record<'eval' | 'evalSha' | 'evalsha' | 'createScript', unknown>> | null | undefined;
+  if (typeof shape !== 'object' && typeof shape !== 'function') throw new TypeError(`${FIX}, not ${String(client)}`);
+  if (typeof shape?.eval === 'function' && typeof shape.evalSha === 'function') {
+    const nodeRedis = client as NodeRedisLike;
+    return [
+      (sha, key, values) => nodeRedis.evalSha(sha, { keys: [key], arguments: [...values] }),
+      (script, key, values) => nodeRedis.eval(script, { keys: [key], arguments: [...values] }),
+    ];
+  }
+  // An HTTP client (Upstash) has `evalsha` as well, but takes its keys otherwise.
+  if (typeof shape?.eval === 'function' && typeof shape.evalsha === 'function' && shape.createScript === undefined) {
+    const ioredis = client as IoredisLike;
+    return [
+      (sha, key, values) => ioredis.evalsha(sha, 1, key, ...values),
+      (script, key, values) => ioredis.eval(script, 1, key, ...values),
+    ];
+  }
+  throw new TypeError(`${FIX}; this client has no such eval and evalsha`);
+}
+
+function promised(reply: unknown): PromiseLike<unknown> {
+  if (typeof (reply as { then?: unknown } | null | undefined)?.then === 'function')
+    return reply as PromiseLike<unknown>;
+  throw new TypeError(`${FIX}; this one gives no promises: is it in legacy mode, a pipeline, or node-redis 3?`);
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+async function sha1(text: string): Promise<string> {
+  // Redis names scripts by SHA-1; nothing here rests on its strength.
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
