@@ -6,6 +6,8 @@ const entries = {
   hono: 'src/adapters/hono.ts',
   next: 'src/adapters/next.ts',
   node: 'src/adapters/node.ts',
+  'stores/redis': 'src/stores/redis.ts',
+  'stores/postgres': 'src/stores/postgres.ts',
   testing: 'src/testing/index.ts',
 };
 

@@ -86,7 +86,8 @@ export interface PostgresStore extends IdempotencyStore {
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
   requireClient(client, 'postgresStore');
-  return new Store(client, quotedTable(options.table ?? 'videocloud_webhooks'));
+  const { table = 'videocloud_webhooks' } = options;
+  return new Store(client, quotedTable(table));
 }
 
 class Store implements PostgresStore {

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Cluster, Redis } from 'ioredis';
 import pg from 'pg';
 import { createClient, createCluster } from 'redis';
-import { isAvailable, startPostgres, startRedis, startRedisCluster } from '../../../../test-support/services.js';
+import {
+  isAvailable,
+  type Service,
+  startPostgres,
+  startRedis,
+  startRedisCluster,
+} from '../../../../test-support/services.js';
 import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';
@@ -11,6 +17,8 @@ import { redisStore } from '../../src/stores/redis.js';
 /** A store under test and how its clients are ended. `sleep` lets its own clock pass. */
 export interface Backend {
   readonly store: IdempotencyStore;
+  /** The same store in another worker: over a client of its own. */
+  readonly other: IdempotencyStore;
   sleep(ms: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,57 +49,70 @@ async function openMemory(): Promise<Backend> {
   const sleep = async (ms: number) => {
     time += ms;
   };
-  return { store: memoryStore({ now: () => time }), sleep, close: async () => undefined };
+  const store = memoryStore({ now: () => time });
+  return { store, other: store, sleep, close: async () => undefined };
 }
 
 async function openIoredis(): Promise<Backend> {
   const server = await startRedis();
-  const client = new Redis(server.url);
-  const close = async () => {
-    await client.quit();
-    await server.stop();
-  };
-  return { store: redisStore(client), sleep: realSleep, close };
+  const clients = [new Redis(server.url), new Redis(server.url)] as const;
+  return backend(
+    server,
+    clients.map((client) => redisStore(client)),
+    clients,
+    (client) => client.quit(),
+  );
 }
 
 async function openNodeRedis(): Promise<Backend> {
   const server = await startRedis();
-  const client = await createClient({ url: server.url }).connect();
-  const close = async () => {
-    await client.close();
-    await server.stop();
-  };
-  return { store: redisStore(client, { prefix: 'shop:' }), sleep: realSleep, close };
+  const connect = () => createClient({ url: server.url }).connect();
+  const clients = [await connect(), await connect()];
+  const stores = clients.map((client) => redisStore(client, { prefix: 'shop:' }));
+  return backend(server, stores, clients, (client) => client.close());
 }
 
 async function openIoredisCluster(): Promise<Backend> {
   const server = await startRedisCluster();
-  const client = new Cluster([server.url]);
-  const close = async () => {
-    await client.quit();
-    await server.stop();
-  };
-  return { store: redisStore(client), sleep: realSleep, close };
+  const clients = [new Cluster([server.url]), new Cluster([server.url])];
+  return backend(
+    server,
+    clients.map((client) => redisStore(client)),
+    clients,
+    (client) => client.quit(),
+  );
 }
 
 async function openNodeRedisCluster(): Promise<Backend> {
   const server = await startRedisCluster();
-  const client = await createCluster({ rootNodes: [{ url: server.url }] }).connect();
-  const close = async () => {
-    await client.close();
-    await server.stop();
-  };
-  return { store: redisStore(client), sleep: realSleep, close };
+  const connect = () => createCluster({ rootNodes: [{ url: server.url }] }).connect();
+  const clients = [await connect(), await connect()];
+  return backend(
+    server,
+    clients.map((client) => redisStore(client)),
+    clients,
+    (client) => client.close(),
+  );
 }
 
 async function openPool(): Promise<Backend> {
   const server = await startPostgres();
-  const pool = new pg.Pool({ connectionString: server.url, max: 20 });
-  const store = postgresStore(pool);
-  await store.migrate();
+  const pools = [0, 1].map(() => new pg.Pool({ connectionString: server.url, max: 20 }));
+  const stores = pools.map((pool) => postgresStore(pool, { table: 'public.webhook_claims' }));
+  await Promise.all(stores.map((store) => store.migrate()));
+  return backend(server, stores, pools, (pool) => pool.end());
+}
+
+function backend<C>(
+  server: Service,
+  [store, other]: readonly IdempotencyStore[],
+  clients: readonly C[],
+  end: (client: C) => Promise<unknown>,
+): Backend {
+  if (store === undefined || other === undefined) throw new Error('two stores are needed');
   const close = async () => {
-    await pool.end();
+    await Promise.all(clients.map(end));
     await server.stop();
   };
-  return { store, sleep: realSleep, close };
+  return { store, other, sleep: realSleep, close };
 }

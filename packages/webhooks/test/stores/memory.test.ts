@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../../src/index.js';
+
+const TIMES = { leaseMs: 1_000, ttlMs: 10_000 };
+
+function build(maxEntries: number) {
+  let time = 0;
+  const store = memoryStore({ maxEntries, now: () => time });
+  const claim = async (key: string, leaseMs = TIMES.leaseMs) => {
+    const result = await store.claim(key, { ...TIMES, leaseMs });
+    return result.state === 'claimed' ? result : { ...result, token: '', attempt: 0 };
+  };
+  const handle = async (key: string) => store.complete(key, (await claim(key)).token, TIMES.ttlMs);
+  const states = async (...keys: string[]) => {
+    const found = [];
+    for (const key of keys) found.push((await claim(key)).state);
+    return found;
+  };
+  return { store, claim, handle, states, pass: (ms: number) => (time += ms) };
+}
+
+describe('memoryStore', () => {
+  it('makes room by forgetting what was done the longest ago', async () => {
+    const { handle, claim, states } = build(3);
+    await handle('a');
+    await handle('b');
+    await handle('c');
+    await claim('d');
+    expect(await states('c', 'b', 'd')).toEqual(['done', 'done', 'in_progress']);
+    expect(await states('a')).toEqual(['claimed']);
+  });
+
+  it('never forgets a live claim, and refuses only when there is nothing else', async () => {
+    const { store, claim, handle, pass } = build(3);
+    const a = await claim('a');
+    await claim('b', 500);
+    await handle('c');
+    await claim('d');
+    await expect(claim('e')).rejects.toThrow(/memory store is full.*3 entries.*maxEntries/);
+    expect((await claim('a')).state).toBe('in_progress');
+    expect(await store.complete('a', a.token, 1_000)).toBe(true);
+    expect((await claim('e')).state).toBe('claimed');
+    await expect(claim('f')).rejects.toThrow(/full/);
+    pass(500);
+    expect((await claim('f')).state).toBe('claimed');
+    await expect(claim('g')).rejects.toThrow(/full/);
+    pass(500);
+    expect((await claim('g')).state).toBe('claimed');
+  });
+
+  it('finds the one lapsed claim wherever it is', async () => {
+    const { claim, pass, states } = build(50);
+    for (let n = 0; n < 50; n++) await claim(`k${n}`, n === 31 ? 10 : 1_000);
+    await expect(claim('new')).rejects.toThrow(/full/);
+    pass(10);
+    expect((await claim('new')).state).toBe('claimed');
+    expect(await states('k0', 'k30', 'k32', 'k49')).toEqual(Array(4).fill('in_progress'));
+  });
+
+  it('gives up attempt counts after what is done, the idlest first', async () => {
+    const { store, claim, handle } = build(3);
+    for (const key of ['x', 'y']) await store.release(key, (await claim(key)).token);
+    await handle('a');
+    await claim('b');
+    await claim('c');
+    expect((await claim('y')).attempt).toBe(2);
+    const { store: full, claim: again } = build(1);
+    await full.release('x', (await again('x')).token);
+    await again('z');
+    await expect(again('x')).rejects.toThrow(/full/);
+  });
+
+  it('a key that is there already needs no room', async () => {
+    const { store, claim } = build(1);
+    for (const attempt of [1, 2, 3]) {
+      const { token, attempt: given } = await claim('a');
+      expect(given).toBe(attempt);
+      await store.release('a', token);
+    }
+  });
+
+  it('lets go of expired entries as traffic goes on', async () => {
+    const before = process.memoryUsage().heapUsed;
+    const { store, handle, pass } = build(1_000_000);
+    const tens = 'x'.repeat(60);
+    for (let n = 0; n < 50_000; n++) {
+      await handle(`${tens}${n}`);
+      pass(1);
+    }
+    // 10 000 ms of ttl, one key a millisecond: some 10 000 keys are alive whatever the total.
+    globalThis.gc?.();
+    expect(await store.claim(`${tens}39000`, TIMES)).toMatchObject({ state: 'claimed' });
+    expect(await store.claim(`${tens}49000`, TIMES)).toEqual({ state: 'done' });
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6);
+  });
+
+  it('takes the same time however full it is', async () => {
+    const costOf = async (size: number) => {
+      const { claim, handle } = build(size);
+      for (let n = 0; n < size; n++) await handle(`k${n}`);
+      const started = performance.now();
+      for (let n = 0; n < 20_000; n++) await claim(`n${n}`, 1);
+      return performance.now() - started;
+    };
+    await costOf(20_000);
+    const small = await costOf(20_000);
+    const large = await costOf(400_000);
+    // Twenty times the entries; anything linear would be twenty times slower.
+    expect(large).toBeLessThan(6 * small + 50);
+  });
+
+  it('is not slowed by being full of live claims', async () => {
+    const { claim } = build(20_000);
+    for (let n = 0; n < 20_000; n++) await claim(`k${n}`);
+    const started = performance.now();
+    for (let n = 0; n < 20_000; n++) await claim(`n${n}`).catch(() => undefined);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('keeps no process alive', () => {
+    const script = `
+      import { memoryStore } from './src/stores/memory.ts';
+      const store = memoryStore();
+      const { token } = await store.claim('k', { leaseMs: 50_000, ttlMs: 80_000_000 });
+      await store.complete('k', token, 80_000_000);
+      await store.claim('l', { leaseMs: 50_000, ttlMs: 80_000_000 });`;
+    const started = performance.now();
+    execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: new URL('../..', import.meta.url),
+      timeout: 15_000,
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('has a clock of its own that a corrected system clock does not move', async () => {
+    const store = memoryStore();
+    const real = Date.now;
+    try {
+      await store.claim('k', TIMES);
+      Date.now = () => real() + 86_400_000;
+      expect((await store.claim('k', TIMES)).state).toBe('in_progress');
+    } finally {
+      Date.now = real;
+    }
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', null])('refuses maxEntries %s', (maxEntries) => {
+    expect(() => memoryStore({ maxEntries: maxEntries as number })).toThrow(/maxEntries must be a positive integer/);
+  });
+
+  it('refuses a clock that is no function, and takes undefined for the defaults', () => {
+    expect(() => memoryStore({ now: 5 as unknown as () => number })).toThrow(/now must be a function/);
+    memoryStore({ maxEntries: undefined, now: undefined });
+  });
+});

@@ -1,0 +1,336 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAvailable, type Service, startPostgres } from '../../../../test-support/services.js';
+import { type PostgresClient, postgresStore } from '../../src/stores/postgres.js';
+import { uniqueKey } from './harness.js';
+
+const TIMES = { leaseMs: 30_000, ttlMs: 60_000 };
+const client = { query: async () => ({ rows: [] }) };
+
+describe('what postgresStore takes', () => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a URL', 'postgres://127.0.0.1'],
+    ['pool options', { connectionString: 'postgres://127.0.0.1' }],
+    ['postgres.js', Object.assign(() => undefined, { unsafe: () => undefined })],
+  ])('not %s', (_, wrong) => {
+    expect(() => postgresStore(wrong as unknown as PostgresClient)).toThrow(TypeError);
+    expect(() => postgresStore(wrong as unknown as PostgresClient)).toThrow(/query\(text, values\).*pg Pool/);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'a b',
+    'a;drop table b',
+    'a"b',
+    "a'b",
+    'a.b.c',
+    '.a',
+    'a.',
+    '1a',
+    'a-b',
+    'таблица',
+    'a\n',
+    'x'.repeat(52),
+    7,
+    null,
+    {},
+  ])('not the table %j', (table) => {
+    expect(() => postgresStore(client, { table: table as string })).toThrow(/table must be "table" or "schema.table"/);
+  });
+
+  it('quotes names as they are written', () => {
+    expect(postgresStore(client, { table: 'App.Order' }).migration).toContain('CREATE TABLE "App"."Order" (');
+    expect(postgresStore(client, { table: undefined }).migration).toContain('CREATE TABLE "videocloud_webhooks" (');
+  });
+
+  it('says so when the client returns something else than { rows }', async () => {
+    const mysql = { query: async () => [[], []] } as unknown as PostgresClient;
+    await expect(postgresStore(mysql).claim('k', TIMES)).rejects.toThrow(/no \{ rows \}/);
+  });
+
+  it('passes faults of the client on as they are', async () => {
+    const fault = Object.assign(new Error('remaining connection slots are reserved'), { code: '53300' });
+    const broken = { query: () => Promise.reject(fault) };
+    const store = postgresStore(broken);
+    await expect(store.claim('k', TIMES)).rejects.toBe(fault);
+    await expect(store.complete('k', 't', 1)).rejects.toBe(fault);
+    await expect(store.release('k', 't')).rejects.toBe(fault);
+    await expect(store.sweep()).rejects.toBe(fault);
+    await expect(store.migrate()).rejects.toBe(fault);
+  });
+});
+
+describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () => {
+  let server: Service;
+  let pool: pg.Pool;
+  beforeAll(async () => {
+    server = await startPostgres();
+    pool = new pg.Pool({ connectionString: server.url, max: 20 });
+    await pool.query('CREATE SCHEMA "Shop"');
+    await pool.query('CREATE TABLE effects (key text)');
+    await postgresStore(pool).migrate();
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await server?.stop();
+  });
+
+  async function inTransaction<T>(
+    work: (tx: pg.PoolClient) => Promise<T>,
+    end = 'COMMIT',
+    begin = 'BEGIN',
+  ): Promise<T> {
+    const tx = await pool.connect();
+    try {
+      await tx.query(begin);
+      const result = await work(tx);
+      await tx.query(end);
+      return result;
+    } catch (error) {
+      await tx.query('ROLLBACK');
+      throw error;
+    } finally {
+      tx.release();
+    }
+  }
+
+  it('migrates from many instances at once, again and again', async () => {
+    const store = postgresStore(pool, { table: 'Shop.Order' });
+    await Promise.all(Array.from({ length: 15 }, () => store.migrate()));
+    await store.migrate();
+    expect((await store.claim('k', TIMES)).state).toBe('claimed');
+    const { rows } = await pool.query(`SELECT indexname FROM pg_indexes WHERE schemaname = 'Shop' ORDER BY 1`);
+    expect(rows).toHaveLength(2);
+  });
+
+  it('migrates as a role that may not create, once the table is there', async () => {
+    await pool.query('CREATE ROLE app LOGIN');
+    await pool.query('GRANT SELECT, INSERT, UPDATE, DELETE ON videocloud_webhooks TO app');
+    const poor = new pg.Pool({ connectionString: server.url.replace('postgres@', 'app@'), max: 2 });
+    await postgresStore(poor).migrate();
+    expect((await postgresStore(poor).claim(uniqueKey(), TIMES)).state).toBe('claimed');
+    await expect(postgresStore(poor, { table: 'other' }).migrate()).rejects.toThrow(/permission denied/);
+    await poor.end();
+  });
+
+  it('names the fix when the table is missing', async () => {
+    const store = postgresStore(pool, { table: 'nowhere' });
+    await expect(store.claim('k', TIMES)).rejects.toThrow('The table "nowhere" does not exist: call migrate()');
+    await expect(inTransaction((tx) => store.completeIn(tx, 'k'))).rejects.toThrow(/call migrate\(\)/);
+  });
+
+  it('takes one statement a step, and losers write nothing', async () => {
+    const statements: string[] = [];
+    const counted = {
+      query: (text: string, values: unknown[]) => {
+        statements.push(text);
+        return pool.query(text, values);
+      },
+    };
+    const store = postgresStore(counted);
+    const key = uniqueKey();
+    const rowVersion = async () =>
+      (await pool.query('SELECT xmin FROM videocloud_webhooks WHERE key = $1', [key])).rows;
+    const claim = await store.claim(key, TIMES);
+    const version = await rowVersion();
+    await store.claim(key, TIMES);
+    expect(await rowVersion()).toEqual(version);
+    if (claim.state === 'claimed') await store.complete(key, claim.token, 60_000);
+    await store.claim(key, TIMES);
+    expect(statements).toHaveLength(4);
+  });
+
+  it.each(['repeatable read', 'serializable'])(
+    'gives one of many claims where %s is the default',
+    async (isolation) => {
+      const strict = new pg.Pool({
+        connectionString: server.url,
+        max: 20,
+        options: `-c default_transaction_isolation=${isolation.replace(' ', '\\ ')}`,
+      });
+      const store = postgresStore(strict);
+      for (let round = 0; round < 10; round++) {
+        const key = uniqueKey();
+        const claims = await Promise.all(Array.from({ length: 40 }, () => store.claim(key, TIMES)));
+        const winners = claims.flatMap((claim) => (claim.state === 'claimed' ? [claim] : []));
+        expect(winners).toHaveLength(1);
+        expect(await store.complete(key, winners[0]?.token ?? '', 60_000)).toBe(true);
+      }
+      await strict.end();
+    },
+  );
+
+  describe('sweep', () => {
+    async function filled(table: string, expired: number) {
+      const store = postgresStore(pool, { table });
+      await store.migrate();
+      await pool.query(
+        `INSERT INTO ${table} SELECT 'old ' || n, NULL, 1, true, now(), now() - n * interval '1 second'
+         FROM generate_series(1, $1) AS n`,
+        [expired],
+      );
+      const claim = await store.claim('fresh', TIMES);
+      const count = async () => Number((await pool.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
+      return { store, claim, count };
+    }
+
+    it('deletes what has expired in bounded batches, and nothing else', async () => {
+      const { store, count } = await filled('swept', 250);
+      expect(await store.sweep({ batchSize: 100, maxBatches: 1 })).toBe(100);
+      expect(await count()).toBe(151);
+      const { rows } = await pool.query(
+        `SELECT min(key) AS key FROM swept WHERE key LIKE 'old %' AND expires_at < now() - interval '150.9 seconds'`,
+      );
+      expect(rows).toEqual([{ key: null }]);
+      expect(await store.sweep({ batchSize: 100 })).toBe(150);
+      expect(await store.sweep()).toBe(0);
+      expect(await store.claim('fresh', TIMES)).toMatchObject({ state: 'in_progress' });
+    });
+
+    it('passes over rows another transaction has locked', async () => {
+      const { store } = await filled('locked', 20);
+      await inTransaction(async (tx) => {
+        await tx.query(`SELECT FROM locked WHERE key = 'old 20' FOR UPDATE`);
+        expect(await store.sweep()).toBe(19);
+      });
+      expect(await store.sweep()).toBe(1);
+    });
+
+    it('may run in all instances at once', async () => {
+      const { store, count } = await filled('many', 3_000);
+      const swept = await Promise.all(Array.from({ length: 8 }, () => store.sweep({ batchSize: 50 })));
+      expect(swept.reduce((sum, n) => sum + n, 0) + (await store.sweep())).toBe(3_000);
+      expect(await count()).toBe(1);
+    });
+
+    it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses batches of %s', async (batchSize) => {
+      await expect(postgresStore(pool).sweep({ batchSize })).rejects.toThrow(/batchSize must be a positive integer/);
+    });
+  });
+
+  describe('completeIn', () => {
+    const effect = (tx: pg.PoolClient, key: string) => tx.query('INSERT INTO effects VALUES ($1)', [key]);
+    const effects = async (key: string) =>
+      Number((await pool.query('SELECT count(*) FROM effects WHERE key = $1', [key])).rows[0].count);
+
+    it('is committed with the effect: the receiver’s own steps then find it done', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      const claim = await store.claim(key, TIMES);
+      const first = await inTransaction(async (tx) => {
+        await effect(tx, key);
+        return store.completeIn(tx, key);
+      });
+      expect(first).toBe(true);
+      expect(await store.claim(key, TIMES)).toEqual({ state: 'done' });
+      const token = claim.state === 'claimed' ? claim.token : '';
+      expect(await store.release(key, token)).toBe(false);
+      expect(await store.claim(key, TIMES)).toEqual({ state: 'done' });
+      expect(await store.complete(key, token, 60_000)).toBe(true);
+      expect(await store.claim(key, TIMES)).toEqual({ state: 'done' });
+    });
+
+    it('leaves no trace when the transaction is rolled back', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      const claim = await store.claim(key, TIMES);
+      await inTransaction(async (tx) => {
+        await effect(tx, key);
+        expect(await store.completeIn(tx, key)).toBe(true);
+      }, 'ROLLBACK');
+      expect(await effects(key)).toBe(0);
+      expect((await store.claim(key, TIMES)).state).toBe('in_progress');
+      expect(await store.release(key, claim.state === 'claimed' ? claim.token : '')).toBe(true);
+      expect(await store.claim(key, TIMES)).toMatchObject({ state: 'claimed', attempt: 2 });
+    });
+
+    it('lets one of many runs through, whoever holds the claim', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      await store.claim(key, { leaseMs: 1, ttlMs: 60_000 });
+      const results = await Promise.all(
+        Array.from({ length: 15 }, () =>
+          inTransaction(async (tx) => {
+            if (!(await store.completeIn(tx, key))) return false;
+            await effect(tx, key);
+            return true;
+          }),
+        ),
+      );
+      expect(results.filter(Boolean)).toHaveLength(1);
+      expect(await effects(key)).toBe(1);
+    });
+
+    it('goes on to the next run when the first one rolls back', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      let second: Promise<boolean> | undefined;
+      await inTransaction(async (tx) => {
+        expect(await store.completeIn(tx, key)).toBe(true);
+        second = inTransaction((other) => store.completeIn(other, key));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }, 'ROLLBACK');
+      expect(await second).toBe(true);
+    });
+
+    it('does not make copies wait while the claim is live', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      await store.claim(key, TIMES);
+      await inTransaction(async (tx) => {
+        await store.completeIn(tx, key);
+        const started = performance.now();
+        expect((await store.claim(key, TIMES)).state).toBe('in_progress');
+        expect(performance.now() - started).toBeLessThan(1_000);
+      });
+    });
+
+    it('works without a claim, for a long or odd key, and remembers for its ttl', async () => {
+      const store = postgresStore(pool);
+      const key = `${uniqueKey()}\0${'x'.repeat(5_000)}`;
+      expect(await inTransaction((tx) => store.completeIn(tx, key, 60))).toBe(true);
+      expect(await inTransaction((tx) => store.completeIn(tx, key, 60))).toBe(false);
+      await new Promise((resolve) => setTimeout(resolve, 70));
+      expect(await inTransaction((tx) => store.completeIn(tx, key))).toBe(true);
+      expect(await store.claim(key, TIMES)).toEqual({ state: 'done' });
+    });
+
+    it('lets everything through that is not to be deduplicated', async () => {
+      const store = postgresStore(pool);
+      for (let n = 0; n < 2; n++) expect(await inTransaction((tx) => store.completeIn(tx, null))).toBe(true);
+    });
+
+    it('refuses a pool, and a client that is in no transaction, before anything is written', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      await expect(store.completeIn(pool, key)).rejects.toThrow(/after BEGIN\), not a pool/);
+      const idle = await pool.connect();
+      await expect(store.completeIn(idle, key)).rejects.toThrow(TypeError);
+      idle.release();
+      await expect(store.completeIn(undefined as unknown as PostgresClient, key)).rejects.toThrow(/completeIn needs/);
+      expect((await store.claim(key, TIMES)).state).toBe('claimed');
+    });
+
+    it('is safe where transactions are serializable: one commits, the other is told to give way', async () => {
+      const store = postgresStore(pool);
+      const key = uniqueKey();
+      const results = await Promise.allSettled(
+        [0, 1].map(() =>
+          inTransaction(
+            async (tx) => {
+              await tx.query('SELECT count(*) FROM effects');
+              if (await store.completeIn(tx, key)) await effect(tx, key);
+            },
+            'COMMIT',
+            'BEGIN ISOLATION LEVEL SERIALIZABLE',
+          ),
+        ),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+      expect(await effects(key)).toBe(1);
+    });
+  });
+});
