@@ -18,7 +18,10 @@ export const SECRET = 'whsec-test-secret';
 
 /** Every shape of header that is not exactly 64 hex digits, made from a good signature. */
 export function malformedHeaders(good: string): [string, unknown][] {
-  const prefixes = Array.from({ length: 63 }, (_, n): [string, unknown] => [`its first ${n + 1} digits`, good.slice(0, n + 1)]);
+  const prefixes = Array.from({ length: 63 }, (_, n): [string, unknown] => [
+    `its first ${n + 1} digits`,
+    good.slice(0, n + 1),
+  ]);
   return [
     ...prefixes,
     ['a tail of junk', `${good}zz`],

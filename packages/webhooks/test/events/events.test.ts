@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../../src/generated/examples.js';
 import {
   constructEvent,
   DELIVERED_EVENT_TYPES,
@@ -18,7 +19,6 @@ import {
   validateEvent,
   WebhookError,
 } from '../../src/index.js';
-import { EXAMPLES } from '../../src/generated/examples.js';
 import { fixtureBytes, SECRET } from '../support.js';
 
 const GUIDE = new URL('../../../../test/fixtures/guide/', import.meta.url);
@@ -88,7 +88,9 @@ describe('parseEvent', () => {
   });
 
   it('keeps further members and survives hostile names', () => {
-    const event = parseEvent(`{"event":"__proto__","timestamp":"${at}","data":{"__proto__":{"admin":true}},"id":7,"constructor":1}`);
+    const event = parseEvent(
+      `{"event":"__proto__","timestamp":"${at}","data":{"__proto__":{"admin":true}},"id":7,"constructor":1}`,
+    );
     expect((event as unknown as { id: number }).id).toBe(7);
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
     expect(isKnownEvent(event)).toBe(false);
@@ -155,7 +157,9 @@ describe('guards', () => {
 
 describe('validateEvent', () => {
   it('names every place that is wrong', () => {
-    const event = structuredClone(EXAMPLES['video.processed']) as { data: { formats: unknown[] } & Record<string, unknown> };
+    const event = structuredClone(EXAMPLES['video.processed']) as {
+      data: { formats: unknown[] } & Record<string, unknown>;
+    };
     event.data.formats[1] = { quality: 1080, url: 'x' };
     delete event.data.thumbnailUrl;
     const result = validateEvent(event);
@@ -168,7 +172,10 @@ describe('validateEvent', () => {
 
   it('names the nearest event for an unknown one', () => {
     const result = validateEvent({ event: 'video.proccessed', timestamp: at, data: {} });
-    expect(result).toEqual({ ok: false, issues: [{ path: ['event'], message: expect.stringContaining('video.processed') }] });
+    expect(result).toEqual({
+      ok: false,
+      issues: [{ path: ['event'], message: expect.stringContaining('video.processed') }],
+    });
   });
 
   it('lists what the envelope lacks', () => {
@@ -202,7 +209,11 @@ describe('eventSchema', () => {
 
 describe('constructEvent', () => {
   const body = JSON.stringify({ event: 'video.deleted', timestamp: at, data: { videoId: 'vid_1' } });
-  const failure = (work: Promise<unknown>) => work.then(() => 'ok', (e: unknown) => (isWebhookError(e) ? `${e.status} ${e.code}` : String(e)));
+  const failure = (work: Promise<unknown>) =>
+    work.then(
+      () => 'ok',
+      (e: unknown) => (isWebhookError(e) ? `${e.status} ${e.code}` : String(e)),
+    );
 
   it('verifies, then parses', async () => {
     expect(await constructEvent(body, await sign(body, SECRET), SECRET)).toEqual(JSON.parse(body));
@@ -217,7 +228,8 @@ describe('constructEvent', () => {
   it('limits the age when asked to', async () => {
     const signature = await sign(body, SECRET);
     const sent = Date.parse(at);
-    const after = (ms: number) => failure(constructEvent(body, signature, SECRET, { maxAge: 6_960_000, now: () => sent + ms }));
+    const after = (ms: number) =>
+      failure(constructEvent(body, signature, SECRET, { maxAge: 6_960_000, now: () => sent + ms }));
     expect(await after(6_960_000)).toBe('ok');
     expect(await after(6_960_001)).toBe('401 timestamp_too_old');
     expect(await after(-300_000)).toBe('ok');

@@ -58,7 +58,9 @@ describe.each([
   it('keeps working past the bound of its key cache', async () => {
     const body = new Uint8Array([7]);
     for (let n = 0; n < 1_100; n++) {
-      expect(await hmac.hmacHex(`tenant-${n}`, body)).toBe(createHmac('sha256', `tenant-${n}`).update(body).digest('hex'));
+      expect(await hmac.hmacHex(`tenant-${n}`, body)).toBe(
+        createHmac('sha256', `tenant-${n}`).update(body).digest('hex'),
+      );
     }
   });
 
@@ -136,17 +138,22 @@ describe('verify', () => {
 
   it('refuses any flipped bit of body or signature', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), fc.nat({ max: 255 }), async (bytes, where, bit) => {
-        const signature = await sign(bytes, SECRET);
-        expect(await verify(bytes, signature, SECRET)).toEqual({ ok: true, secretIndex: 0 });
-        const changed = bytes.slice();
-        const at = where % bytes.length;
-        changed[at] = (changed[at] ?? 0) ^ (1 << (bit % 8));
-        expect((await verify(changed, signature, SECRET)).ok).toBe(false);
-        const digest = Buffer.from(signature, 'hex');
-        digest[where % 32] = (digest[where % 32] ?? 0) ^ (1 << (bit % 8));
-        expect((await verify(bytes, digest.toString('hex'), SECRET)).ok).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ minLength: 1, maxLength: 200 }),
+        fc.nat(),
+        fc.nat({ max: 255 }),
+        async (bytes, where, bit) => {
+          const signature = await sign(bytes, SECRET);
+          expect(await verify(bytes, signature, SECRET)).toEqual({ ok: true, secretIndex: 0 });
+          const changed = bytes.slice();
+          const at = where % bytes.length;
+          changed[at] = (changed[at] ?? 0) ^ (1 << (bit % 8));
+          expect((await verify(changed, signature, SECRET)).ok).toBe(false);
+          const digest = Buffer.from(signature, 'hex');
+          digest[where % 32] = (digest[where % 32] ?? 0) ^ (1 << (bit % 8));
+          expect((await verify(bytes, digest.toString('hex'), SECRET)).ok).toBe(false);
+        },
+      ),
     );
   });
 
