@@ -43,9 +43,9 @@ const contenders = {
   'express: webhookHandler': app(ours.webhookHandler(receiver)),
   'hono: hand check': hono(async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
-    if (!good(body, c.req.header('x-videocloud-signature'))) return c.body(REFUSED, 401, JSON_TYPE);
+    if (!good(body, c.req.header('x-videocloud-signature'))) return c.body(REFUSED, 401, { ...JSON_TYPE });
     JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    return c.body(RECEIVED, 200, JSON_TYPE);
+    return c.body(RECEIVED, 200, { ...JSON_TYPE });
   }),
   'hono: webhookHandler': hono(oursHono.webhookHandler(receiver)),
   'node:http: hand check': node((req, res) => {
@@ -54,7 +54,7 @@ const contenders = {
       const body = Buffer.concat(chunks);
       const ok = good(body, req.headers['x-videocloud-signature']);
       if (ok) JSON.parse(body.toString());
-      res.writeHead(ok ? 200 : 401, JSON_TYPE).end(ok ? RECEIVED : REFUSED);
+      res.writeHead(ok ? 200 : 401, { ...JSON_TYPE }).end(ok ? RECEIVED : REFUSED);
     });
   }),
   'node:http: webhookHandler': node(oursNode.webhookHandler(receiver)),

@@ -23,7 +23,8 @@ export function signatureOf(request: Request): string | null {
 }
 
 export function toResponse({ body, status, headers }: Outcome): Response {
-  return new Response(body, { status, headers });
+  // A copy: @hono/node-server writes a Content-Length into the very object it is given, and ours is shared and frozen.
+  return new Response(body, { status, headers: { ...headers } });
 }
 
 export function isBytes(value: Uint8Array | Outcome): value is Uint8Array {
