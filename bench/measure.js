@@ -10,7 +10,9 @@ export async function compare(contenders, { rounds = 21, roundMs = 25 } = {}) {
   const names = Object.keys(contenders);
   /** @type {Record<string, number[]>} */
   const samples = Object.fromEntries(names.map((name) => [name, []]));
-  const batch = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await calibrate(contenders[name], roundMs)])));
+  const batch = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await calibrate(contenders[name], roundMs)])),
+  );
   for (let round = 0; round < rounds + 3; round++) {
     for (let step = 0; step < names.length; step++) {
       const name = names[(step + round) % names.length];
@@ -48,6 +50,8 @@ export function table(title, head, rows) {
   const widths = head.map((_, column) => Math.max(...cells.map((row) => String(row[column]).length)));
   console.log(`\n${title}`);
   for (const row of cells) {
-    console.log(row.map((cell, c) => (c === 0 ? String(cell).padEnd(widths[c]) : String(cell).padStart(widths[c]))).join('  '));
+    console.log(
+      row.map((cell, c) => (c === 0 ? String(cell).padEnd(widths[c]) : String(cell).padStart(widths[c]))).join('  '),
+    );
   }
 }

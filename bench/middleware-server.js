@@ -13,7 +13,8 @@ const secret = 'bench-secret';
 const key = createSecretKey(secret, 'utf8');
 const HEX = /^[0-9a-f]{64}$/i;
 const good = (body, signature) =>
-  HEX.test(signature ?? '') && timingSafeEqual(createHmac('sha256', key).update(body).digest(), Buffer.from(signature, 'hex'));
+  HEX.test(signature ?? '') &&
+  timingSafeEqual(createHmac('sha256', key).update(body).digest(), Buffer.from(signature, 'hex'));
 const receiver = createReceiver({ secrets: secret }).on('*', () => {});
 const JSON_TYPE = { 'content-type': 'application/json' };
 const RECEIVED = '{"received":true}';
@@ -22,7 +23,10 @@ const REFUSED = '{"error":{"code":"signature_mismatch"}}';
 const app = (...handlers) => {
   const server = express();
   server.post('/', ...handlers);
-  return (port) => server.listen(0, '127.0.0.1', function () { port(this.address().port); });
+  return (port) =>
+    server.listen(0, '127.0.0.1', function () {
+      port(this.address().port);
+    });
 };
 const hono = (handler) => (port) => {
   const server = new Hono();
@@ -34,7 +38,9 @@ const node = (listener) => (port) => {
 };
 
 const contenders = {
-  'express: drain only': app((req, res) => { req.on('data', () => {}).on('end', () => res.type('json').send(RECEIVED)); }),
+  'express: drain only': app((req, res) => {
+    req.on('data', () => {}).on('end', () => res.type('json').send(RECEIVED));
+  }),
   'express: express.raw + hand check': app(express.raw({ type: () => true }), (req, res) => {
     if (!good(req.body, req.headers['x-videocloud-signature'])) return res.status(401).type('json').send(REFUSED);
     JSON.parse(req.body.toString());
@@ -50,12 +56,14 @@ const contenders = {
   'hono: webhookHandler': hono(oursHono.webhookHandler(receiver)),
   'node:http: hand check': node((req, res) => {
     const chunks = [];
-    req.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-      const body = Buffer.concat(chunks);
-      const ok = good(body, req.headers['x-videocloud-signature']);
-      if (ok) JSON.parse(body.toString());
-      res.writeHead(ok ? 200 : 401, { ...JSON_TYPE }).end(ok ? RECEIVED : REFUSED);
-    });
+    req
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('end', () => {
+        const body = Buffer.concat(chunks);
+        const ok = good(body, req.headers['x-videocloud-signature']);
+        if (ok) JSON.parse(body.toString());
+        res.writeHead(ok ? 200 : 401, { ...JSON_TYPE }).end(ok ? RECEIVED : REFUSED);
+      });
   }),
   'node:http: webhookHandler': node(oursNode.webhookHandler(receiver)),
 };

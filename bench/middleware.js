@@ -2,8 +2,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
 import { sign } from '@videocloud/webhooks';
+import autocannon from 'autocannon';
 import { median, table } from './measure.js';
 
 const NAMES = [
@@ -17,11 +17,23 @@ const NAMES = [
 ];
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const REQUESTS = 4_000;
-const body = JSON.stringify({ event: 'video.uploaded', timestamp: '2024-03-31T12:00:00Z', data: { videoId: 'vid_123456', title: 'Мой ролик', size: 10485760, duration: 120, format: 'mp4', userId: 'usr_123456', status: 'processing' } });
+const body = JSON.stringify({
+  event: 'video.uploaded',
+  timestamp: '2024-03-31T12:00:00Z',
+  data: {
+    videoId: 'vid_123456',
+    title: 'Мой ролик',
+    size: 10485760,
+    duration: 120,
+    format: 'mp4',
+    userId: 'usr_123456',
+    status: 'processing',
+  },
+});
 const headers = { 'content-type': 'application/json', 'x-videocloud-signature': await sign(body, 'bench-secret') };
 
 const servers = [];
-for (const name of NAMES) {
+for (const name of NAMES.filter((n) => n.includes(process.env.ONLY ?? ''))) {
   const child = fork(fileURLToPath(new URL('middleware-server.js', import.meta.url)), [name]);
   const [{ port }] = await once(child, 'message');
   servers.push({ name, child, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [] });
@@ -34,7 +46,14 @@ for (let round = 0; round < ROUNDS + 1; round++) {
   for (let step = 0; step < servers.length; step++) {
     const server = servers[(step + round) % servers.length];
     const before = await cpuOf(server.child);
-    const result = await autocannon({ url: server.url, method: 'POST', body, headers, connections: 16, amount: REQUESTS });
+    const result = await autocannon({
+      url: server.url,
+      method: 'POST',
+      body,
+      headers,
+      connections: 16,
+      amount: REQUESTS,
+    });
     if (result['2xx'] !== REQUESTS) throw new Error(`${server.name}: ${result['2xx']} of ${REQUESTS} answered 2xx`);
     // The first round warms up.
     if (round === 0) continue;
@@ -45,11 +64,19 @@ for (let round = 0; round < ROUNDS + 1; round++) {
 for (const { child } of servers) child.disconnect();
 
 const cpu = Object.fromEntries(servers.map((s) => [s.name, median(s.cpu)]));
-table(`Middlewares, ${Buffer.byteLength(body)} B`, ['', 'CPU µs/request', 'requests/s'], servers.map((s) => [s.name, cpu[s.name], String(Math.round(median(s.rate)))]));
+table(
+  `Middlewares, ${Buffer.byteLength(body)} B`,
+  ['', 'CPU µs/request', 'requests/s'],
+  servers.map((s) => [s.name, cpu[s.name], String(Math.round(median(s.rate)))]),
+);
 const ratio = (a, b, limit) => [`${a} / ${b}`, cpu[a] / cpu[b], limit];
-table('Ratios', ['', 'ratio', 'at most'], [
-  ratio('express: webhookHandler', 'express: express.raw + hand check', 0.8),
-  ratio('express: webhookHandler', 'express: drain only', 1.08),
-  ratio('hono: webhookHandler', 'hono: hand check', 1.05),
-  ratio('node:http: webhookHandler', 'node:http: hand check', 1.15),
-]);
+table(
+  'Ratios',
+  ['', 'ratio', 'at most'],
+  [
+    ratio('express: webhookHandler', 'express: express.raw + hand check', 0.8),
+    ratio('express: webhookHandler', 'express: drain only', 1.08),
+    ratio('hono: webhookHandler', 'hono: hand check', 1.05),
+    ratio('node:http: webhookHandler', 'node:http: hand check', 1.15),
+  ],
+);

@@ -2,11 +2,11 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import Mux from '@mux/mux-node';
 import { verify as octokit } from '@octokit/webhooks-methods';
+import { constructEvent, sign, verify } from '@videocloud/webhooks';
+import { constructEventSync, verifySync } from '@videocloud/webhooks/node';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';
-import { constructEvent, sign, verify } from '@videocloud/webhooks';
-import { constructEventSync, verifySync } from '@videocloud/webhooks/node';
 import { compare, table } from './measure.js';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -24,7 +24,19 @@ async function floorParsed(body, signature) {
 }
 
 const event = (size) => {
-  const base = { event: 'video.uploaded', timestamp: '2024-03-31T12:00:00Z', data: { videoId: 'vid_123456', title: '', size: 10485760, duration: 120, format: 'mp4', userId: 'usr_123456', status: 'processing' } };
+  const base = {
+    event: 'video.uploaded',
+    timestamp: '2024-03-31T12:00:00Z',
+    data: {
+      videoId: 'vid_123456',
+      title: '',
+      size: 10485760,
+      duration: 120,
+      format: 'mp4',
+      userId: 'usr_123456',
+      status: 'processing',
+    },
+  };
   base.data.title = 'x'.repeat(Math.max(0, size - JSON.stringify(base).length));
   return Buffer.from(JSON.stringify(base));
 };
@@ -45,24 +57,42 @@ for (const size of [211, 65_536, 1_048_576]) {
     },
     options,
   );
-  table(`Against the floor, ${body.length} B`, ['', 'µs', '× floor'], [
-    ['floor', own.floor, 1],
-    ['verify', own.verify, own.verify / own.floor],
-    ['verifySync (node)', own['verifySync (node)'], own['verifySync (node)'] / own.floor],
-    ['floor + decode + parse', own['floor + decode + parse'], 1],
-    ['constructEvent', own.constructEvent, own.constructEvent / own['floor + decode + parse']],
-    ['constructEventSync (node)', own['constructEventSync (node)'], own['constructEventSync (node)'] / own['floor + decode + parse']],
-  ]);
+  table(
+    `Against the floor, ${body.length} B`,
+    ['', 'µs', '× floor'],
+    [
+      ['floor', own.floor, 1],
+      ['verify', own.verify, own.verify / own.floor],
+      ['verifySync (node)', own['verifySync (node)'], own['verifySync (node)'] / own.floor],
+      ['floor + decode + parse', own['floor + decode + parse'], 1],
+      ['constructEvent', own.constructEvent, own.constructEvent / own['floor + decode + parse']],
+      [
+        'constructEventSync (node)',
+        own['constructEventSync (node)'],
+        own['constructEventSync (node)'] / own['floor + decode + parse'],
+      ],
+    ],
+  );
 
   const now = Math.floor(Date.now() / 1_000);
   const stripe = new Stripe('sk_test_x');
   const stripeHeader = stripe.webhooks.generateTestHeaderString({ payload: text, secret });
   const svix = new SvixWebhook(secret);
   const standard = new StandardWebhook(secret);
-  const svixHeaders = { 'svix-id': 'msg_1', 'svix-timestamp': String(now), 'svix-signature': svix.sign('msg_1', new Date(now * 1_000), text) };
-  const standardHeaders = { 'webhook-id': 'msg_1', 'webhook-timestamp': String(now), 'webhook-signature': standard.sign('msg_1', new Date(now * 1_000), text) };
+  const svixHeaders = {
+    'svix-id': 'msg_1',
+    'svix-timestamp': String(now),
+    'svix-signature': svix.sign('msg_1', new Date(now * 1_000), text),
+  };
+  const standardHeaders = {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(now),
+    'webhook-signature': standard.sign('msg_1', new Date(now * 1_000), text),
+  };
   const mux = new Mux({ tokenId: 'a', tokenSecret: 'b', webhookSecret: secret });
-  const muxHeaders = { 'mux-signature': `t=${now},v1=${createHmac('sha256', secret).update(`${now}.${text}`).digest('hex')}` };
+  const muxHeaders = {
+    'mux-signature': `t=${now},v1=${createHmac('sha256', secret).update(`${now}.${text}`).digest('hex')}`,
+  };
   const github = `sha256=${signature}`;
   const peers = await compare(
     {
@@ -76,8 +106,18 @@ for (const size of [211, 65_536, 1_048_576]) {
     },
     options,
   );
-  table(`Against peers, ${body.length} B (verify + parse, but for the last pair: verify alone)`, ['', 'µs', '× ours'], [
-    ...['constructEvent', 'stripe constructEvent', 'svix verify', 'standardwebhooks verify', '@mux/mux-node unwrap'].map((name) => [name, peers[name], peers[name] / peers.constructEvent]),
-    ...['verify', '@octokit/webhooks-methods verify'].map((name) => [name, peers[name], peers[name] / peers.verify]),
-  ]);
+  table(
+    `Against peers, ${body.length} B (verify + parse, but for the last pair: verify alone)`,
+    ['', 'µs', '× ours'],
+    [
+      ...[
+        'constructEvent',
+        'stripe constructEvent',
+        'svix verify',
+        'standardwebhooks verify',
+        '@mux/mux-node unwrap',
+      ].map((name) => [name, peers[name], peers[name] / peers.constructEvent]),
+      ...['verify', '@octokit/webhooks-methods verify'].map((name) => [name, peers[name], peers[name] / peers.verify]),
+    ],
+  );
 }

@@ -42,12 +42,16 @@ export function verifyWebhook(options: VerifyOptions): MiddlewareHandler<{ Varia
   };
 }
 
-function waitUntilOf(c: HonoContext): ((work: Promise<unknown>) => void) | undefined {
-  try {
-    const { executionCtx } = c;
-    return (work) => executionCtx.waitUntil(work);
-  } catch {
-    // Hono's getter throws where the platform has no execution context.
-    return undefined;
-  }
+function waitUntilOf(c: HonoContext): (work: Promise<unknown>) => void {
+  // Looked up only when there is something to wait for: where the platform has no execution context, Hono's getter
+  // throws, and building that error costs more than verifying.
+  return (work) => {
+    let executionCtx: HonoContext['executionCtx'];
+    try {
+      executionCtx = c.executionCtx;
+    } catch {
+      return;
+    }
+    executionCtx.waitUntil(work);
+  };
 }

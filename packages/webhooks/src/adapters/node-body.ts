@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission } from '../receiver/admission.js';
-import type { Outcome } from '../receiver/outcome.js';
+import { JSON_HEADERS, type Outcome, RECEIVED } from '../receiver/outcome.js';
 import { SIGNATURE_HEADER } from '../signature/header.js';
+
+// By far the most frequent answer, ready made.
+const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
 
 /** What body parsers in front of us may have left on the request. */
 export type NodeRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
@@ -33,28 +36,33 @@ export function readNodeBody(
 function readStream(admission: Admission, request: NodeRequest, done: (body: Uint8Array | Outcome) => void): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  const finish = (body: Uint8Array | Outcome | null) => {
+  // A flag rather than taking the listeners off again: that costs more than the rest of this function.
+  let settled = false;
+  const settle = (): boolean => {
+    if (settled) return false;
+    settled = true;
     admission.bodyDeadlines.cancel(deadline);
-    request.off('data', onData).off('end', onEnd).off('close', onClose);
-    if (body !== null) done(body);
+    return true;
   };
   const refuse = (code: 'body_too_large' | 'body_timeout') => {
-    finish(admission.refuseBody(code));
+    if (!settle()) return;
+    done(admission.refuseBody(code));
     discard(admission, request);
   };
-  const onData = (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > admission.settings.maxBodyBytes) refuse('body_too_large');
-    else chunks.push(chunk);
-  };
-  const onEnd = () => {
-    const [only] = chunks;
-    finish(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
-  };
-  const onClose = () => finish(null);
   const deadline = admission.bodyDeadlines.start(() => refuse('body_timeout'));
-  // Stays attached: a reset after we are done must not become an unhandled 'error' event.
-  request.on('error', ignore).on('data', onData).on('end', onEnd).on('close', onClose);
+  request
+    // Also after we are done: a reset must not become an unhandled 'error' event.
+    .on('error', ignore)
+    .on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > admission.settings.maxBodyBytes) refuse('body_too_large');
+      else if (!settled) chunks.push(chunk);
+    })
+    .on('end', () => {
+      const [only] = chunks;
+      if (settle()) done(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
+    })
+    .on('close', settle);
 }
 
 /** Lets the rest of an unwanted body run into the sand, but not for ever. */
@@ -77,8 +85,9 @@ export function nodeSignature(request: IncomingMessage): unknown {
 }
 
 /** Writes an outcome; the length is given so that Node need not chunk. */
-export function writeOutcome(response: ServerResponse, outcome: Outcome): void {
+export function writeOutcome(response: ServerResponse, { status, headers, body }: Outcome): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(outcome.status, { ...outcome.headers, 'content-length': Buffer.byteLength(outcome.body) });
-  response.end(outcome.body);
+  if (headers === JSON_HEADERS && body === RECEIVED) response.writeHead(status, RECEIVED_HEADERS);
+  else response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 }

@@ -36,45 +36,50 @@ export interface Task {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The context of a task and the means to abort it; the abort controller is made only when somebody looks at `signal`. */
-export interface TaskContext {
-  readonly context: Context;
-  abort(reason: unknown): void;
+/**
+ * The context of a task and the means to abort it. A class, because it is made for every delivery, and its signal and key
+ * only when somebody looks at them.
+ */
+export class TaskContext implements Context {
+  readonly rawBody: Uint8Array;
+  readonly attempt: number;
+  readonly secretIndex: number;
+  readonly #outer: AbortSignal | undefined;
+  #deliveryKey: string | null | undefined;
+  #controller: AbortController | undefined;
+  #aborted: { reason: unknown } | undefined;
+
+  constructor(task: Task) {
+    this.rawBody = task.rawBody;
+    this.attempt = task.attempt;
+    this.secretIndex = task.secretIndex;
+    this.#outer = task.signal;
+    this.#deliveryKey = task.key;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+      else if (this.#outer !== undefined) follow(this.#outer, this.#controller);
+    }
+    return this.#controller.signal;
+  }
+
+  get deliveryKey(): string | null {
+    // Where the digest takes a promise it was computed before the handler was called.
+    if (this.#deliveryKey === undefined) this.#deliveryKey = sha256Hex(this.rawBody) as string;
+    return this.#deliveryKey;
+  }
+
+  /** Aborts the signal, also one that is only looked at later. Not part of what handlers are told of. */
+  static abort(context: TaskContext, reason: unknown): void {
+    context.#aborted = { reason };
+    context.#controller?.abort(reason);
+  }
 }
 
-export function contextOf(task: Task): TaskContext {
-  let controller: AbortController | undefined;
-  let aborted: { reason: unknown } | undefined;
-  let deliveryKey = task.key;
-  const context: Context = {
-    rawBody: task.rawBody,
-    attempt: task.attempt,
-    secretIndex: task.secretIndex,
-    get signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (aborted !== undefined) controller.abort(aborted.reason);
-        follow(task.signal, controller);
-      }
-      return controller.signal;
-    },
-    get deliveryKey() {
-      // Where the digest takes a promise it was computed before the handler was called.
-      if (deliveryKey === undefined) deliveryKey = sha256Hex(task.rawBody) as string;
-      return deliveryKey;
-    },
-  };
-  return {
-    context,
-    abort(reason) {
-      aborted = { reason };
-      controller?.abort(reason);
-    },
-  };
-}
-
-function follow(signal: AbortSignal | undefined, controller: AbortController): void {
-  if (signal === undefined) return;
+function follow(signal: AbortSignal, controller: AbortController): void {
   if (signal.aborted) controller.abort(signal.reason);
   else
     signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: controller.signal });

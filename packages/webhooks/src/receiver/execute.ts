@@ -1,4 +1,4 @@
-import type { TaskContext } from './context.js';
+import { type Context, TaskContext } from './context.js';
 import type { Deadlines } from './deadlines.js';
 import { isThenable } from './maybe-async.js';
 import { errorOf } from './outcome.js';
@@ -16,13 +16,13 @@ const DONE: Ending = { state: 'done' };
  * but it cannot be stopped from outside.
  */
 export function execute(
-  work: (context: TaskContext['context']) => unknown,
-  task: TaskContext,
+  work: (context: Context) => unknown,
+  context: TaskContext,
   deadlines: Deadlines,
 ): Ending | Promise<Ending> {
   let result: unknown;
   try {
-    result = work(task.context);
+    result = work(context);
   } catch (error) {
     return { state: 'failed', error };
   }
@@ -33,7 +33,7 @@ export function execute(
   );
   return new Promise((resolve) => {
     const deadline = deadlines.start(() => {
-      task.abort(errorOf('handler_timeout'));
+      TaskContext.abort(context, errorOf('handler_timeout'));
       resolve({ state: 'timeout', settled });
     });
     settled.then((ending) => {

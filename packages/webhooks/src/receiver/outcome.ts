@@ -68,8 +68,8 @@ const RETRY_AFTER: { readonly [code in WebhookErrorCode]?: string } = {
   timestamp_in_future: '60',
 };
 
-const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' });
-const RECEIVED = '{"received":true}';
+export const JSON_HEADERS = /* @__PURE__ */ Object.freeze({ 'content-type': 'application/json' });
+export const RECEIVED = '{"received":true}';
 
 /** The answer to a delivery that was taken. */
 export function taken(

@@ -2,7 +2,7 @@ import { isDelivered } from '../events/catalog.js';
 import { isPayloadOf, payloadIssues } from '../events/guards.js';
 import type { KnownEvent } from '../events/types.js';
 import type { Admitted } from './admission.js';
-import { type Context, contextOf, type Task } from './context.js';
+import { type Context, type Task, TaskContext } from './context.js';
 import type { Deadlines } from './deadlines.js';
 import { type Ending, execute } from './execute.js';
 import { type HandlerTable, runInOrder } from './handlers.js';
@@ -51,7 +51,7 @@ export class Runner {
   }
 
   run(task: Task, work: Plan['work']): Ending | Promise<Ending> {
-    return execute(work, contextOf(task), this.#deadlines);
+    return execute(work, new TaskContext(task), this.#deadlines);
   }
 
   #unhandled(admitted: Admitted, reason: UnhandledReason, issues?: Unhandled['issues']): Plan | null {
