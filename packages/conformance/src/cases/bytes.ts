@@ -1,0 +1,197 @@
+import type { Forge } from '../forge.js';
+import { accepted, noCrash } from '../verdicts.js';
+import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, type Step, signature } from './define.js';
+import { phpJson, pretty, pythonJson, sortedKeys } from './serializers.js';
+
+/** A correctly signed body whose bytes do not survive a parse and a re-serialisation. */
+interface Spelling {
+  readonly id: string;
+  readonly title: string;
+  readonly body: (forge: Forge) => Buffer;
+  readonly reference?: string | undefined;
+}
+
+const RAW =
+  'Compute the HMAC over the raw bytes as received, before any parser sees them (express.raw(), request.get_data(), php://input), never over re-serialised JSON.';
+const WHY =
+  'Any JSON text is a possible body; a receiver that parses and re-serialises before verifying refuses this one, and after six refusals the subscription is off.';
+
+/** `note` spelt like this, in an otherwise plain body. */
+const noted = (raw: string) => (forge: Forge) => forge.bodyWith(raw);
+/** A plain body with its text changed. */
+const rewritten = (change: (text: string) => string) => (forge: Forge) =>
+  Buffer.from(change(forge.body().toString('utf8')));
+
+const SPELLINGS: readonly Spelling[] = [
+  { id: 'escaped-slash', title: 'escaped slashes: \\/', body: noted('"https:\\/\\/videocloud.example\\/v\\/1"') },
+  { id: 'escaped-letter', title: 'an escaped letter: \\u00e9', body: noted('"caf\\u00e9 \\u041c\\u043e\\u0451"') },
+  { id: 'escaped-ascii', title: 'escaped ASCII: \\u0041', body: noted('"\\u0041\\u003c\\u003e\\u0026"') },
+  { id: 'trailing-zero', title: 'a number with a trailing zero: 1.0', body: noted('1.0') },
+  { id: 'exponent', title: 'a number with an exponent: 1E2', body: noted('[1E2,1e+2,100e-2]') },
+  { id: 'negative-zero', title: 'negative zero', body: noted('[-0,-0.0]') },
+  { id: 'big-integer', title: 'an integer above 2^53', body: noted('9007199254740993') },
+  {
+    id: 'long-decimal',
+    title: 'more decimals than a double holds',
+    body: noted('0.1000000000000000055511151231257827021181583404541015625'),
+  },
+  { id: 'duplicate-keys', title: 'duplicate keys', body: noted('{"a":1,"a":2}'), reference: 'RFC 8259, section 4' },
+  { id: 'number-keys', title: 'keys that look like numbers, out of order', body: noted('{"10":1,"9":2,"b":3,"a":4}') },
+  { id: 'proto-key', title: 'a key named __proto__', body: noted('{"__proto__":{"admin":true},"constructor":1}') },
+  { id: 'spaces', title: 'spaces after colons and commas', body: rewritten((text) => pythonJson(JSON.parse(text))) },
+  { id: 'indented', title: 'indented JSON', body: rewritten((text) => pretty(JSON.parse(text))) },
+  {
+    id: 'carriage-returns',
+    title: 'line ends of CR LF',
+    body: rewritten((text) => pretty(JSON.parse(text)).replaceAll('\n', '\r\n')),
+  },
+  { id: 'trailing-newline', title: 'a trailing newline', body: rewritten((text) => `${text}\n`) },
+  { id: 'leading-space', title: 'leading white space', body: rewritten((text) => ` \n\t${text}`) },
+  { id: 'emoji', title: 'emoji and other characters outside the basic plane', body: noted('"🎬 👩‍👩‍👧‍👦 𝒱ideo"') },
+  {
+    id: 'combining',
+    title: 'composed and decomposed accents side by side',
+    body: noted('"\u00e9 e\u0301 \u212b \u00c5"'),
+  },
+  { id: 'line-separators', title: 'U+2028, U+2029 and DEL unescaped', body: noted('"\u2028\u2029\u007f"') },
+  {
+    id: 'lone-surrogates',
+    title: 'lone surrogate escapes',
+    body: noted('"\\ud83c and \\udfac"'),
+    reference: 'RFC 8259, section 8.2',
+  },
+  { id: 'escaped-nul', title: 'an escaped NUL', body: noted('"a\\u0000b"'), reference: 'RFC 8259, section 7' },
+  { id: 'html', title: 'characters that HTML escapers change', body: noted('"<b>&amp;\'</b>"') },
+  { id: 'form-like', title: 'plus, percent and ampersand, as in a form', body: noted('"a=1&b=%20+%2B"') },
+];
+
+const spelt: CaseDefinition[] = SPELLINGS.map((spelling) => ({
+  id: `bytes.${spelling.id}`,
+  family: 'bytes',
+  title: `a correctly signed body is accepted: ${spelling.title}`,
+  why: WHY,
+  reference: spelling.reference ?? GUIDE.signatures,
+  fix: RAW,
+  level: 'verifies',
+  needs: [],
+  steps: (forge) => [good(forge, spelling.title, spelling.body(forge))],
+}));
+
+const SERIALIZERS = {
+  'JSON.stringify': JSON.stringify,
+  'json.dumps': pythonJson,
+  json_encode: phpJson,
+  'sorted keys': sortedKeys,
+  indented: pretty,
+};
+
+/** The pairs of original and re-serialised bytes that differ. */
+function* twins(forge: Forge): Generator<{ label: string; original: Buffer; twin: Buffer }> {
+  for (const spelling of SPELLINGS) {
+    const original = spelling.body(forge);
+    const value: unknown = JSON.parse(original.toString('utf8'));
+    for (const [name, serialize] of Object.entries(SERIALIZERS)) {
+      const twin = Buffer.from(serialize(value));
+      if (!twin.equals(original)) yield { label: `${spelling.id}, ${name}`, original, twin };
+    }
+  }
+}
+
+const sized = (forge: Forge, bytes: number) => {
+  const empty = forge.bodyWith('""');
+  return Buffer.from(
+    empty.toString('utf8').replace(/"note":""\}\}$/, `"note":"${'x'.repeat(bytes - empty.length)}"}}`),
+  );
+};
+
+/** Correctly signed bytes that must be taken as they are, and their re-serialised twins, which must not. */
+export const bytesCases: readonly CaseDefinition[] = [
+  ...spelt,
+  {
+    id: 'bytes.twin-signature',
+    family: 'bytes',
+    title: 'a signature made over the re-serialised body is refused',
+    why: 'A receiver that accepts it verifies something other than what it received: two different bodies then share a signature.',
+    reference: GUIDE.signatures,
+    fix: RAW,
+    level: 'verifies',
+    needs: [],
+    steps: (forge) =>
+      [...twins(forge)].map(({ label, original, twin }) =>
+        forged(label, claiming(original, [signature(forge.sign(twin))])),
+      ),
+  },
+  {
+    id: 'bytes.twin-body',
+    family: 'bytes',
+    title: 'a re-serialised body under the original signature is refused',
+    why: 'Bytes changed on the way, by whomever, are not the bytes that were signed.',
+    reference: GUIDE.signatures,
+    fix: RAW,
+    level: 'verifies',
+    needs: [],
+    steps: (forge) =>
+      [...twins(forge)].map(({ label, original, twin }) =>
+        forged(label, claiming(twin, [signature(forge.sign(original))])),
+      ),
+  },
+  {
+    id: 'bytes.split-character',
+    family: 'bytes',
+    title: 'a body cut inside characters is put together as bytes',
+    why: 'A receiver that decodes each chunk as text by itself replaces the halves of a character, and the signature no longer fits.',
+    reference: 'RFC 9112, section 7.1',
+    fix: 'Collect the chunks as bytes and join them (Buffer.concat) before anything decodes them: no setEncoding, no `body += chunk`.',
+    level: 'verifies',
+    needs: [],
+    steps: (forge) => {
+      const step = (framing: 'length' | 'chunked', pauseMs: number): Step => {
+        const body = forge.bodyWith('"🎬 Моё видео 🎬"');
+        const first = body.indexOf(Buffer.from('🎬'));
+        const cuts = [first + 1, first + 2, first + 6, body.lastIndexOf(Buffer.from('🎬')) + 3];
+        return {
+          label: `${framing === 'length' ? 'with a length' : 'chunked'}`,
+          request: genuine(forge, body, { framing, cuts, pauseMs }),
+          accept: accepted,
+        };
+      };
+      return [step('chunked', 10), step('length', 10)];
+    },
+  },
+  {
+    id: 'bytes.byte-order-mark',
+    family: 'bytes',
+    title: 'a correctly signed body with a byte order mark breaks nothing',
+    why: 'Text decoders drop the mark: the HMAC must be over the bytes with it, and the JSON parser must not break on it.',
+    reference: 'RFC 8259, section 8.1',
+    fix: 'Verify the bytes as received; skip a leading mark for parsing, or answer 4xx.',
+    level: 'safe',
+    needs: [],
+    steps: (forge) => {
+      const body = Buffer.concat([Buffer.from('\ufeff'), forge.body()]);
+      return [{ label: 'a byte order mark, signed', request: genuine(forge, body), accept: noCrash }, alive(forge)];
+    },
+  },
+  {
+    id: 'bytes.over-100-kb',
+    family: 'bytes',
+    title: 'a correctly signed body of 120 KB is accepted',
+    why: 'The guide states no limit; body parsers often have one of 100 KB, and after six refusals the subscription is off.',
+    reference: GUIDE.payloads,
+    fix: 'Raise the body limit of the webhook route to 1 MiB.',
+    level: 'verifies',
+    needs: [],
+    steps: (forge) => [good(forge, '120 000 bytes', sized(forge, 120_000))],
+  },
+  {
+    id: 'bytes.one-megabyte',
+    family: 'bytes',
+    title: 'a correctly signed body of 1 MB is accepted',
+    why: 'The guide states no limit; a refused delivery is sent five times more and then switches the subscription off.',
+    reference: GUIDE.payloads,
+    fix: 'Raise the body limit of the webhook route to 1 MiB, and of every proxy before it.',
+    level: 'reliable',
+    needs: [],
+    steps: (forge) => [good(forge, '1 000 000 bytes', sized(forge, 1_000_000))],
+  },
+];

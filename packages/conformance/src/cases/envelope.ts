@@ -1,0 +1,240 @@
+import type { Forge, ForgedEvent } from '../forge.js';
+import { noCrash } from '../verdicts.js';
+import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, type Step, signature } from './define.js';
+
+const DELIVERED = [
+  'video.uploaded',
+  'video.processed',
+  'video.published',
+  'video.updated',
+  'video.deleted',
+  'user.created',
+  'user.registered',
+  'user.updated',
+  'user.deleted',
+  'engagement.view',
+  'engagement.like',
+  'engagement.comment',
+  'comment.created',
+  'system.error',
+  'system.warning',
+];
+
+const SWITCH_OFF =
+  'A non-2xx is sent again five times with the same bytes and then switches the whole subscription off.';
+const TAKE = 'Answer 2xx to every correctly signed event, and log or store what you do not handle.';
+const CATCH = 'Catch what parsing and reading a signed body can throw, and answer 400 (or keep it and answer 200).';
+const BROKEN =
+  'A 5xx is a crash somebody did not think of, retried six times; a signed body proves its origin, not its form.';
+
+/** Signed events that must be acknowledged though nothing handles them. */
+function acknowledged(
+  id: string,
+  title: string,
+  why: string,
+  events: (forge: Forge) => readonly (readonly [string, ForgedEvent])[],
+  reference: string = GUIDE.retries,
+): CaseDefinition {
+  return {
+    id: `envelope.${id}`,
+    family: 'envelope',
+    title,
+    why,
+    reference,
+    fix: TAKE,
+    level: 'reliable',
+    needs: [],
+    steps: (forge) => events(forge).map(([label, event]) => good(forge, label, forge.body(event))),
+  };
+}
+
+/** Signed bodies that are no proper event and must not break anything. */
+function survived(
+  id: string,
+  title: string,
+  bodies: (forge: Forge) => readonly (readonly [string, Uint8Array])[],
+  reference = 'RFC 8259',
+): CaseDefinition {
+  return {
+    id: `envelope.${id}`,
+    family: 'envelope',
+    title,
+    why: BROKEN,
+    reference,
+    fix: CATCH,
+    level: 'safe',
+    needs: [],
+    steps: (forge) => [
+      ...bodies(forge).map(([label, body]): Step => ({ label, request: genuine(forge, body), accept: noCrash })),
+      alive(forge),
+    ],
+  };
+}
+
+const text = (json: string) => Buffer.from(json);
+const labelled = (texts: readonly string[]) =>
+  texts.map((json) => [json === '' ? 'no bytes' : json, text(json)] as const);
+const with_ = (event: ForgedEvent, members: Record<string, unknown>) => ({ ...event, ...members });
+
+function without(event: ForgedEvent, member: string): Buffer {
+  return text(JSON.stringify(Object.fromEntries(Object.entries(event).filter(([key]) => key !== member))));
+}
+
+/** What is signed and odd: acknowledged where it is an event, survived where it is not. */
+export const envelopeCases: readonly CaseDefinition[] = [
+  acknowledged(
+    'delivered-names',
+    'all 15 delivered event names are acknowledged',
+    SWITCH_OFF,
+    (forge) => DELIVERED.map((name) => [name, forge.event(name)]),
+    GUIDE.events,
+  ),
+  acknowledged('unknown-event', 'an event name added later is acknowledged', SWITCH_OFF, (forge) => [
+    ['video.archived', forge.event('video.archived')],
+    ['billing.invoice.paid', forge.event('billing.invoice.paid')],
+    ['x', forge.event('x')],
+  ]),
+  acknowledged(
+    'inherited-name',
+    'an event named like an inherited member is acknowledged',
+    `handlers[event.event] finds Object.prototype.toString and calls it. ${SWITCH_OFF}`,
+    (forge) =>
+      ['toString', 'constructor', '__proto__', 'hasOwnProperty', '__class__'].map((name) => [
+        JSON.stringify(name),
+        forge.event(name),
+      ]),
+  ),
+  acknowledged('odd-payload', 'a known event with an unexpected payload is acknowledged', SWITCH_OFF, (forge) => [
+    ['an empty payload', { ...forge.event(), data: {} }],
+    ['members of other types', forge.event('video.processed', { status: 7, formats: 'none', processingTime: '300' })],
+    ['members that are null', forge.event('video.uploaded', { title: null, size: null })],
+    ['an array where an object was', forge.event('video.processed', { formats: [[], null, 1] })],
+  ]),
+  acknowledged(
+    'extra-members',
+    'members the guide does not show are accepted',
+    `New members appear without notice. ${SWITCH_OFF}`,
+    (forge) => [
+      ['in the envelope', with_(forge.event(), { id: forge.id('del'), apiVersion: 2, meta: { region: 'eu' } })],
+      ['in the payload', forge.event(undefined, { chapters: [{ at: 0 }], hdr: true })],
+    ],
+  ),
+  acknowledged(
+    'open-values',
+    'values the guide does not show are accepted',
+    `Statuses and qualities are added over time. ${SWITCH_OFF}`,
+    (forge) => [
+      ['a new status', forge.event('video.processed', { status: 'partially_ready' })],
+      [
+        'a new quality',
+        forge.event('video.processed', {
+          formats: [{ quality: '8K', url: 'https://stream.videocloud.com/v/1/8k', size: 1 }],
+        }),
+      ],
+      ['a fractional number', forge.event('video.processed', { processingTime: 0.25 })],
+    ],
+  ),
+  acknowledged(
+    'timestamp-forms',
+    'every form of an RFC 3339 timestamp is accepted',
+    SWITCH_OFF,
+    (forge) => {
+      const seconds = forge.timestamp().slice(0, 19);
+      return [
+        ['fractions of a second', with_(forge.event(), { timestamp: `${seconds}.123456Z` })],
+        ['an offset', with_(forge.event(), { timestamp: `${forge.timestamp(3 * 3_600_000).slice(0, 19)}+03:00` })],
+        ['a lower-case t and z', with_(forge.event(), { timestamp: `${seconds}Z`.toLowerCase() })],
+      ];
+    },
+    'RFC 3339, section 5.6',
+  ),
+  survived('invalid-json', 'signed bytes that are not JSON break nothing', (forge) =>
+    labelled([
+      '{',
+      '{"event":',
+      'event=video.processed',
+      "{'event':'x'}",
+      '{"a":1}{"b":2}',
+      'NaN',
+      '{"a":01}',
+      '<event/>',
+      `${forge.body().toString('utf8')}}`,
+    ]),
+  ),
+  survived('no-bytes', 'a signed empty body breaks nothing', () => labelled(['', ' ', '\n'])),
+  survived('not-an-object', 'signed JSON that is not an object breaks nothing', () =>
+    labelled(['null', 'true', '42', '"video.processed"', '[]', '[{"event":"video.processed"}]', '{}']),
+  ),
+  survived(
+    'not-utf8',
+    'signed bytes that are not UTF-8 break nothing',
+    (forge) => [
+      ['a stray byte', Buffer.from(forge.bodyWith('"\u00e9"').toString('utf8'), 'latin1')],
+      ['UTF-16', Buffer.from(forge.body().toString('utf8'), 'utf16le')],
+      ['overlong and surrogate bytes', Buffer.from([0x7b, 0xc0, 0x80, 0xed, 0xa0, 0x80, 0xff, 0x7d])],
+      ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
+    ],
+    'RFC 8259, section 8.1',
+  ),
+  survived(
+    'missing-members',
+    'a signed envelope without a member breaks nothing',
+    (forge) => ['event', 'timestamp', 'data'].map((member) => [`no ${member}`, without(forge.event(), member)]),
+    GUIDE.payloads,
+  ),
+  survived(
+    'wrong-members',
+    'a signed envelope with members of wrong types breaks nothing',
+    (forge) =>
+      [
+        { event: 7 },
+        { event: null },
+        { event: ['video.processed'] },
+        { event: { name: 'x' } },
+        { timestamp: 1711886400 },
+        { timestamp: 'yesterday' },
+        { timestamp: '2024-13-45T99:99:99Z' },
+        { data: null },
+        { data: 'x' },
+        { data: [] },
+      ].map((members) => [JSON.stringify(members), text(JSON.stringify(with_(forge.event(), members)))]),
+    GUIDE.payloads,
+  ),
+  survived(
+    'deep-nesting',
+    'signed JSON nested 50 000 deep breaks nothing',
+    (forge) => [
+      ['arrays', text('['.repeat(50_000) + ']'.repeat(50_000))],
+      ['objects in the payload', forge.bodyWith(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`)],
+    ],
+    'RFC 8259, section 9',
+  ),
+  survived('long-strings', 'signed members of unusual length break nothing', (forge) => [
+    ['an event name of 100 000 characters', forge.body(forge.event('v'.repeat(100_000)))],
+    ['a number of 10 000 digits', forge.bodyWith('9'.repeat(10_000))],
+    [
+      '50 000 members',
+      forge.bodyWith(JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`k${n}`, n])))),
+    ],
+  ]),
+  {
+    id: 'envelope.unsigned-broken',
+    family: 'envelope',
+    title: 'broken bodies without a right signature are refused, not crashed on',
+    why: 'Whatever runs before the signature check is open to everybody.',
+    reference: GUIDE.security,
+    fix: 'Verify before parsing; where a framework parses first, let its errors become 4xx.',
+    level: 'safe',
+    needs: [],
+    steps: (forge) => [
+      ...[
+        ['not JSON', text('{')],
+        ['deep nesting', text('['.repeat(50_000))],
+        ['not UTF-8', Buffer.from([0xff, 0xfe, 0x00])],
+        ['no bytes', Buffer.alloc(0)],
+        ['null', text('null')],
+      ].map(([label, body]) => forged(String(label), claiming(Buffer.from(body ?? ''), [signature('f'.repeat(64))]))),
+      alive(forge),
+    ],
+  },
+];

@@ -1,0 +1,144 @@
+import type { Answer, WireRequest } from '../http/message.js';
+import { type CaseDefinition, claiming, GUIDE, genuine, type Rig, signature } from './define.js';
+import { FORGERIES } from './forgeries.js';
+
+/** What stack traces and error pages of common languages look like. */
+const TRACES: readonly (readonly [string, RegExp])[] = [
+  ['a JavaScript stack', /\bat (?:[\w$.<>[\] ]+ \()?(?:file:|node:|[A-Za-z]:\\|\/)[^\s)]*:\d+:\d+/],
+  ['a Python traceback', /Traceback \(most recent call last\)|File "[^"]+", line \d+/],
+  ['a Go panic', /goroutine \d+ \[|panic: runtime error/],
+  ['a PHP error', /(?:Fatal error|Warning|Notice|Stack trace)\b[^\n]{0,300}\.php(?:\(\d+\)| on line|:\d+)/],
+  ['a Ruby backtrace', /\.rb:\d+:in [`']/],
+  ['a Java or Kotlin stack', /\bat [\w$.]+\([\w$]+\.(?:java|kt):\d+\)/],
+  ['a C# stack', /\bat [\w.`<>]+\([^)]*\) in [^\n]+:line \d+/],
+  ['a Perl error', / at \S+\.p[lm] line \d+/],
+  ['a path of installed packages', /(?:node_modules|site-packages|dist-packages|vendor\/bundle)[\\/]/],
+];
+
+/** An answer with the request that brought it about. */
+interface Exchange {
+  readonly label: string;
+  readonly message: WireRequest;
+  readonly answer: Answer;
+}
+
+/** Provokes every kind of refusal and error there is. */
+async function provoke(rig: Rig): Promise<Exchange[]> {
+  const { forge } = rig;
+  const messages: [string, WireRequest][] = [
+    ['a genuine delivery', genuine(forge)],
+    ...FORGERIES.filter(({ id }) => id !== 'prefixes' && id !== 'digit-changed').flatMap((forgery) =>
+      forgery.variants(forge).map(([label, message]): [string, WireRequest] => [`${forgery.id}, ${label}`, message]),
+    ),
+    ['a signature one digit short', claiming(forge.body(), [signature('f'.repeat(63))])],
+    ['signed, not JSON', genuine(forge, Buffer.from('{"event":'))],
+    ['signed, null', genuine(forge, Buffer.from('null'))],
+    ['signed, not UTF-8', genuine(forge, Buffer.from([0x22, 0xff, 0x22]))],
+    ['signed, no event', genuine(forge, Buffer.from('{"data":{}}'))],
+    ['unsigned, not JSON', claiming(Buffer.from('{'), [])],
+    ['signed, an unknown event', genuine(forge, forge.body(forge.event('constructor')))],
+    ['another method', genuine(forge, forge.body(), { method: 'PUT' })],
+    ['another encoding', claiming(forge.body(), [['Content-Encoding', 'x-unknown'], signature('f'.repeat(64))])],
+  ];
+  const exchanges: Exchange[] = [];
+  for (const [label, message] of messages) exchanges.push({ label, message, answer: await rig.send(message) });
+  return exchanges;
+}
+
+const content = ({ head, body }: Answer) => Buffer.concat([Buffer.from(`${head}\n`, 'latin1'), body]);
+
+function leak(
+  id: string,
+  title: string,
+  why: string,
+  fix: string,
+  find: (exchange: Exchange, rig: Rig) => string | undefined,
+): CaseDefinition {
+  return {
+    id: `leaks.${id}`,
+    family: 'leaks',
+    title,
+    why,
+    reference: GUIDE.security,
+    fix,
+    level: 'safe',
+    needs: [],
+    script: async (rig) => {
+      const found = (await provoke(rig)).flatMap((exchange) => {
+        const what = find(exchange, rig);
+        return what === undefined ? [] : [`${exchange.label}: the answer holds ${what}`];
+      });
+      return found.length === 0 ? undefined : summary(found);
+    },
+  };
+}
+
+const summary = (found: readonly string[]) =>
+  `${found.slice(0, 3).join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
+
+/** What answers must not tell a stranger. */
+export const leaksCases: readonly CaseDefinition[] = [
+  leak(
+    'secret',
+    'no answer holds the secret',
+    'Whoever has it signs anything.',
+    'Answer with a fixed short text; never echo configuration or errors.',
+    ({ answer }, rig) =>
+      rig.forge.secretSpellings().some((spelling) => content(answer).includes(spelling)) ? 'the secret' : undefined,
+  ),
+  leak(
+    'expected-signature',
+    'no answer holds the expected signature',
+    'An error that says what the signature should have been signs any body for anybody.',
+    'Answer 401 with a fixed text; log no expected value either.',
+    ({ answer, message }, rig) => {
+      const text = content(answer).toString('latin1');
+      const digest = rig.forge.digest(message.body);
+      const given = message.headers.map(([, value]) => value.toLowerCase()).join(' ');
+      // What the request itself said is no news to its sender.
+      const told = [digest.toString('hex'), digest.toString('base64')].some(
+        (spelling) =>
+          text.toLowerCase().includes(spelling.toLowerCase()) &&
+          !given.includes(spelling.toLowerCase()) &&
+          message.query === undefined,
+      );
+      return told ? 'the expected signature' : undefined;
+    },
+  ),
+  leak(
+    'stack-trace',
+    'no answer holds a stack trace or a path',
+    'It maps the code and its versions for an attacker.',
+    'Answer errors with a fixed text (in Express, an error handler of your own, or NODE_ENV=production).',
+    ({ answer }) => {
+      const text = content(answer).toString('utf8');
+      return TRACES.find(([, pattern]) => pattern.test(text))?.[0];
+    },
+  ),
+  {
+    id: 'leaks.near-miss',
+    family: 'leaks',
+    title: 'a nearly right signature is answered like any wrong one',
+    why: 'An answer that tells how far a guess was right lets the signature be found digit by digit.',
+    reference: GUIDE.signatures,
+    fix: 'Answer every mismatch with the same status and text.',
+    level: 'safe',
+    needs: [],
+    script: async (rig) => {
+      const answers: string[] = [];
+      for (const right of [0, 1, 16, 32, 48, 62, 63]) {
+        const body = rig.forge.body();
+        const digits = rig.forge.sign(body);
+        const wrong = digits.slice(right).replace(/./g, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
+        const answer = await rig.send(claiming(body, [signature(digits.slice(0, right) + wrong)]));
+        answers.push(
+          `${answer.status} ${Buffer.from(answer.body)
+            .toString('latin1')
+            .replace(/[0-9a-f-]{16,}|\d+/gi, '#')}`,
+        );
+      }
+      const different = answers.findIndex((answer) => answer !== answers[0]);
+      return different < 0 ? undefined : 'the answer depends on how many leading digits are right';
+    },
+  },
+];

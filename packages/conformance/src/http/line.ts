@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeBody, encodeHead, type Origin } from './encode.js';
+import { type Answer, type NoAnswer, noAnswer, type WireRequest } from './message.js';
+import { takeResponse } from './response.js';
+import type { Line, Patience } from './transport.js';
+
+/** RFC 9110, section 10.1.1: a client need not wait for the interim answer indefinitely. */
+const EXPECT_WAIT = 1_000;
+
+/** One connected socket, read as a sequence of HTTP responses. */
+export class SocketLine implements Line {
+  readonly #socket: Socket;
+  readonly #origin: Origin;
+  readonly #keepAlive: boolean;
+  #received: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #wake: (() => void)[] = [];
+
+  constructor(socket: Socket, origin: Origin, keepAlive: boolean) {
+    this.#socket = socket;
+    this.#origin = origin;
+    this.#keepAlive = keepAlive;
+    socket.setNoDelay(true);
+    socket.on('data', (data: Buffer) => {
+      this.#received = Buffer.concat([this.#received, data]);
+      this.#notify();
+    });
+    const finish = () => {
+      this.#ended = true;
+      this.#notify();
+    };
+    socket.on('end', finish);
+    socket.on('close', finish);
+    socket.on('error', finish);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#ended || !this.#socket.writable) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#socket.write(bytes, () => resolve());
+    });
+  }
+
+  encode(message: WireRequest): Uint8Array {
+    return Buffer.concat([this.#head(message), ...encodeBody(message)]);
+  }
+
+  async writeRequest(message: WireRequest): Promise<void> {
+    const head = this.#head(message);
+    const body = encodeBody(message);
+    if (message.expectContinue) {
+      await this.write(head);
+      await Promise.race([this.#arrival(), sleep(EXPECT_WAIT, undefined, { ref: false })]);
+      if (/^HTTP\/1\.1 [2-5]/.test(this.#received.toString('latin1', 0, 12))) return;
+    } else if (message.pauseMs === 0 && message.cuts.length === 0) {
+      return this.write(Buffer.concat([head, ...body]));
+    } else {
+      await this.write(head);
+    }
+    for (const [index, piece] of body.entries()) {
+      // Each piece must leave as a segment of its own, so the pause is real even at 0 ms.
+      if (index > 0) await sleep(message.pauseMs);
+      if (this.#ended) return;
+      await this.write(piece);
+    }
+  }
+
+  async answer(method: string, patience: Patience): Promise<Answer> {
+    const started = performance.now();
+    const expiry = AbortSignal.timeout(Math.max(1, Math.ceil(patience.deadline)));
+    const given = (failure: NoAnswer) => noAnswer(failure, performance.now() - started);
+    for (;;) {
+      if (patience.signal.aborted) return given('interrupted');
+      const response = takeResponse(this.#received, method, this.#ended);
+      if (response === 'malformed') return given('malformed');
+      if (response !== 'more') {
+        this.#received = this.#received.subarray(response.used);
+        if (response.status < 200) continue;
+        const { status, head, body } = response;
+        return { status, head, body, durationMs: performance.now() - started };
+      }
+      if (this.#ended) return given('closed');
+      if (expiry.aborted) return given('timeout');
+      await this.#arrival(expiry, patience.signal);
+    }
+  }
+
+  /** Says that nothing more will be sent, and goes on reading. */
+  finish(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #arrival(...signals: AbortSignal[]): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        for (const signal of signals) signal.removeEventListener('abort', done);
+        resolve();
+      };
+      for (const signal of signals) signal.addEventListener('abort', done, { once: true });
+      this.#wake.push(done);
+    });
+  }
+
+  #head(message: WireRequest): Buffer {
+    return encodeHead(message, this.#origin, this.#keepAlive ? 'keep-alive' : 'close');
+  }
+
+  #notify(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}

@@ -1,0 +1,19 @@
+export { checkReceiver } from './check.js';
+export { ConformanceError, type ConformanceErrorCode, ConformanceFailure } from './errors.js';
+export { LEVELS } from './levels.js';
+export { formatReport, REPORTERS, type Reporter } from './reporters/index.js';
+export { type CaseInfo, type CaseOptions, conformanceCases, listCases, type RunnableCase } from './runnable.js';
+export type {
+  CheckOptions,
+  EffectsFunction,
+  Family,
+  Level,
+  LevelStanding,
+  Need,
+  ProbeCommand,
+  Report,
+  Result,
+  SentDelivery,
+  Status,
+  Target,
+} from './types.js';

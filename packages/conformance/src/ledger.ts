@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Expectation } from './cases/define.js';
+import type { Pace } from './pace.js';
+
+/** One belief about what the receiver did. */
+interface Entry {
+  readonly caseId: string;
+  readonly label: string;
+  readonly body: Uint8Array;
+  readonly expected: Expectation;
+}
+
+const POLL = 25;
+/** Probes asked at once in the last look; a command probe starts a process for each. */
+const AT_ONCE = 8;
+
+/** Asks the effects probe, remembers what was believed, and looks again when the run is over: work may be late. */
+export class Ledger {
+  readonly #count: (body: Uint8Array) => Promise<number>;
+  readonly #pace: Pace;
+  readonly #entries: Entry[] = [];
+
+  constructor(count: (body: Uint8Array) => Promise<number>, pace: Pace) {
+    this.#count = count;
+    this.#pace = pace;
+  }
+
+  /** Resolves with what was wrong, or undefined. */
+  async expect(entry: Entry): Promise<string | undefined> {
+    this.#entries.push(entry);
+    if (entry.expected === 'once') {
+      const limit = performance.now() + this.#pace.settle;
+      while ((await this.#count(entry.body)) === 0 && performance.now() < limit) await sleep(POLL);
+    }
+    await sleep(this.#pace.quiet);
+    return this.#judge(entry);
+  }
+
+  /** Resolves with the last look's problems, by case id. */
+  async sweep(signal: AbortSignal): Promise<Map<string, string>> {
+    const problems = new Map<string, string>();
+    if (this.#entries.length === 0) return problems;
+    await sleep(this.#pace.sweep);
+    for (let at = 0; at < this.#entries.length && !signal.aborted; at += AT_ONCE) {
+      const batch = this.#entries.slice(at, at + AT_ONCE);
+      const found = await Promise.all(batch.map((entry) => this.#judge(entry)));
+      for (const [index, problem] of found.entries()) {
+        const entry = batch[index];
+        if (problem !== undefined && entry !== undefined && !problems.has(entry.caseId))
+          problems.set(entry.caseId, `${problem} (seen at the end of the run)`);
+      }
+    }
+    return problems;
+  }
+
+  async #judge({ label, body, expected }: Entry): Promise<string | undefined> {
+    const count = await this.#count(body);
+    const right = expected === 'once' ? count === 1 : expected === 'never' ? count === 0 : count <= 1;
+    if (right) return undefined;
+    const times = count === 0 ? 'not handled' : count === 1 ? 'handled' : `handled ${count} times`;
+    return `${label}: ${times}; it must be handled ${expected}`;
+  }
+}

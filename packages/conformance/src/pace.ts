@@ -1,0 +1,42 @@
+/** The waits of a run, in milliseconds. */
+export interface Pace {
+  /** Longest acceptable answer time. */
+  readonly deadline: number;
+  /** Longest whole run. */
+  readonly timeLimit: number;
+  /** How long a handler that runs after the answer is given to show its effect. */
+  readonly settle: number;
+  /** How long a case waits before it believes that nothing was handled; all such beliefs are checked again at the end. */
+  readonly quiet: number;
+  /** The wait before that second look. */
+  readonly sweep: number;
+  /** How long a slow sender takes over its body. */
+  readonly slowBody: number;
+  /** How long a sender stalls while another is served. */
+  readonly stall: number;
+}
+
+const DEFAULT: Pace = {
+  deadline: 10_000,
+  timeLimit: 300_000,
+  settle: 5_000,
+  quiet: 40,
+  sweep: 1_000,
+  slowBody: 3_000,
+  stall: 2_000,
+};
+const FAST: Pace = {
+  deadline: 3_000,
+  timeLimit: 60_000,
+  settle: 1_500,
+  quiet: 5,
+  sweep: 200,
+  slowBody: 300,
+  stall: 200,
+};
+
+/** The waits for the given options. */
+export function paceOf(fast: boolean, deadline: number | undefined, timeLimit: number | undefined): Pace {
+  const pace = fast ? FAST : DEFAULT;
+  return { ...pace, deadline: deadline ?? pace.deadline, timeLimit: timeLimit ?? pace.timeLimit };
+}

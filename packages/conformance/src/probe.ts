@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { ConformanceError } from './errors.js';
+import { sent } from './forge.js';
+import type { CheckOptions, EffectsFunction, ProbeCommand, SentDelivery } from './types.js';
+
+/** Longest a probe may take, in milliseconds: it is the user's own code, and a hang would hide behind the endpoint. */
+const PROBE_TIMEOUT = 10_000;
+
+type Arm = (delivery: SentDelivery) => Promise<void>;
+
+/** The effects option as a function that answers a count or throws a ConformanceError. */
+export function effectsProbe(effects: CheckOptions['effects']): ((body: Uint8Array) => Promise<number>) | undefined {
+  if (effects === undefined) return undefined;
+  const ask = asker(effects);
+  return async (body) => {
+    let count: unknown;
+    try {
+      count = await ask(sent(body));
+    } catch (cause) {
+      throw failure(`could not be asked (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+    }
+    if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) {
+      throw failure(
+        `answered ${typeof count === 'number' ? count : `a ${typeof count}`}, not a whole number from 0`,
+        undefined,
+      );
+    }
+    return count;
+  };
+}
+
+/** The failNext option as a function. */
+export function failNextProbe(failNext: CheckOptions['failNext']): Arm | undefined {
+  if (failNext === undefined) return undefined;
+  if (typeof failNext === 'function') return async (delivery) => failNext(delivery);
+  if (isCommand(failNext)) {
+    return async (delivery) => {
+      await run(failNext, delivery);
+    };
+  }
+  return async (delivery) => {
+    await fetchText(probeUrl(failNext, 'failNext'), delivery, 'POST');
+  };
+}
+
+function asker(effects: NonNullable<CheckOptions['effects']>): EffectsFunction {
+  if (typeof effects === 'function') return effects;
+  if (isCommand(effects)) return async (delivery) => toCount(await run(effects, delivery));
+  const url = probeUrl(effects, 'effects');
+  return async (delivery) => toCount(await fetchText(url, delivery, 'GET'));
+}
+
+function isCommand(value: string | URL | ProbeCommand): value is ProbeCommand {
+  return typeof value === 'object' && 'command' in value;
+}
+
+function probeUrl(value: string | URL, option: string): URL {
+  let url: URL | undefined;
+  try {
+    url = new URL(value);
+  } catch {
+    url = undefined;
+  }
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new TypeError(`${option} must be a function, an http or https URL, or { command: [program, ...arguments] }.`);
+  }
+  return url;
+}
+
+async function fetchText(url: URL, delivery: SentDelivery, method: 'GET' | 'POST'): Promise<string> {
+  const asked = new URL(url);
+  asked.searchParams.set('key', delivery.key);
+  if (delivery.event !== null) asked.searchParams.set('event', delivery.event);
+  const response = await fetch(asked, { method, redirect: 'error', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`the probe's URL answered ${response.status}`);
+  return text;
+}
+
+function toCount(text: string): number {
+  const trimmed = text.trim();
+  if (/^\d{1,9}$/.test(trimmed)) return Number(trimmed);
+  try {
+    const value: unknown = JSON.parse(trimmed);
+    if (typeof value === 'object' && value !== null && 'count' in value && typeof value.count === 'number')
+      return value.count;
+  } catch {
+    // Not JSON either: the error below says what was wanted.
+  }
+  throw new Error('the probe answered neither a number nor {"count": n}');
+}
+
+function run({ command }: ProbeCommand, delivery: SentDelivery): Promise<string> {
+  const [program, ...given] = command;
+  const args = given.map((argument) =>
+    argument.replaceAll('{key}', delivery.key).replaceAll('{event}', delivery.event ?? ''),
+  );
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      timeout: PROBE_TIMEOUT,
+      env: { ...process.env, VIDEOCLOUD_DELIVERY_KEY: delivery.key, VIDEOCLOUD_DELIVERY_EVENT: delivery.event ?? '' },
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.on('error', reject);
+    // A probe such as `grep -c` never reads its input, and says 0 with exit code 1: the number counts, not the code.
+    child.stdin.on('error', () => undefined);
+    child.on('close', (_code, signal) =>
+      signal === null ? resolve(output) : reject(new Error(`the command was ended by ${signal}`)),
+    );
+    child.stdin.end(delivery.body);
+  });
+}
+
+function failure(what: string, cause: unknown): ConformanceError {
+  return new ConformanceError(
+    'effects_failed',
+    `The effects probe ${what}. It must say how often one delivery was handled.`,
+    { cause },
+  );
+}

@@ -1,0 +1,102 @@
+import type { CaseDefinition } from './cases/define.js';
+import { CASES } from './cases/index.js';
+import { reach } from './check.js';
+import { ConformanceFailure } from './errors.js';
+import { toSettings } from './options.js';
+import { select } from './select.js';
+import { Session } from './session.js';
+import type { CheckOptions, Family, Level, Need, Result, Target } from './types.js';
+
+/** What a case is about, without running it. */
+export interface CaseInfo {
+  readonly id: string;
+  readonly family: Family;
+  readonly title: string;
+  readonly why: string;
+  readonly reference: string;
+  readonly fix: string;
+  readonly level: Level;
+  readonly needs: readonly Need[];
+}
+
+/** A case a test runner can run. */
+export interface RunnableCase extends CaseInfo {
+  /**
+   * Runs the case; resolves with a passed or skipped result.
+   *
+   * @param target overrides the target given to {@link conformanceCases}
+   * @throws ConformanceFailure when the endpoint fails the case
+   */
+  run(target?: Target): Promise<Result>;
+  /** The id, for runners that print a case with %s. */
+  toString(): string;
+}
+
+/** Options of {@link conformanceCases}: those of `checkReceiver`, and the target. */
+export interface CaseOptions extends Omit<CheckOptions, 'secret' | 'onResult'> {
+  /** Needed to run a case, not to list them. */
+  secret?: string | Uint8Array | undefined;
+  /** A URL or function; a function that returns neither Response nor promise is not one. Given here or to `run`. */
+  target?: Target | undefined;
+}
+
+function info({ id, family, title, why, reference, fix, level, needs }: CaseDefinition): CaseInfo {
+  return { id, family, title, why, reference, fix, level, needs };
+}
+
+/**
+ * Every case, in order, without running any.
+ *
+ * @example
+ * ```ts
+ * for (const { id, title } of listCases()) console.log(id, title);
+ * ```
+ */
+export function listCases(): readonly CaseInfo[] {
+  return CASES.map(info);
+}
+
+/**
+ * The cases as items for `it.each` in vitest or jest, or a loop in node:test. Listing needs no options; running a case
+ * needs a secret and a target. `effects` are checked after each case, without the last look of {@link checkReceiver}.
+ *
+ * @throws ConformanceError `selection_unknown`
+ * @example
+ * ```ts
+ * const cases = conformanceCases({ target: (request) => receiver.fetch(request), secret: 'whk-secret', fast: true });
+ * it.each(cases)('$id: $title', async (one) => {
+ *   await one.run();
+ * });
+ * ```
+ */
+export function conformanceCases(options: CaseOptions = {}): RunnableCase[] {
+  return select(options.only, options.skip)
+    .filter(({ skipped }) => !skipped)
+    .map(({ definition }) => ({
+      ...info(definition),
+      run: (target) => runOne(definition, target ?? options.target, options),
+      toString: () => definition.id,
+    }));
+}
+
+async function runOne(definition: CaseDefinition, target: Target | undefined, options: CaseOptions): Promise<Result> {
+  if (target === undefined)
+    throw new TypeError(
+      'Give conformanceCases({ target }) or run(target) a URL or a function from Request to Response.',
+    );
+  if (options.secret === undefined)
+    throw new TypeError('Give conformanceCases({ secret }) the secret the receiver was set up with.');
+  const checked: CheckOptions = { ...options, secret: options.secret };
+  const settings = toSettings(checked);
+  const { transport } = reach(target, checked, settings);
+  const limit = AbortSignal.timeout(settings.pace.timeLimit);
+  try {
+    const session = new Session(settings, transport, options.signal ? AbortSignal.any([options.signal, limit]) : limit);
+    const result = await session.run(definition);
+    if (result.status === 'failed')
+      throw new ConformanceFailure(definition.id, result.detail ?? 'failed', definition.fix);
+    return result;
+  } finally {
+    transport.close();
+  }
+}
