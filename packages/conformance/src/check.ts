@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConformanceError } from './errors.js';
 import { functionTransport } from './http/in-process.js';
@@ -53,6 +54,8 @@ export async function checkReceiver(target: Target, options: CheckOptions): Prom
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), settings.pace.timeLimit);
   const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
+  // Every open connection listens for the end of the run; a burst has fifty.
+  setMaxListeners(0, signal);
   const session = new Session(settings, transport, signal);
   try {
     if (!signal.aborted && !(await session.reachable())) {
