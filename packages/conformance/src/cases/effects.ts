@@ -56,18 +56,13 @@ export const effectsCases: readonly CaseDefinition[] = [
     'broken-off-never',
     'a delivery broken off half-way is not handled',
     'Discard a body that ended early; begin only when it is whole and verified.',
-    (forge) => {
-      const steps = (['length', 'chunked'] as const).map((framing): Step => {
+    (forge) =>
+      // What arrives is a whole, signed event: only the missing rest says that it is not a delivery.
+      (['length', 'chunked'] as const).map((framing): Step => {
         const body = forge.body();
-        return {
-          label: `broken off, ${framing}`,
-          request: genuine(forge, body, { framing, stopAfter: body.length - 5 }),
-          accept: anything,
-          handled: 'never',
-        };
-      });
-      return steps;
-    },
+        const message = genuine(forge, body, { framing, stopAfter: body.length, declaredLength: body.length + 10 });
+        return { label: `broken off, ${framing}`, request: message, accept: anything, handled: 'never' };
+      }),
   ),
   effects(
     'other-methods-never',

@@ -1,0 +1,14 @@
+import { HANDLING } from './faults-handling.js';
+import { VERIFYING } from './faults-verifying.js';
+import type { Stages } from './reference-receiver.js';
+
+/** One seeded fault, the case meant for it, and the other cases it cannot but fail (`broad`: too many to list). */
+export interface Fault {
+  name: string;
+  caughtBy: string;
+  also?: readonly string[];
+  stages: Partial<Stages>;
+}
+
+/** Every seeded fault. */
+export const FAULTS: readonly Fault[] = [...VERIFYING, ...HANDLING];
