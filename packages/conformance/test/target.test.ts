@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import { checkReceiver, conformanceCases, listCases } from '../src/index.js';
+import { receiver, SECRET } from './support/reference-receiver.js';
+
+const never = () => {
+  throw new Error('must not be asked');
+};
+
+it.each([
+  'http://example.com/',
+  'http://10.0.0.1/',
+  'http://127.0.0.1.nip.io/',
+  'http://localhost.example.com/',
+  'http://[2001:db8::1]/',
+  'http://1.127.0.0/',
+])('refuses %s, naming the way out', async (url) => {
+  const refusal = checkReceiver(url, { secret: SECRET, effects: never });
+  await expect(refusal).rejects.toMatchObject({
+    code: 'host_refused',
+    message: expect.stringMatching(/iOwnThisHost.*--i-own-this-host/s),
+  });
+});
+
+it('names only the very host', async () => {
+  await expect(
+    checkReceiver('http://a.example.invalid/', { secret: SECRET, hosts: ['example.invalid', ''] }),
+  ).rejects.toMatchObject({ code: 'host_refused' });
+  await expect(
+    checkReceiver('http://a.example.invalid/', { secret: SECRET, hosts: ['a.example.invalid'] }),
+  ).rejects.toMatchObject({ code: 'target_unreachable' });
+  await expect(
+    checkReceiver('http://b.example.invalid/', { secret: SECRET, iOwnThisHost: true }),
+  ).rejects.toMatchObject({ code: 'target_unreachable' });
+});
+
+it('says what is wrong with an option before it sends anything', async () => {
+  await expect(checkReceiver('http://localhost:1/', { secret: '  ' })).rejects.toThrow(TypeError);
+  await expect(checkReceiver('ftp://localhost/', { secret: SECRET })).rejects.toMatchObject({ code: 'target_invalid' });
+  await expect(checkReceiver('localhost', { secret: SECRET })).rejects.toMatchObject({ code: 'target_invalid' });
+  await expect(checkReceiver('http://127.0.0.1:1/', { secret: SECRET })).rejects.toMatchObject({
+    code: 'target_unreachable',
+  });
+  await expect(checkReceiver('http://127.0.0.1:1/', { secret: SECRET, only: ['signature.absnt'] })).rejects.toThrow(
+    /Did you mean "signature.absent"/,
+  );
+});
+
+it('lists cases with ids of their own, and keeps only and skip', async () => {
+  const ids = listCases().map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThanOrEqual(70);
+  expect(conformanceCases({ only: ['time'], skip: ['time.fifty'] }).map(({ id }) => id)).not.toContain('time.fifty');
+  const served = await receiver();
+  const report = await checkReceiver(served.url, {
+    secret: SECRET,
+    fast: true,
+    only: ['signature'],
+    skip: ['signature.absent'],
+  }).finally(served.close);
+  expect(report.results.every(({ family }) => family === 'signature')).toBe(true);
+  expect(report.results.find(({ id }) => id === 'signature.absent')).toMatchObject({ status: 'skipped' });
+  expect(report.level).toBe('none');
+});
+
+it('stops when told to, and when the endpoint is gone', async () => {
+  const stopped = await receiver();
+  const control = new AbortController();
+  const report = await checkReceiver(stopped.url, {
+    secret: SECRET,
+    fast: true,
+    signal: control.signal,
+    onResult: ({ id }) => id === 'signature.prefixes' && control.abort(),
+  }).finally(stopped.close);
+  expect(report).toMatchObject({ interrupted: true, level: 'none', failed: 0 });
+  const gone = await receiver();
+  const rest = await checkReceiver(gone.url, {
+    secret: SECRET,
+    fast: true,
+    only: ['signature'],
+    onResult: ({ id }) => void (id === 'signature.absent' && gone.close()),
+  });
+  expect(rest.failed).toBe(1);
+  expect(rest.results.at(-1)?.detail).toMatch(/the endpoint stopped answering during signature.blank/);
+});
