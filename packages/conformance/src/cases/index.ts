@@ -1,4 +1,5 @@
 import { bytesCases } from './bytes.js';
+import { carriageCases } from './carriage.js';
 import type { CaseDefinition } from './define.js';
 import { deliveryCases } from './delivery.js';
 import { effectsCases } from './effects.js';
@@ -15,6 +16,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...bytesCases,
   ...envelopeCases,
   ...httpCases,
+  ...carriageCases,
   ...wireCases,
   ...effectsCases,
   ...deliveryCases,

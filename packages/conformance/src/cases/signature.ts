@@ -1,7 +1,8 @@
 import { accepted } from '../verdicts.js';
 import type { CaseDefinition } from './define.js';
 import { alive, claiming, forged, GUIDE, genuine, good, signature } from './define.js';
-import { FORGERIES, verdictOf } from './forgeries.js';
+import { FORGERIES } from './forgeries.js';
+import { verdictOf } from './forgery.js';
 
 const refusals: CaseDefinition[] = FORGERIES.map((forgery) => ({
   id: `signature.${forgery.id}`,

@@ -1,0 +1,54 @@
+import type { Forge } from '../forge.js';
+import type { WireRequest } from '../http/message.js';
+import { refused, type Verdict } from '../verdicts.js';
+import { claiming, GUIDE, signature } from './define.js';
+
+/** One way of forging, possibly in several variants. */
+export interface Forgery {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly reference: string;
+  readonly fix: string;
+  readonly accept?: Verdict | undefined;
+  readonly variants: (forge: Forge) => readonly (readonly [label: string, message: WireRequest])[];
+}
+
+export const EXACT =
+  'Accept only a header of exactly 64 hexadecimal digits, checked with an anchored pattern before it is decoded.';
+export const MALFORMED =
+  'Buffer.from(x, "hex"), hex2bin and their kin stop at or skip what is not hexadecimal, so a loose decoder accepts what was never signed.';
+export const COMPARE =
+  'Compute HMAC-SHA256 of the raw body with the secret and compare all 32 bytes with a constant-time function.';
+export const ABSENT = 'A request nobody signed proves nothing of its origin.';
+
+export type Value = (forge: Forge, body: Buffer) => string;
+
+/** A forgery that differs from a genuine delivery in the header's value only. */
+export function value(
+  id: string,
+  title: string,
+  why: string,
+  fix: string,
+  values: Readonly<Record<string, Value>>,
+  more: Partial<Forgery> = {},
+): Forgery {
+  return {
+    id,
+    title,
+    why,
+    reference: GUIDE.signatures,
+    fix,
+    variants: (forge) =>
+      Object.entries(values).map(([label, make]) => {
+        const body = forge.body();
+        return [label, claiming(body, [signature(make(forge, body))])] as const;
+      }),
+    ...more,
+  };
+}
+
+/** What is acceptable for a forgery. */
+export function verdictOf(forgery: Forgery): Verdict {
+  return forgery.accept ?? refused;
+}
