@@ -1,0 +1,26 @@
+import { createReceiver } from '@videocloud/webhooks';
+import { webhookHandler } from '@videocloud/webhooks/express';
+import express from 'express';
+
+const receiver = createReceiver({ secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '' });
+
+receiver.on('video.processed', (event) => {
+  console.log(`${event.data.videoId} is ready in ${event.data.formats.length} formats`);
+});
+
+const app = express();
+app.post('/webhooks', webhookHandler(receiver)); // in front of express.json(): the signature is over the raw bytes
+app.use(express.json());
+
+const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
+  const address = server.address();
+  console.log(`listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : address}/webhooks`);
+});
+
+process.once('SIGTERM', () => {
+  server.close(async () => {
+    await receiver.drain();
+    process.exit(0);
+  });
+  server.closeIdleConnections();
+});
