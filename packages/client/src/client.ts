@@ -41,7 +41,13 @@ export class VideoCloud {
       redirect: 'manual',
       fetch: async (request) => {
         const repeat = request.method === 'POST' ? 'unsent' : 'safe';
-        const { response, bytes } = await exchange(request, repeat, settings.transport, settings.redactor);
+        const { response, bytes } = await exchange(
+          request,
+          repeat,
+          settings.transport,
+          settings.redactor,
+          request.signal,
+        );
         return rebuilt(response, bytes);
       },
     });
