@@ -1,5 +1,6 @@
-import createClient, { type Client } from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
+import { createClient } from './http/openapi-fetch.js';
 import { rebuilt } from './http/rebuilt.js';
 import { exchange } from './http/transport.js';
 import { settingsOf, type VideoCloudOptions } from './options.js';
