@@ -26,7 +26,7 @@ try {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, prune: { type: 'boolean' } } });
   const publicUrl = setting('PUBLIC_URL');
   const videocloud = new VideoCloud({ baseUrl: setting('VIDEOCLOUD_URL'), token: setting('VIDEOCLOUD_TOKEN') });
-  const plan = await videocloud.webhooks.ensure(subscriptions(publicUrl, process.env.WEBHOOK_SECRET), {
+  const plan = await videocloud.webhooks.ensure(subscriptions(publicUrl, process.env.WEBHOOK_SECRET || undefined), {
     dryRun: values['dry-run'],
     // Only webhooks of this service: others may share the account.
     prune: values.prune ? (webhook) => new URL(webhook.url).origin === new URL(publicUrl).origin : false,
