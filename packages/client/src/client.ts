@@ -1,5 +1,6 @@
-import createClient, { type Client } from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
+import { createClient } from './http/openapi-fetch.js';
 import { rebuilt } from './http/rebuilt.js';
 import { exchange } from './http/transport.js';
 import { settingsOf, type VideoCloudOptions } from './options.js';
@@ -41,7 +42,13 @@ export class VideoCloud {
       redirect: 'manual',
       fetch: async (request) => {
         const repeat = request.method === 'POST' ? 'unsent' : 'safe';
-        const { response, bytes } = await exchange(request, repeat, settings.transport, settings.redactor);
+        const { response, bytes } = await exchange(
+          request,
+          repeat,
+          settings.transport,
+          settings.redactor,
+          request.signal,
+        );
         return rebuilt(response, bytes);
       },
     });

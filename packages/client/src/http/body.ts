@@ -1,3 +1,5 @@
+import type { Interrupter } from './interrupt.js';
+
 /** More than this is not read: no answer of this API comes near it. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
@@ -9,34 +11,35 @@ export interface ReadBody {
 }
 
 /** Reads a body up to the limit; never throws for a body that breaks off. */
-export async function readBody(response: Response, interrupted: Promise<never>): Promise<ReadBody> {
+export async function readBody(response: Response, { signal, happened }: Interrupter): Promise<ReadBody> {
   if (response.body === null) return { bytes: new Uint8Array(), tooLarge: false };
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let stopped: unknown;
-  const stop = interrupted.catch((reason: unknown) => {
-    stopped = { reason };
-    return undefined;
-  });
   for (;;) {
-    let part: Awaited<ReturnType<typeof reader.read>> | undefined;
+    let part: Awaited<ReturnType<typeof reader.read>>;
     try {
-      part = await Promise.race([reader.read(), stop]);
+      part = await Promise.race([reader.read(), happened]);
     } catch (error) {
+      // The reason, and not what the runtime makes of it.
+      if (signal.aborted) {
+        quit(reader);
+        return happened;
+      }
       return { bytes: concat(chunks, size), tooLarge: false, broken: error };
     }
-    if (part === undefined || part.done) break;
+    if (part.done) break;
     chunks.push(part.value);
     size += part.value.byteLength;
     if (size > MAX_RESPONSE_BYTES) break;
   }
-  if (stopped !== undefined || size > MAX_RESPONSE_BYTES) {
-    // The rest is of no interest, and neither is how cancelling it went.
-    reader.cancel().catch(() => undefined);
-  }
-  if (stopped !== undefined) await interrupted;
+  if (size > MAX_RESPONSE_BYTES) quit(reader);
   return { bytes: concat(chunks, size), tooLarge: size > MAX_RESPONSE_BYTES };
+}
+
+/** The rest is of no interest, and neither is how cancelling it goes. */
+function quit(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+  reader.cancel().catch(() => undefined);
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

@@ -37,8 +37,9 @@ export async function exchange(
   repeat: Repeat,
   options: TransportOptions,
   redactor: Redactor,
+  signal: AbortSignal | undefined,
 ): Promise<Exchange> {
-  const call = interrupter('call', options.timeout, request.signal);
+  const call = interrupter('call', options.timeout, signal);
   const deadline = performance.now() + options.timeout;
   const where = `${request.method} ${new URL(request.url).pathname}`;
   let repeated = false;
@@ -78,7 +79,7 @@ async function once(request: Request, options: TransportOptions, call: Interrupt
     // Raced, because a fetch of the user's may not listen to the signal.
     const sent = options.fetch(new Request(request.clone(), { signal: limit.signal }));
     const response = await Promise.race([sent, limit.happened]);
-    return { response, body: await readBody(response, limit.happened) };
+    return { response, body: await readBody(response, limit) };
   } catch (error) {
     // Some runtimes reject with the signal's reason, some with an AbortError of their own.
     const reason: unknown = limit.signal.reason;

@@ -12,6 +12,8 @@ export interface CallPlan<T> {
   repeat: Repeat;
   /** The secret in the request, to be kept out of errors. */
   secret?: string | undefined;
+  /** Kept from `Request`, which would leave a listener on it. */
+  signal: AbortSignal | undefined;
   /** The result when a repeated attempt finds nothing: an earlier one did the work, and its answer was lost. */
   whenGone?: T;
   isData: (data: Record<string, unknown>) => boolean;
@@ -32,11 +34,11 @@ export class Caller {
     this.#settings = settings;
   }
 
-  async call<T>({ repeat, secret, whenGone, isData, send }: CallPlan<T>): Promise<T> {
+  async call<T>({ repeat, secret, signal, whenGone, isData, send }: CallPlan<T>): Promise<T> {
     const { transport } = this.#settings;
     const redactor = this.#settings.redactor.with(secret);
     const { data, response } = await send(this.#raw, async (request) => {
-      const answer = await exchange(request, repeat, transport, redactor);
+      const answer = await exchange(request, repeat, transport, redactor, signal);
       try {
         expectSuccess(request, answer, isData, redactor);
       } catch (error) {

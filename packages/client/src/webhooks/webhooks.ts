@@ -53,8 +53,9 @@ export class Webhooks {
     return this.#caller.call<Webhook>({
       repeat: 'unsent',
       secret: input.secret,
+      signal: options.signal,
       isData: isWebhook,
-      send: (raw, fetch) => raw.POST('/webhooks', { body, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.POST('/webhooks', { body, fetch }),
     });
   }
 
@@ -67,8 +68,9 @@ export class Webhooks {
     const query = queryOf('list', options);
     return this.#caller.call<WebhookPage>({
       repeat: 'safe',
+      signal: options.signal,
       isData: (data) => isPage(data) && data.items.every(isWebhook),
-      send: (raw, fetch) => raw.GET('/webhooks', { params: { query }, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.GET('/webhooks', { params: { query }, fetch }),
     });
   }
 
@@ -105,8 +107,9 @@ export class Webhooks {
     return this.#caller.call<Webhook>({
       repeat: 'safe',
       secret,
+      signal: options.signal,
       isData: isWebhook,
-      send: (raw, fetch) => raw.PUT('/webhooks/{id}', { params: { path }, body, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.PUT('/webhooks/{id}', { params: { path }, body, fetch }),
     });
   }
 
@@ -120,8 +123,9 @@ export class Webhooks {
     return this.#caller.call<DeletedWebhook>({
       repeat: 'safe',
       whenGone: { id, deleted: true },
+      signal: options.signal,
       isData: (data) => typeof data.id === 'string',
-      send: (raw, fetch) => raw.DELETE('/webhooks/{id}', { params: { path }, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.DELETE('/webhooks/{id}', { params: { path }, fetch }),
     });
   }
 
@@ -135,9 +139,9 @@ export class Webhooks {
     const query = queryOf('listDeliveries', options);
     return this.#caller.call<DeliveryPage>({
       repeat: 'safe',
+      signal: options.signal,
       isData: (data) => isPage(data) && typeof data.total === 'number',
-      send: (raw, fetch) =>
-        raw.GET('/webhooks/{id}/deliveries', { params: { path, query }, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.GET('/webhooks/{id}/deliveries', { params: { path, query }, fetch }),
     });
   }
 
@@ -157,8 +161,9 @@ export class Webhooks {
     const body = { event: input.event };
     return this.#caller.call<TestResult>({
       repeat: 'unsent',
+      signal: options.signal,
       isData: (data) => typeof data.deliveryId === 'string',
-      send: (raw, fetch) => raw.POST('/webhooks/{id}/test', { params: { path }, body, fetch, ...signalOf(options) }),
+      send: (raw, fetch) => raw.POST('/webhooks/{id}/test', { params: { path }, body, fetch }),
     });
   }
 
@@ -231,10 +236,6 @@ async function* pages<T>(
     cursor = nextCursor && !seen.has(nextCursor) ? nextCursor : undefined;
     if (cursor !== undefined) seen.add(cursor);
   } while (cursor !== undefined);
-}
-
-function signalOf({ signal }: CallOptions): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }
 
 function pathOf(method: string, id: string): { id: string } {

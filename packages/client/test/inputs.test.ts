@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES, VideoCloud, type VideoCloudOptions } from '../src/index.js';
+import { EMPTY, json, serve } from './servers.js';
+
+const url = 'https://your-server.com/webhooks';
+const good = { url, events: ['video.uploaded'], secret: 's' };
+const never = () => expect.fail('something was sent');
+const { webhooks } = new VideoCloud({ baseUrl: 'https://videocloud.test', fetch: async () => never() });
+
+describe('wrong input is a TypeError, and nothing is sent', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /must be an object/],
+    ['a misspelt event', { ...good, events: ['video.uploadd'] }, /did you mean "video\.uploaded"\?/],
+    ['an event in capitals', { ...good, events: ['Video.Uploaded'] }, /did you mean "video\.uploaded"\?/],
+    ['a delivered name', { ...good, events: ['user.registered'] }, /did you mean "user\.created"\?/],
+    ['the other delivered name', { ...good, events: ['comment.created'] }, /did you mean "engagement\.comment"\?/],
+    [
+      'a name of Object.prototype',
+      { ...good, events: ['__proto__'] },
+      /unknown event "__proto__": use one of video\.uploaded/,
+    ],
+    ['a name of 1 MB', { ...good, events: ['x'.repeat(1_000_000)] }, /^.{0,700}$/],
+    ['a pattern', { ...good, events: ['video.*'] }, /unknown event "video\.\*"/],
+    [
+      'an event twice',
+      { ...good, events: ['user.created', 'user.created'] },
+      /events\.1 "user\.created" is there twice/,
+    ],
+    ['another scheme', { ...good, url: 'javascript:alert(1)' }, /url must begin with https/],
+    ['a URL without //', { ...good, url: 'https:your-server.com' }, /url must begin with https/],
+    ['a space in the URL', { ...good, url: `${url} ` }, /url must be ASCII without spaces/],
+    ['a URL in Cyrillic', { ...good, url: 'https://пример.рф/хук' }, /write https:\/\/xn--e1afmkfd\.xn--p1ai\/%D1%85/],
+    ['a URL without end', { ...good, url: `${url}${'x'.repeat(2_048)}` }, /2048/],
+    ['everything', {}, /url is required; events is required; secret is required/],
+  ])('create: %s', async (_, input, message) => {
+    const error: unknown = await webhooks.create(input as never).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it.each(['', '.', '..', 'a b', 'a\n', undefined, 1, {}])('id %j', async (id) => {
+    for (const call of [
+      () => webhooks.update(id as never, {}),
+      () => webhooks.delete(id as never),
+      () => webhooks.listDeliveries(id as never),
+      () => webhooks.sendTest(id as never, { event: 'video.uploaded' }),
+      () => webhooks.rotateSecret(id as never),
+    ]) {
+      await expect(call()).rejects.toThrow(/id must be the id of a webhook/);
+    }
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, '5'])('limit %j', async (limit) => {
+    await expect(webhooks.list({ limit: limit as never })).rejects.toThrow(/limit must be a whole number/);
+    await expect(webhooks.listAll({ limit: limit as never }).next()).rejects.toThrow(TypeError);
+    await expect(webhooks.listDeliveries('whk_1', { limit: limit as never })).rejects.toThrow(TypeError);
+  });
+
+  it('update and sendTest', async () => {
+    await expect(webhooks.update('whk_1', { status: 'failed' as 'active' })).rejects.toThrow(
+      /only "active" may be set/,
+    );
+    await expect(webhooks.update('whk_1', { secret: '' })).rejects.toThrow(/secret must be a string that is not blank/);
+    await expect(webhooks.sendTest('whk_1', { event: 'video.proccessed' as 'video.processed' })).rejects.toThrow(
+      /"video\.processed"\?/,
+    );
+    await expect(webhooks.sendTest('whk_1', 'video.processed' as never)).rejects.toThrow(/must be an object/);
+  });
+});
+
+describe('options', () => {
+  it.each<[Partial<Record<keyof VideoCloudOptions, unknown>>, RegExp]>([
+    [{ baseUrl: undefined }, /baseUrl is required/],
+    [{ baseUrl: '' }, /baseUrl is required/],
+    [{ baseUrl: 'videocloud.test' }, /baseUrl must be an absolute URL/],
+    [{ baseUrl: 'ftp://videocloud.test' }, /https:\/\/ or http:\/\//],
+    [{ baseUrl: 'https://u:p@videocloud.test' }, /must not hold credentials/],
+    [{ baseUrl: 'https://videocloud.test?x' }, /must not hold a query/],
+    [{ token: '' }, /token must be/],
+    [{ token: 'a b' }, /token must be/],
+    [{ token: 'ключ' }, /token must be/],
+    [{ headers: { 'a b': 'c' } }, /not a header name/],
+    [{ token: 't', headers: { AUTHORIZATION: 'Basic x' } }, /not both/],
+    [{ timeout: 0 }, /timeout must be/],
+    [{ timeout: Number.POSITIVE_INFINITY }, /timeout must be/],
+    [{ attemptTimeout: -1 }, /attemptTimeout must be/],
+    [{ maxRetries: 11 }, /maxRetries must be/],
+    [{ maxRetries: 0.5 }, /maxRetries must be/],
+  ])('%j', (options, message) => {
+    const make = () => new VideoCloud({ baseUrl: 'https://videocloud.test', ...options } as VideoCloudOptions);
+    expect(make).toThrow(message);
+    expect(make).toThrow(TypeError);
+  });
+});
+
+describe('good input arrives as the spec has it', () => {
+  it('paths, queries, headers, bodies', async () => {
+    const page = { success: true, data: { items: [], total: 0 } };
+    const server = await serve((_, response) => json(response, 200, page));
+    const client = new VideoCloud({ baseUrl: `${server.url}/api/v1/`, token: 'tok', headers: { 'x-tenant': 'acme' } });
+    await client.webhooks.list({ limit: 5, cursor: 'a/b&c=d +?' });
+    await client.webhooks.listDeliveries('whk/1?x#y');
+    await client.raw.POST('/webhooks', { body: { ...good, events: [...EVENT_TYPES] } });
+    expect(server.requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
+      'GET /api/v1/webhooks?limit=5&cursor=a%2Fb%26c%3Dd%20%2B%3F',
+      'GET /api/v1/webhooks/whk%2F1%3Fx%23y/deliveries',
+      'POST /api/v1/webhooks',
+    ]);
+    expect(server.requests[2]?.headers).toMatchObject({
+      authorization: 'Bearer tok',
+      'x-tenant': 'acme',
+      'content-type': 'application/json',
+    });
+    expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it('a server that knows no paging, and one that gives the same cursor for ever', async () => {
+    const plain = await serve((_, response) => json(response, 200, EMPTY));
+    const all = [];
+    for await (const webhook of new VideoCloud({ baseUrl: plain.url }).webhooks.listAll({ limit: 1 }))
+      all.push(webhook);
+    expect(all).toEqual([]);
+    const loop = await serve((_, response) =>
+      json(response, 200, { success: true, data: { items: [], nextCursor: 'c' } }),
+    );
+    for await (const _ of new VideoCloud({ baseUrl: loop.url }).webhooks.listAll()) expect.fail('there is no item');
+    expect(loop.requests).toHaveLength(2);
+  });
+});
