@@ -39,7 +39,8 @@ export function guardedConnector(options: GuardOptions): Connector {
     checkPort(target, options.allowedPorts);
     const addresses = await judgedAddresses(hostname, options.policy, lookup);
     // Names go into the TLS handshake and the certificate check as written; an address has no server name.
-    const servername = isIP(hostname) === 0 ? (target.servername ?? hostname.replace(/\.$/, '')) : (target.servername ?? '');
+    const servername =
+      isIP(hostname) === 0 ? (target.servername ?? hostname.replace(/\.$/, '')) : (target.servername ?? '');
     let failure: unknown;
     for (const address of addresses) {
       try {
@@ -67,7 +68,8 @@ export function guardedConnector(options: GuardOptions): Connector {
 function checkPort(target: ConnectOptions, allowed: readonly number[] | undefined): void {
   if (allowed === undefined) return;
   const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
-  if (!allowed.includes(port)) throw new AttemptError('address_blocked', `port ${port} is not one of the allowed ports`);
+  if (!allowed.includes(port))
+    throw new AttemptError('address_blocked', `port ${port} is not one of the allowed ports`);
 }
 
 async function judgedAddresses(hostname: string, policy: AddressPolicy, lookup: Lookup): Promise<readonly string[]> {

@@ -14,15 +14,15 @@ const LARGEST_BATCH = 256;
 export class Committer {
   readonly #database: Database;
   readonly #onRollback: () => void;
-  readonly #onSettled: () => void;
+  readonly #beforeCommit: () => void;
   #queue: Work[] = [];
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor(database: Database, hooks: { onRollback: () => void; onSettled: () => void }) {
+  constructor(database: Database, hooks: { beforeCommit: () => void; onRollback: () => void }) {
     this.#database = database;
     this.#onRollback = hooks.onRollback;
-    this.#onSettled = hooks.onSettled;
+    this.#beforeCommit = hooks.beforeCommit;
   }
 
   get pending(): number {
@@ -70,14 +70,13 @@ export class Committer {
     try {
       this.#database.transaction(() => {
         for (const work of batch) work.run();
+        this.#beforeCommit();
       });
     } catch (error) {
       this.#onRollback();
       for (const work of batch) work.fail(error);
-      this.#onSettled();
       return;
     }
     for (const work of batch) work.done();
-    this.#onSettled();
   }
 }

@@ -26,7 +26,9 @@ export class Database {
     } catch (cause) {
       this.#db.close();
       if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
-        throw new Error(`The database ${path} is in use by another sender; close that one or choose another file`, { cause });
+        throw new Error(`The database ${path} is in use by another sender; close that one or choose another file`, {
+          cause,
+        });
       }
       throw cause;
     }
@@ -35,7 +37,9 @@ export class Database {
   #migrate(): void {
     const version = readNumber(this.prepare('PRAGMA user_version').get() ?? {}, 'user_version');
     if (version > MIGRATIONS.length) {
-      throw new Error(`The database is of version ${version}, this sender knows up to ${MIGRATIONS.length}; update @videocloud/webhooks-sender`);
+      throw new Error(
+        `The database is of version ${version}, this sender knows up to ${MIGRATIONS.length}; update @videocloud/webhooks-sender`,
+      );
     }
     this.transaction(() => {
       MIGRATIONS.slice(version).forEach((sql, index) => {
@@ -75,7 +79,9 @@ function openFile(path: string): Libsql.Database {
   try {
     return new Libsql(path);
   } catch (cause) {
-    throw new Error(`The database ${path} cannot be opened; check that its folder exists and can be written to`, { cause });
+    throw new Error(`The database ${path} cannot be opened; check that its folder exists and can be written to`, {
+      cause,
+    });
   }
 }
 
