@@ -101,7 +101,7 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
       const removed = await committer.commit(() => {
         if (!webhooks.delete(seq, clock.now())) return false;
         deliveries.endPending(seq, 'webhook_deleted: the webhook was deleted');
-        deliveries.endAll(seq);
+        deliveries.endManual(seq);
         return true;
       });
       if (removed) {
@@ -139,7 +139,7 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
         deliveries.resend(seq, now, engine.isUnderWay(seq));
         return now;
       });
-      const attempted = engine.whenManual(seq);
+      const attempted = engine.whenManual(seq, webhook.seq);
       engine.ready(webhook.seq, dueAt);
       await attempted;
       return history.get(seq) ?? delivery;

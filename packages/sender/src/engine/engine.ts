@@ -30,13 +30,19 @@ const UNRECORDED_LIMIT = 2_048;
 const STORE_RETRY_MS = 1_000;
 const LONGEST_TIMER = 60_000;
 
+interface ManualWaiter {
+  readonly webhook: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** Takes what is due out of the store, sends it, records what came of it, and wakes up for what is due next. */
 export class Engine {
   readonly #o: EngineOptions;
   readonly #lanes = new Lanes();
   /** Rows claimed and not recorded yet. */
   readonly #claimed = new Set<number>();
-  readonly #manual = new Map<number, { resolve: () => void; reject: (error: Error) => void }[]>();
+  readonly #manual = new Map<number, ManualWaiter[]>();
   readonly #perEndpoint = new Map<string, number>();
   #sending = 0;
   #wokenAt = -1;
@@ -55,10 +61,10 @@ export class Engine {
   }
 
   /** Resolves when the manual attempt of this delivery is recorded; rejects when the engine is stopped before. */
-  whenManual(seq: number): Promise<void> {
+  whenManual(seq: number, webhook: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const list = this.#manual.get(seq) ?? [];
-      list.push({ resolve, reject });
+      list.push({ webhook, resolve, reject });
       this.#manual.set(seq, list);
     });
   }
@@ -69,8 +75,14 @@ export class Engine {
     this.#queuePump();
   }
 
+  /** The webhook was deleted: nothing of it is attempted any more. */
   forget(webhook: number): void {
     this.#lanes.forget(webhook);
+    for (const [seq, waiters] of this.#manual) {
+      if (waiters[0]?.webhook !== webhook) continue;
+      for (const { reject } of waiters) reject(new Error('The webhook was deleted before the attempt'));
+      this.#manual.delete(seq);
+    }
   }
 
   /** Takes up everything that has become due since the last time. */

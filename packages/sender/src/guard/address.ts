@@ -97,8 +97,12 @@ export function addressPolicy(allow: boolean | readonly string[] | undefined): A
 
 function parseBlock(block: unknown): Range {
   if (typeof block === 'string') {
-    const [address = '', length] = block.split('/');
-    if ((isIPv4(address) || isIPv6(address)) && (length === undefined || /^\d{1,3}$/.test(length))) {
+    const [address = '', length, ...rest] = block.split('/');
+    if (
+      rest.length === 0 &&
+      (isIPv4(address) || isIPv6(address)) &&
+      (length === undefined || /^\d{1,3}$/.test(length))
+    ) {
       const bits = length ?? (isIPv4(address) ? '32' : '128');
       if (Number(bits) <= (isIPv4(address) ? 32 : 128)) return ipaddr.parseCIDR(`${address}/${bits}`);
     }

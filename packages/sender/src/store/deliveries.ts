@@ -133,12 +133,13 @@ export class DeliveryTable {
     return true;
   }
 
-  /** Ends what is pending for a webhook. A manual attempt that was asked for is dropped with it. */
+  /** Ends what is pending for a webhook; a manual attempt that was asked for is still made. */
   endPending(webhook: number, reason: string): void {
     this.#s.endPending.run(reason, webhook);
   }
 
-  endAll(webhook: number): void {
+  /** Drops the manual attempts as well. */
+  endManual(webhook: number): void {
     this.#s.endManual.run(webhook);
   }
 }
