@@ -1,0 +1,45 @@
+export interface Detail {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type ApiErrorCode =
+  | 'invalid_json'
+  | 'invalid_parameter'
+  | 'unauthorized'
+  | 'not_found'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'validation_failed'
+  | 'internal_error';
+
+const STATUS = {
+  invalid_json: 400,
+  invalid_parameter: 400,
+  unauthorized: 401,
+  not_found: 404,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  validation_failed: 422,
+  internal_error: 500,
+} as const satisfies Record<ApiErrorCode, number>;
+
+/** A refusal of the management API. */
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  readonly details: readonly Detail[] | undefined;
+  constructor(code: ApiErrorCode, message: string, details?: readonly Detail[]) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+    this.details = details;
+  }
+
+  toResponse(): Response {
+    const { code, message, details } = this;
+    const error = details === undefined ? { code, message } : { code, message, details };
+    const headers = new Headers({ 'content-type': 'application/json' });
+    if (code === 'unauthorized') headers.set('www-authenticate', 'Bearer');
+    return new Response(JSON.stringify({ success: false, error }), { status: STATUS[code], headers });
+  }
+}

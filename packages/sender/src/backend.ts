@@ -1,0 +1,161 @@
+import type { ApiBackend } from './api/app.js';
+import { type Clock, timestampOf } from './clock.js';
+import type { Engine } from './engine/engine.js';
+import { eventBody, SUBSCRIBED_NAME, testData } from './events.js';
+import type { DeliveryPage, DeliveryQuery } from './sender.js';
+import type { Committer } from './store/committer.js';
+import type { DeliveryTable } from './store/deliveries.js';
+import type { History } from './store/history.js';
+import type { Ids } from './store/ids.js';
+import type { Webhook, WebhookTable } from './store/webhooks.js';
+import type { DeliveryDetail, DeliveryRecord, SenderActivity, WebhookRecord } from './types.js';
+
+export interface Parts {
+  readonly clock: Clock;
+  readonly committer: Committer;
+  readonly webhooks: WebhookTable;
+  readonly deliveries: DeliveryTable;
+  readonly history: History;
+  readonly ids: Ids;
+  readonly engine: Engine;
+  readonly tell: (make: () => SenderActivity | undefined) => void;
+}
+
+export interface Backend extends ApiBackend {
+  emit(event: string, body: Uint8Array): Promise<string[]>;
+  resend(deliveryId: string): Promise<DeliveryRecord>;
+  page(query: DeliveryQuery): DeliveryPage;
+  detail(deliveryId: string): DeliveryDetail | undefined;
+}
+
+/** The operations behind the API and the sender object: each one transaction, then the engine is told. */
+export function backendOf({ clock, committer, webhooks, deliveries, history, ids, engine, tell }: Parts): Backend {
+  const find = (id: string): Webhook | undefined => {
+    const seq = ids.parse('whk', id);
+    return seq === undefined ? undefined : webhooks.get(seq);
+  };
+
+  const show = ({ seq, url, events, status, createdAt, lastAt, lastSuccess }: Webhook): WebhookRecord => ({
+    id: ids.format('whk', seq),
+    url,
+    events,
+    status,
+    createdAt: timestampOf(createdAt),
+    ...(lastAt === undefined ? {} : { lastDelivery: { success: lastSuccess, timestamp: timestampOf(lastAt) } }),
+  });
+
+  /** Queues one body for webhooks; the answer is the row numbers. */
+  async function queue(
+    event: string,
+    body: Uint8Array,
+    origin: 'event' | 'test',
+    choose: () => Webhook[],
+  ): Promise<string[]> {
+    const queued = await committer.commit(() => {
+      // Chosen inside the transaction: a webhook switched off by an attempt recorded just before gets nothing.
+      const chosen = choose();
+      if (chosen.length === 0) return [];
+      const now = clock.now();
+      const row = deliveries.insertEvent(event, body);
+      return chosen.map(({ seq }) => ({ webhook: seq, seq: deliveries.insert(seq, row, origin, now), dueAt: now }));
+    });
+    for (const { webhook, seq, dueAt } of queued) {
+      engine.ready(webhook, dueAt);
+      tell(() => {
+        const delivery = history.get(seq);
+        return delivery && { type: 'delivery_queued', delivery };
+      });
+    }
+    return queued.map(({ seq }) => ids.format('del', seq));
+  }
+
+  const changed = (id: string) => tell(() => ({ type: 'webhook_changed', webhookId: id }));
+
+  return {
+    async create(input) {
+      const webhook = show(await committer.commit(() => webhooks.create(input, clock.now())));
+      changed(webhook.id);
+      return webhook;
+    },
+    list(after, limit) {
+      const found: { seq: number; webhook: WebhookRecord }[] = [];
+      for (const webhook of webhooks.all()) {
+        if (webhook.seq <= after) continue;
+        if (limit !== undefined && found.length >= limit) break;
+        found.push({ seq: webhook.seq, webhook: show(webhook) });
+      }
+      return found;
+    },
+    exists: (id) => find(id) !== undefined,
+    async update(id, changes) {
+      const record = await committer.commit(() => {
+        const webhook = find(id);
+        return webhook === undefined ? undefined : webhooks.update(webhook.seq, changes);
+      });
+      if (record !== undefined) changed(id);
+      return record && show(record);
+    },
+    async remove(id) {
+      const seq = find(id)?.seq;
+      if (seq === undefined) return false;
+      const removed = await committer.commit(() => {
+        if (!webhooks.delete(seq, clock.now())) return false;
+        deliveries.endPending(seq, 'webhook_deleted: the webhook was deleted');
+        deliveries.endManual(seq);
+        return true;
+      });
+      if (removed) {
+        engine.forget(seq);
+        changed(id);
+      }
+      return removed;
+    },
+    deliveries(id, before, limit) {
+      const seq = ids.parse('whk', id) ?? 0;
+      return { total: history.count(seq), items: history.list({ webhook: seq, before, limit }) };
+    },
+    async test(id, event) {
+      const body = eventBody({ event, data: testData(event) }, timestampOf(clock.now()));
+      const [deliveryId] = await queue(event, body, 'test', () => {
+        const webhook = find(id);
+        return webhook === undefined ? [] : [webhook];
+      });
+      return deliveryId;
+    },
+    emit(event, body) {
+      const name = SUBSCRIBED_NAME.get(event) ?? event;
+      return queue(event, body, 'event', () =>
+        [...webhooks.all()].filter((webhook) => webhook.status === 'active' && webhook.events.includes(name)),
+      );
+    },
+    async resend(deliveryId) {
+      const seq = ids.parse('del', deliveryId);
+      const delivery = seq === undefined ? undefined : history.get(seq);
+      const webhook = delivery && find(delivery.webhookId);
+      if (seq === undefined || delivery === undefined) throw new Error(`There is no delivery ${deliveryId}`);
+      if (webhook === undefined) throw new Error(`The webhook of ${deliveryId} was deleted`);
+      const dueAt = await committer.commit(() => {
+        const now = clock.now();
+        deliveries.resend(seq, now, engine.isUnderWay(seq));
+        return now;
+      });
+      const attempted = engine.whenManual(seq, webhook.seq);
+      engine.ready(webhook.seq, dueAt);
+      await attempted;
+      return history.get(seq) ?? delivery;
+    },
+    page({ webhookId, status, limit = 100, before }) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
+        throw new TypeError('limit must be an integer from 1 to 1000');
+      const start = before === undefined ? Number.MAX_SAFE_INTEGER : ids.parse('del', before);
+      const webhook = webhookId === undefined ? undefined : ids.parse('whk', webhookId);
+      if (start === undefined || (webhookId !== undefined && webhook === undefined)) return { items: [], more: false };
+      const found = history.list({ webhook, status, before: start, limit: limit + 1 });
+      return { items: found.slice(0, limit).map(({ delivery }) => delivery), more: found.length > limit };
+    },
+    detail(deliveryId) {
+      const seq = ids.parse('del', deliveryId);
+      return seq === undefined ? undefined : history.detail(seq);
+    },
+  };
+}

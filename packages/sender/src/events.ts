@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
+import { fixture } from '@videocloud/webhooks/testing';
+
+// The two delivered names the guide shows payloads for without listing them as events.
+const DELIVERED_FOR: Readonly<Record<string, string>> = {
+  'user.registered': 'user.created',
+  'comment.created': 'engagement.comment',
+};
+
+/** Delivered name → the name to subscribe to for it. */
+export const SUBSCRIBED_NAME: ReadonlyMap<string, string> = new Map([
+  ...EVENT_TYPES.map((name): [string, string] => [name, name]),
+  ...DELIVERED_EVENT_TYPES.map((name): [string, string] => [name, DELIVERED_FOR[name] ?? name]),
+]);
+
+export interface EmitInput {
+  /** One of the 15 delivered names. */
+  readonly event: string;
+  /** The payload; any JSON object. */
+  readonly data: object;
+  /** RFC 3339 with a zone, or a Date; the sender's clock when absent. */
+  readonly timestamp?: string | Date | undefined;
+}
+
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */
+export function eventBody({ event, data, timestamp }: EmitInput, now: string): Buffer {
+  if (typeof event !== 'string' || !SUBSCRIBED_NAME.has(event)) {
+    throw new TypeError(`emit: unknown event ${JSON.stringify(event)}; known are ${DELIVERED_EVENT_TYPES.join(', ')}`);
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new TypeError('emit: data must be an object');
+  const stamp = timestamp instanceof Date ? timestamp.toISOString() : (timestamp ?? now);
+  if (!RFC3339.test(stamp))
+    throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
+  return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
+}
+
+/** The example of a name with an id of its own, since two equal bodies would be one event to a receiver. */
+export function testData(event: string): object {
+  const data: Record<string, unknown> = { ...fixture(event as (typeof DELIVERED_EVENT_TYPES)[number]).data };
+  const prefixes = { commentId: 'com', videoId: 'vid', userId: 'usr' };
+  const [member, prefix] = Object.entries(prefixes).find(([name]) => typeof data[name] === 'string') ?? [
+    'videoId',
+    'vid',
+  ];
+  data[member] = `${prefix}_test${randomBytes(6).toString('hex')}`;
+  return data;
+}

@@ -1,0 +1,98 @@
+import { lookup as dnsLookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { buildConnector } from 'undici';
+import { AttemptError } from '../engine/errors.js';
+import type { AddressPolicy } from './address.js';
+
+/** Opens a socket to an address the guard let through; the type of undici's connectors. */
+export type Connector = ReturnType<typeof buildConnector>;
+type ConnectOptions = Parameters<Connector>[0];
+type Socket = NonNullable<Parameters<Parameters<Connector>[1]>[1]>;
+
+/** Replaces DNS: the addresses of a name. An empty list or a rejection is a `dns_error`. */
+export type Lookup = (hostname: string) => Promise<readonly string[]> | readonly string[];
+
+const METADATA_NAMES = new Set(['metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data']);
+const LOCAL_NAME = /(?:^|\.)localhost$|^(?:localhost\d?|ip6-localhost|ip6-loopback)$|\.localdomain$/;
+
+const systemLookup: Lookup = async (hostname) =>
+  (await dnsLookup(hostname, { all: true, verbatim: true })).map(({ address }) => address);
+
+export interface GuardOptions {
+  readonly policy: AddressPolicy;
+  readonly timeout: number;
+  readonly lookup?: Lookup | undefined;
+  readonly allowedPorts?: readonly number[] | undefined;
+  readonly connector?: Connector | undefined;
+}
+
+/**
+ * A connector that resolves a name itself, judges every address of the answer, and connects to a judged address by number:
+ * nothing resolves the name again between the judgement and the connection, so a rebinding name has no gap to slip through.
+ */
+export function guardedConnector(options: GuardOptions): Connector {
+  const lookup = options.lookup ?? systemLookup;
+  const connect = options.connector ?? buildConnector({ timeout: options.timeout, autoSelectFamily: false });
+
+  async function open(target: ConnectOptions): Promise<Socket> {
+    const hostname = target.hostname.replace(/^\[|\]$/g, '');
+    checkPort(target, options.allowedPorts);
+    const addresses = await judgedAddresses(hostname, options.policy, lookup);
+    // Names go into the TLS handshake and the certificate check as written; an address has no server name.
+    const servername =
+      isIP(hostname) === 0 ? (target.servername ?? hostname.replace(/\.$/, '')) : (target.servername ?? '');
+    let failure: unknown;
+    for (const address of addresses) {
+      try {
+        return await new Promise<Socket>((resolve, reject) => {
+          connect({ ...target, hostname: address, servername }, (error, socket) => {
+            if (error === null) resolve(socket as Socket);
+            else reject(error);
+          });
+        });
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  return (target, callback) => {
+    open(target).then(
+      (socket) => callback(null, socket),
+      (error: Error) => callback(error, null),
+    );
+  };
+}
+
+function checkPort(target: ConnectOptions, allowed: readonly number[] | undefined): void {
+  if (allowed === undefined) return;
+  const port = Number(target.port || (target.protocol === 'https:' ? 443 : 80));
+  if (!allowed.includes(port))
+    throw new AttemptError('address_blocked', `port ${port} is not one of the allowed ports`);
+}
+
+async function judgedAddresses(hostname: string, policy: AddressPolicy, lookup: Lookup): Promise<readonly string[]> {
+  if (isIP(hostname) !== 0) {
+    if (!policy.allows(hostname)) throw blocked(hostname);
+    return [hostname];
+  }
+  const name = hostname.toLowerCase().replace(/\.$/, '');
+  if (METADATA_NAMES.has(name) && !policy.everything) throw blocked(name);
+  if (LOCAL_NAME.test(name) && policy.nothing) throw blocked(name);
+  let addresses: readonly string[];
+  try {
+    addresses = await lookup(hostname);
+  } catch (cause) {
+    throw new AttemptError('dns_error', `${name} could not be resolved`, { cause });
+  }
+  if (addresses.length === 0) throw new AttemptError('dns_error', `${name} has no address`);
+  // One forbidden address condemns the answer: which of them gets the connection must not be left to luck.
+  for (const address of addresses) if (!policy.allows(address)) throw blocked(name, address);
+  return addresses;
+}
+
+function blocked(name: string, address?: string): AttemptError {
+  const what = address === undefined ? name : `${name} (${address})`;
+  return new AttemptError('address_blocked', `${what} is not a public address`);
+}

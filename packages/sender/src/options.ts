@@ -1,0 +1,144 @@
+import { type AddressPolicy, addressPolicy } from './guard/address.js';
+import type { Connector, Lookup } from './guard/connector.js';
+import type { Trigger } from './types.js';
+
+/** What `extraHeaders` may build headers from. */
+export interface AttemptInfo {
+  readonly deliveryId: string;
+  readonly webhookId: string;
+  readonly event: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly trigger: Trigger;
+}
+
+export type ExtraHeaders =
+  | boolean
+  | Readonly<Record<string, string>>
+  | ((attempt: AttemptInfo) => Readonly<Record<string, string>>);
+
+/** Options of `createSender`. All durations are milliseconds. */
+export interface SenderOptions {
+  /** File of the SQLite database; `:memory:` (default) keeps nothing. One sender at a time may have a file open. */
+  readonly database?: string | undefined;
+  /** `virtual` moves by `advance` alone, and goes on where the database left it; `real` (default) is the system's. */
+  readonly clock?: 'real' | 'virtual' | undefined;
+  /** Delays after the first, second … failure; their number plus one is the number of attempts. Default: the guide's 1, 5, 15, 30, 60 minutes. */
+  readonly schedule?: readonly number[] | undefined;
+  /** Share of a delay that may be added to it at random, 0 (default) to 1. */
+  readonly jitter?: number | undefined;
+  /** Source of the jitter, [0, 1). */
+  readonly random?: (() => number) | undefined;
+  /** Deadline of an attempt, from connecting to the end of the answer, of real time even under a virtual clock. Default 10 000. */
+  readonly timeout?: number | undefined;
+  /**
+   * UNSAFE outside your own machine: lets deliveries go to addresses that are not public, and `http://` URLs be registered.
+   * `true` for all of them, or a list of CIDR blocks. Default: none.
+   */
+  readonly allowPrivateAddresses?: boolean | readonly string[] | undefined;
+  /** The only ports deliveries may go to. Default: any. */
+  readonly allowedPorts?: readonly number[] | undefined;
+  /** Replaces DNS; its addresses are judged like those of DNS. */
+  readonly lookup?: Lookup | undefined;
+  /** Opens the socket to an address that was judged; for tests that must not reach the network. */
+  readonly connector?: Connector | undefined;
+  /** Bearer token the management API asks for. Default: none, and then it asks for none. */
+  readonly token?: string | undefined;
+  /** Headers besides the documented ones; `true`: X-VideoCloud-Delivery-Id, -Webhook-Id, -Event, -Attempt. Default: none. */
+  readonly extraHeaders?: ExtraHeaders | undefined;
+  /** Attempts at a time. Default 256. */
+  readonly concurrency?: number | undefined;
+  /** Attempts at a time to one host and port. Default 16. */
+  readonly concurrencyPerEndpoint?: number | undefined;
+  /** Told of faults of the sender itself (the disk, a listener that threw); it must not throw. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+export interface Settings {
+  readonly database: string;
+  readonly virtual: boolean;
+  readonly delays: readonly number[];
+  readonly delayOf: (index: number) => number;
+  readonly timeout: number;
+  readonly policy: AddressPolicy;
+  readonly token: string | undefined;
+  readonly extraHeaders: (attempt: AttemptInfo) => Readonly<Record<string, string>>;
+  readonly concurrency: number;
+  readonly concurrencyPerEndpoint: number;
+  readonly onError: (error: unknown) => void;
+}
+
+const MINUTE = 60_000;
+const GUIDE_SCHEDULE = [1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+const OWN_HEADERS = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'connection',
+  'host',
+  'expect',
+  'upgrade',
+  'user-agent',
+  'x-videocloud-signature',
+]);
+
+/** Checks and completes the options; throws TypeError naming the option at fault. */
+export function settingsOf(options: SenderOptions): Settings {
+  const delays = options.schedule ?? GUIDE_SCHEDULE;
+  if (!Array.isArray(delays) || !delays.every((delay) => Number.isFinite(delay) && delay >= 0)) {
+    throw new TypeError('schedule must be an array of delays in milliseconds, such as [60_000, 300_000]');
+  }
+  const jitter = options.jitter ?? 0;
+  if (!(jitter >= 0 && jitter <= 1)) throw new TypeError('jitter must be a number from 0 to 1');
+  const random = options.random ?? Math.random;
+  const clock = options.clock ?? 'real';
+  if (clock !== 'real' && clock !== 'virtual') throw new TypeError("clock must be 'real' or 'virtual'");
+  const database = options.database ?? ':memory:';
+  if (typeof database !== 'string' || database === '')
+    throw new TypeError("database must be the path of a file, or ':memory:'");
+  if (options.token !== undefined && !/^[^\s]+$/.test(options.token))
+    throw new TypeError('token must be a string without blanks');
+  return {
+    database,
+    virtual: clock === 'virtual',
+    delays,
+    delayOf: (index) => Math.round((delays[index] ?? 0) * (1 + (jitter === 0 ? 0 : jitter * random()))),
+    timeout: count('timeout', options.timeout ?? 10_000),
+    policy: addressPolicy(options.allowPrivateAddresses),
+    token: options.token,
+    extraHeaders: headersOf(options.extraHeaders ?? false),
+    concurrency: count('concurrency', options.concurrency ?? 256),
+    concurrencyPerEndpoint: count('concurrencyPerEndpoint', options.concurrencyPerEndpoint ?? 16),
+    onError: options.onError ?? (() => undefined),
+  };
+}
+
+function count(name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1 || value > 2 ** 31 - 1)
+    throw new TypeError(`${name} must be a positive integer`);
+  return value;
+}
+
+function headersOf(extra: ExtraHeaders): Settings['extraHeaders'] {
+  if (typeof extra === 'function') return (attempt) => checkedHeaders(extra(attempt));
+  if (extra === true) {
+    return ({ deliveryId, webhookId, event, attempt }) => ({
+      'X-VideoCloud-Delivery-Id': deliveryId,
+      'X-VideoCloud-Webhook-Id': webhookId,
+      'X-VideoCloud-Event': event,
+      'X-VideoCloud-Attempt': String(attempt),
+    });
+  }
+  const fixed = extra === false ? {} : checkedHeaders(extra);
+  return () => fixed;
+}
+
+function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(headers)) {
+    if (OWN_HEADERS.has(name.toLowerCase())) throw new TypeError(`extraHeaders must not replace ${name}`);
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value))
+      throw new TypeError(`extraHeaders: ${JSON.stringify(name)} is not a header`);
+  }
+  return headers;
+}
