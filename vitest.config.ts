@@ -12,14 +12,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        resolve: { alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname } },
+        resolve: {
+          alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname },
+        },
         test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
       },
       ...['client', 'sender', 'conformance', 'inbox', 'cli'].map((name) => ({
         extends: true as const,
         test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
       })),
-      { extends: true, test: { name: 'repo', root: '.', include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'repo', root: '.', include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'] },
+      },
     ],
   },
 });
