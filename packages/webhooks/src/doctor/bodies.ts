@@ -1,0 +1,104 @@
+import { decodeUtf8 } from '#hmac';
+import type { CauseCode } from './causes.js';
+import { charsetVariants } from './charsets.js';
+import { concat, encode } from './text.js';
+import type { BodyVariant } from './variant.js';
+import { wrappings } from './wrappings.js';
+
+const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
+const LF = Uint8Array.of(10);
+const CRLF = Uint8Array.of(13, 10);
+
+/** The bodies that a single cheap mishap turns into these bytes, likeliest first; JSON rewriting is apart. */
+export function* bodyVariants(bytes: Uint8Array): Generator<BodyVariant> {
+  yield* edges(bytes);
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) {
+    yield* lines(text);
+    yield* wrappings(text);
+  }
+  yield* charsetVariants(bytes, text);
+  yield* repeats(bytes);
+  if (text !== undefined) yield* cuts(text);
+}
+
+/** What was added or stripped at either end. */
+export function* edges(bytes: Uint8Array): Generator<BodyVariant> {
+  const of = (variant: Uint8Array, ...codes: CauseCode[]): BodyVariant => ({ bytes: variant, codes });
+  const last = bytes.at(-1);
+  if (last === 10) yield of(bytes.subarray(0, bytes.at(-2) === 13 ? -2 : -1), 'body_newline_added');
+  if (last === 10 && bytes.at(-2) === 13) yield of(bytes.subarray(0, -1), 'body_newline_added');
+  yield of(concat(bytes, LF), 'body_newline_stripped');
+  yield of(concat(bytes, CRLF), 'body_newline_stripped');
+  if (hasBom(bytes)) yield of(bytes.subarray(3), 'body_bom_added');
+  else yield of(concat(BOM, bytes), 'body_bom_stripped');
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && isSpace(bytes[start])) start++;
+  while (end > start && isSpace(bytes[end - 1])) end--;
+  if (start > 0 || end < bytes.length) yield of(bytes.subarray(start, end), 'body_space_added');
+  let zeros = bytes.length;
+  while (zeros > 0 && bytes[zeros - 1] === 0) zeros--;
+  if (zeros < bytes.length) yield of(bytes.subarray(0, zeros), 'body_trailing_bytes');
+  yield of(concat(bytes, Uint8Array.of(32)), 'body_space_stripped');
+  yield of(concat(LF, bytes), 'body_newline_stripped');
+  yield of(concat(bytes, LF, LF), 'body_newline_stripped');
+}
+
+function hasBom(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13;
+}
+
+function* lines(text: string): Generator<BodyVariant> {
+  if (!text.includes('\n')) return;
+  const unix = text.replace(/\r\n/g, '\n');
+  const others = [unix, unix.replace(/\n/g, '\r\n'), text.replace(/\n+/g, ''), text.replace(/\r?\n/g, ' ')];
+  for (const other of others) {
+    if (other !== text) yield { bytes: encode(other), codes: ['body_line_endings_changed'] };
+  }
+}
+
+/** A body cut short in a way that can be completed, or with something hung on after its end. */
+function* cuts(text: string): Generator<BodyVariant> {
+  const { closers, end } = scan(text);
+  if (closers !== '' && closers.length <= 64) {
+    for (const tail of [closers, `"${closers}`, `${closers}\n`]) {
+      yield { bytes: encode(text + tail), codes: ['body_truncated'] };
+    }
+  }
+  if (end > 0 && text.slice(end).trim() !== '') {
+    yield { bytes: encode(text.slice(0, end)), codes: ['body_trailing_bytes'] };
+  }
+}
+
+/** What would close the brackets that are open at the end of the text, and where its first value ends (0: nowhere). */
+export function scan(text: string): { readonly closers: string; readonly end: number } {
+  const open: string[] = [];
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted) {
+      if (character === '\\') at++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '{') open.push('}');
+    else if (character === '[') open.push(']');
+    else if (character === '}' || character === ']') {
+      if (open.pop() !== character) return { closers: '', end: 0 };
+      if (open.length === 0) return { closers: '', end: at + 1 };
+    }
+  }
+  const closers = open.reverse().join('');
+  return { closers: quoted ? `"${closers}` : closers, end: 0 };
+}
+
+function* repeats(bytes: Uint8Array): Generator<BodyVariant> {
+  const half = bytes.length / 2;
+  if (half < 1 || !Number.isInteger(half)) return;
+  for (let at = 0; at < half; at++) if (bytes[at] !== bytes[at + half]) return;
+  yield { bytes: bytes.subarray(0, half), codes: ['body_repeated'] };
+}

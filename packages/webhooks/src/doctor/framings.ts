@@ -1,0 +1,94 @@
+import { hmacHex, sha256Hex } from '#hmac';
+import type { CauseCode } from './causes.js';
+import { memberOf, parseJson } from './json-tree.js';
+import { rawHmac, type Search, unique } from './search.js';
+import { concat, encode } from './text.js';
+import type { BodyVariant, SecretVariant } from './variant.js';
+
+// A key longer than the hash's block is hashed first; this only bounds what swapped arguments may cost.
+const MAX_SWAPPED = 1024 * 1024;
+
+/** What other providers sign: the body with a time, an id or both in front of it (Stripe, Slack, Standard Webhooks). */
+export function* framings(
+  bytes: Uint8Array,
+  stamps: readonly string[],
+  text: string | undefined,
+): Generator<BodyVariant> {
+  const codes: CauseCode[] = ['signature_over_timestamp'];
+  const all = unique([...stamps, ...envelopeStamps(text)]);
+  for (const stamp of all) {
+    for (const separator of ['.', ':', '', '\n', '|', ' ']) {
+      yield { bytes: concat(encode(stamp + separator), bytes), codes };
+      yield { bytes: concat(bytes, encode(separator + stamp)), codes };
+    }
+    yield { bytes: concat(encode(`v0:${stamp}:`), bytes), codes };
+    yield { bytes: concat(encode(`v1:${stamp}:`), bytes), codes };
+    for (const other of all) {
+      if (other !== stamp) yield { bytes: concat(encode(`${other}.${stamp}.`), bytes), codes };
+    }
+  }
+}
+
+function envelopeStamps(text: string | undefined): string[] {
+  const stamp = text === undefined ? undefined : memberOf(parseJson(text)?.root, 'timestamp');
+  if (stamp?.kind !== 'string') return [];
+  const instant = Date.parse(stamp.value);
+  if (Number.isNaN(instant)) return [stamp.value];
+  return [stamp.value, String(Math.floor(instant / 1_000)), String(instant), new Date(instant).toISOString()];
+}
+
+/** Something else than the body was signed: a part of it, its digest, or what a lost variable turns into. */
+export async function* otherContents(bytes: Uint8Array, text: string | undefined): AsyncGenerator<BodyVariant> {
+  const names = ['', '{}', 'null', 'undefined', '[object Object]', '""', '[]', '[object Promise]'];
+  for (const name of names) {
+    const same = name === text;
+    if (!same) yield { bytes: encode(name), codes: ['signature_without_body'] };
+  }
+  const digest = await sha256Hex(bytes);
+  yield { bytes: encode(digest), codes: ['signature_over_digest'] };
+  if (text === undefined || text.length > 65_536) return;
+  const root = parseJson(text)?.root;
+  if (root?.kind !== 'object') return;
+  const parsed: unknown = JSON.parse(text);
+  for (const [, value] of Object.entries(parsed as object).slice(0, 16)) {
+    const part = typeof value === 'string' ? value : JSON.stringify(value);
+    yield { bytes: encode(part), codes: ['signature_over_part'] };
+  }
+  yield { bytes: encode(JSON.stringify(text)), codes: ['body_json_decoded'] };
+}
+
+/** Digests that are not an HMAC keyed with the secret: no key, the key glued on, the arguments the wrong way round. */
+export async function misusedHash(
+  search: Search,
+  bytes: Uint8Array,
+  secrets: readonly SecretVariant[],
+): Promise<readonly CauseCode[] | undefined> {
+  const proven = (hex: string, ...codes: CauseCode[]) => {
+    const target = search.digestIs(hex);
+    return target === undefined ? undefined : [...codes, ...target.codes];
+  };
+  const bare = proven(await sha256Hex(bytes), 'signature_without_key');
+  if (bare !== undefined) return bare;
+  const empty = proven(await rawHmac('SHA-256', '', bytes), 'secret_missing_at_sender');
+  if (empty !== undefined) return empty;
+  for (const { secret } of secrets) {
+    const key = typeof secret === 'string' ? encode(secret) : secret;
+    for (const glued of [
+      concat(key, bytes),
+      concat(bytes, key),
+      concat(key, encode('.'), bytes),
+      concat(key, encode(':'), bytes),
+    ]) {
+      const found = proven(await sha256Hex(glued), 'signature_without_hmac');
+      if (found !== undefined) return found;
+    }
+    if (bytes.length > 0 && bytes.length <= MAX_SWAPPED) {
+      const found = proven(await rawHmac('SHA-256', bytes, key), 'signature_arguments_swapped');
+      if (found !== undefined) return found;
+    }
+    const twice = await hmacHex(secret, encode(await hmacHex(secret, bytes)));
+    const nested = proven(twice, 'signature_over_digest');
+    if (nested !== undefined) return nested;
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import { keep, numberStyles } from './json-numbers.js';
+import { LAYOUTS, orders, SPELLINGS, write } from './json-styles.js';
+import { parseJson } from './json-tree.js';
+
+const ENDINGS = ['', '\n', '\r\n'];
+// A number spelling this far down the list is a guess about one number; it is not crossed with every other guess.
+const COMMON_NUMBERS = 12;
+// Above this, writing a tree costs too much: the text itself is rewritten instead.
+const LONG = 65_536;
+
+type Counts = readonly [order: number, layout: number, spelling: number, number: number, ending: number];
+
+/**
+ * The texts a JSON text may have been before something parsed it and wrote it again, likeliest first.
+ *
+ * Every one has the same value: what differs is white space, order of members, escapes, spelling of numbers and the
+ * newline at the end. Yields nothing for what is not one JSON document.
+ */
+export function* reserializations(text: string): Generator<string> {
+  if (text.length > LONG) {
+    yield* rewritten(text);
+    return;
+  }
+  const document = parseJson(text);
+  if (document === undefined || text.slice(document.end).trim() !== '') return;
+  const trees = orders(document.root);
+  const spellings = SPELLINGS.filter(([, changes]) => changes.test(text)).map(([spelling]) => spelling);
+  const numbers = numberStyles(document.numbers);
+
+  const seen = new Set([text]);
+  for (const [order, layout, spelling, number, ending] of choices([
+    trees.length,
+    LAYOUTS.length,
+    spellings.length,
+    numbers.length,
+    ENDINGS.length,
+  ])) {
+    const tree = trees[order];
+    const white = LAYOUTS[layout];
+    const spell = spellings[spelling];
+    if (tree === undefined || white === undefined || spell === undefined) continue;
+    const written = write(tree, white, spell, numbers[number] ?? keep) + (ENDINGS[ending] ?? '');
+    if (seen.has(written)) continue;
+    seen.add(written);
+    yield written;
+  }
+}
+
+/** Every choice of styles, those a few steps away from the usual ones first. */
+function choices(counts: Counts): Counts[] {
+  const all: { choice: Counts; rank: number }[] = [];
+  const [orderCount, layoutCount, spellingCount, numberCount, endingCount] = counts;
+  for (let order = 0; order < orderCount; order++) {
+    for (let layout = 0; layout < layoutCount; layout++) {
+      for (let spelling = 0; spelling < spellingCount; spelling++) {
+        for (let ending = 0; ending < endingCount; ending++) {
+          const others = [order, layout, spelling, ending];
+          const steps = others.filter((place) => place > 0).length;
+          const numbers = steps > 1 ? Math.min(numberCount, COMMON_NUMBERS) : numberCount;
+          for (let number = 0; number < numbers; number++) {
+            const oddity = others.reduce((sum, place) => sum + place, Math.min(number, COMMON_NUMBERS));
+            const rank = (steps + (number > 0 ? 1 : 0)) * 100 + oddity;
+            all.push({ choice: [order, layout, spelling, number, ending], rank });
+          }
+        }
+      }
+    }
+  }
+  return all.sort((a, b) => a.rank - b.rank).map(({ choice }) => choice);
+}
+
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[\s:,]+/g;
+
+/** The likeliest forms of a long document, by rewriting its text. */
+function* rewritten(text: string): Generator<string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return;
+  }
+  const respace = (item: string, colon: string) =>
+    text.replace(TOKEN, (token) => {
+      if (token.startsWith('"')) return token;
+      return token.includes(':') ? colon : token.includes(',') ? item : '';
+    });
+  const bases = [() => respace(',', ':'), () => JSON.stringify(value), () => respace(', ', ': ')];
+  const written: string[] = [text];
+  for (const base of [...bases, () => JSON.stringify(value, null, 2), () => JSON.stringify(value, null, 4)]) {
+    const form = base();
+    if (!written.includes(form)) yield form;
+    written.push(form);
+  }
+  for (const form of written) {
+    yield `${form}\n`;
+    // In JSON text these characters can only stand inside strings, so no parser is needed to escape them.
+    const slashed = form.replace(/(?<!\\)\//g, '\\/');
+    if (slashed !== form) yield slashed;
+    for (const plain of slashed === form ? [form] : [form, slashed]) {
+      const ascii = plain.replace(
+        /[\u007f-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+      if (ascii !== plain) yield ascii;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { decodeUtf8 } from '#hmac';
+import type { Secret } from '../signature/secrets.js';
+import type { CauseCode } from './causes.js';
+import { decodeBase64, decodeHex, decodePercent, encode, encodeBase64, encodeHex, encodeLatin1 } from './text.js';
+import type { SecretVariant } from './variant.js';
+
+const MAX_CUTS = 128;
+
+/** The keys that a single mistake in copying or decoding turns into this secret, likeliest first. */
+export function* secretVariants(secret: Secret): Generator<SecretVariant> {
+  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
+  const text = typeof secret === 'string' ? secret : decodeUtf8(secret);
+  if (text === undefined) {
+    if (typeof secret !== 'string') yield* ofBytes(secret);
+    return;
+  }
+  const trimmed = text.replace(/(?:\\r)?\\n$/, '').trim();
+  if (trimmed !== text) yield of(trimmed, 'secret_whitespace');
+  for (const end of ['\n', '\r\n', ' ', '\t']) yield of(text + end, 'secret_whitespace');
+  yield of(` ${text}`, 'secret_whitespace');
+  const spaceless = text.replace(/[\s\u200b-\u200d\u2060\ufeff]/g, '');
+  if (spaceless !== text && spaceless !== trimmed) yield of(spaceless, 'secret_whitespace');
+
+  const unquoted = /^\s*(["'`])([\s\S]*)\1\s*;?\s*$/.exec(text)?.[2];
+  if (unquoted !== undefined) yield of(unquoted, 'secret_quoted');
+  const half = text.replace(/^["'`]|["'`]$/g, '');
+  if (half !== text && half !== unquoted) yield of(half, 'secret_quoted');
+  for (const quote of ['"', "'", '`']) yield of(quote + text + quote, 'secret_quoted');
+  const brackets = /^[<{[(](.*)[>}\])]$/.exec(text)?.[1];
+  if (brackets !== undefined) yield of(brackets, 'secret_quoted');
+
+  // The pattern comes first in alternation order of likelihood: a provider's prefix, a scheme, a variable's name.
+  const prefixed = /^(?:[A-Za-z]{1,12}_|[A-Za-z]+ |[A-Za-z_]\w*[=:]\s*|v1,)(?=.)/.exec(text)?.[0];
+  if (prefixed !== undefined) {
+    const rest = text.slice(prefixed.length);
+    yield of(rest, /[=:]\s*$/.test(prefixed) ? 'secret_with_name' : 'secret_prefixed');
+    const second = /^[A-Za-z]{1,12}_(?=.)/.exec(rest)?.[0];
+    if (second !== undefined) yield of(rest.slice(second.length), 'secret_prefixed');
+    const decoded = decodeBase64(rest);
+    if (decoded !== undefined) yield { secret: decoded, codes: ['secret_prefixed', 'secret_base64'] };
+    yield of(rest.replace(/^(["'`])(.*)\1$/, '$2'), 'secret_with_name');
+  }
+  for (const prefix of ['whsec_', 'whk_', 'sk_', 'secret_', 'Bearer '])
+    yield of(prefix + text, 'secret_prefix_missing');
+
+  yield* encodings(text);
+  const cased = [text.toLowerCase(), text.toUpperCase()].filter((variant) => variant !== text);
+  for (const variant of cased) yield of(variant, 'secret_case');
+}
+
+function* encodings(text: string): Generator<SecretVariant> {
+  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
+  const bytes = encode(text);
+  const hex = decodeHex(text);
+  if (hex !== undefined) yield of(hex, 'secret_hex');
+  const base64 = decodeBase64(text);
+  if (base64 !== undefined) yield of(base64, 'secret_base64');
+  yield of(encodeHex(bytes), 'secret_hex');
+  const encoded = encodeBase64(bytes);
+  yield of(encoded, 'secret_base64');
+  yield of(encoded.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), 'secret_base64');
+  yield of(`${encoded}\n`, 'secret_base64');
+  // The two alphabets of base64, and its padding, are lost in copying and in URLs.
+  for (const variant of [
+    text.replace(/-/g, '+').replace(/_/g, '/'),
+    text.replace(/\+/g, '-').replace(/\//g, '_'),
+    text.replace(/=+$/, ''),
+    `${text}=`,
+    `${text}==`,
+  ]) {
+    if (variant !== text) yield of(variant, 'secret_base64');
+  }
+  for (const variant of [
+    decodePercent(text),
+    encodeURIComponent(text),
+    text.replace(/ /g, '+'),
+    text.replace(/\+/g, ' '),
+  ]) {
+    if (variant !== undefined && variant !== text) yield of(variant, 'secret_url_encoded');
+  }
+  const unescaped = text.replace(/\\(.)/g, '$1');
+  if (unescaped !== text) yield of(unescaped, 'secret_quoted');
+  const comment = text.replace(/\s+#.*$/, '');
+  if (comment !== text) yield of(comment, 'secret_extra_characters');
+  const latin1 = /[^\0-\x7f]/.test(text) ? encodeLatin1(text) : undefined;
+  if (latin1 !== undefined) yield of(latin1, 'secret_charset');
+  for (const form of ['NFC', 'NFD', 'NFKC'] as const) {
+    if (text.normalize(form) !== text) yield of(text.normalize(form), 'secret_charset');
+  }
+  yield of(
+    Uint8Array.from(text.split('').flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])),
+    'secret_charset',
+  );
+  if (text.startsWith('\ufeff')) yield of(text.slice(1), 'secret_charset');
+}
+
+function* ofBytes(secret: Uint8Array): Generator<SecretVariant> {
+  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
+  yield of(encodeHex(secret), 'secret_hex');
+  const base64 = encodeBase64(secret);
+  yield of(base64, 'secret_base64');
+  yield of(base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), 'secret_base64');
+  if (secret[0] === 0xff && secret[1] === 0xfe) {
+    const wide = Array.from(
+      { length: (secret.length - 2) / 2 },
+      (_, at) => (secret[at * 2 + 2] ?? 0) + (secret[at * 2 + 3] ?? 0) * 256,
+    );
+    const text = String.fromCharCode(...wide);
+    yield of(text, 'secret_charset');
+    yield of(text.trim(), 'secret_charset');
+  }
+}
+
+/** The secret with characters missing at either end: pasted with something more than itself. */
+export function* secretCuts(secret: Secret): Generator<SecretVariant> {
+  if (secret.length > MAX_CUTS) return;
+  for (let cut = 1; cut <= secret.length - 4; cut++) {
+    yield { secret: secret.slice(0, -cut), codes: ['secret_extra_characters'] };
+    yield { secret: secret.slice(cut), codes: ['secret_extra_characters'] };
+  }
+}
+
+/** Keys that are no secret at all: the guide's samples, and what a missing variable turns into. */
+export const NON_SECRETS: readonly SecretVariant[] = [
+  ...['your_webhook_secret', 'new_webhook_secret'].map((secret) => ({
+    secret,
+    codes: ['secret_placeholder'] as const,
+  })),
+  ...['undefined', 'null', 'None', 'nil', 'NaN', 'false', '[object Object]', '[object Promise]', 'secret'].map(
+    (secret) => ({
+      secret,
+      codes: ['secret_missing_at_sender'] as const,
+    }),
+  ),
+];

@@ -1,0 +1,179 @@
+import { decodeUtf8, sha256Hex } from '#hmac';
+import type { Secret } from '../signature/secrets.js';
+import { bodyVariants, edges } from './bodies.js';
+import type { CauseCode } from './causes.js';
+import { deflated, inflated } from './compression.js';
+import { framings, misusedHash, otherContents } from './framings.js';
+import { reserializations } from './reserialize.js';
+import { type Search, unique, usable } from './search.js';
+import { NON_SECRETS, secretCuts, secretVariants } from './secret-variants.js';
+import { encode } from './text.js';
+import type { BodyVariant, SecretVariant } from './variant.js';
+
+const PAIR_LIMIT = 65_536;
+const SINGLE_LIMIT = 1_048_576;
+// Of the thousands of ways to write a document, those worth crossing with a second cause.
+const CROSSED = 40;
+const FIRST_FORMS = 400;
+const MORE_FORMS = 5_000;
+
+export interface Clues {
+  readonly stamps: readonly string[];
+  readonly webhookIds: readonly string[];
+  readonly otherSecrets: readonly Secret[];
+}
+
+type Proof = readonly CauseCode[] | undefined;
+
+/** Looks for the fewest mishaps that explain the signature: one, then two. Undefined where none is found in the bounds. */
+export async function explain(
+  search: Search,
+  bytes: Uint8Array,
+  secrets: readonly Secret[],
+  clues: Clues,
+): Promise<Proof> {
+  const plain: SecretVariant[] = secrets.map((secret) => ({ secret, codes: [] }));
+  const received: readonly BodyVariant[] = [{ bytes, codes: [] }];
+  const header = await search.firstOf(received, plain);
+  if (header !== undefined) return header;
+  if (bytes.length > SINGLE_LIMIT) return undefined;
+
+  const text = decodeUtf8(bytes);
+  const scene: Scene = {
+    search,
+    bytes,
+    text,
+    received,
+    plain,
+    keys: await keysOf(secrets, clues),
+    cuts: usable(secrets.flatMap((secret) => [...secretCuts(secret)])),
+    forms: text === undefined ? [][Symbol.iterator]() : rewritten(text),
+    clues,
+  };
+  return (await single(scene)) ?? (bytes.length > PAIR_LIMIT ? undefined : await pairs(scene));
+}
+
+interface Scene {
+  readonly search: Search;
+  readonly bytes: Uint8Array;
+  readonly text: string | undefined;
+  readonly received: readonly BodyVariant[];
+  /** The secrets as configured. */
+  readonly plain: readonly SecretVariant[];
+  /** What the secrets may have been. */
+  readonly keys: readonly SecretVariant[];
+  readonly cuts: readonly SecretVariant[];
+  /** The ways to write the document, likeliest first; taken in portions, so that other causes get their turn. */
+  readonly forms: Iterator<BodyVariant>;
+  readonly clues: Clues;
+}
+
+function* take(forms: Iterator<BodyVariant>, count: number): Generator<BodyVariant> {
+  for (let taken = 0; taken < count; taken++) {
+    const next = forms.next();
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+async function keysOf(secrets: readonly Secret[], clues: Clues): Promise<SecretVariant[]> {
+  const variants = secrets.flatMap((secret) => [...secretVariants(secret)]);
+  for (const secret of secrets) {
+    const digest = await sha256Hex(typeof secret === 'string' ? encode(secret) : secret);
+    variants.push({ secret: digest, codes: ['secret_hashed'] });
+  }
+  for (const secret of clues.otherSecrets) variants.push({ secret, codes: ['secret_other_configured'] });
+  for (const secret of clues.webhookIds) variants.push({ secret, codes: ['secret_is_webhook_id'] });
+  return usable([...variants, ...NON_SECRETS]);
+}
+
+async function single(scene: Scene): Promise<Proof> {
+  const { search, bytes, text, received, plain, keys, cuts, forms } = scene;
+  const key = await search.firstOf(received, keys);
+  if (key !== undefined) return key;
+  const cheap = await search.firstOf(bodyVariants(bytes), plain);
+  // A newline lost at the end is what a parser loses as well: where the body is just what JSON.stringify writes, both hold.
+  if (cheap?.includes('body_newline_stripped') && text !== undefined && isCompact(text)) {
+    return unique(['body_reserialized', ...cheap]);
+  }
+  return (
+    cheap ??
+    (await search.firstOf(await inflated(bytes), plain)) ??
+    (await search.firstOf(take(forms, FIRST_FORMS), plain)) ??
+    (await otherMaking(scene)) ??
+    (await search.firstOf(received, cuts)) ??
+    (await search.firstOf(await deflated(bytes), plain))
+  );
+}
+
+function isCompact(text: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+function* rewritten(text: string, codes: readonly CauseCode[] = []): Generator<BodyVariant> {
+  const all = unique<CauseCode>([...codes, 'body_reserialized']);
+  for (const form of reserializations(text)) yield { bytes: encode(form), codes: all };
+}
+
+async function otherMaking({ search, bytes, text, plain, clues }: Scene): Promise<Proof> {
+  const framed = await search.firstOf(framings(bytes, clues.stamps, text), plain);
+  if (framed !== undefined) return framed;
+  for await (const content of otherContents(bytes, text)) {
+    const found = await search.firstOf([content], plain);
+    if (found !== undefined) return found;
+  }
+  return search.exhausted ? undefined : misusedHash(search, bytes, plain);
+}
+
+async function pairs(scene: Scene): Promise<Proof> {
+  const { search, bytes, text, received, plain, keys, forms, clues } = scene;
+  const bodies = [...bodyVariants(bytes), ...(await inflated(bytes))];
+  const common = text === undefined ? [] : [...take(rewritten(text), CROSSED)];
+  return (
+    (await search.firstOf(bodies, keys)) ??
+    (await search.firstOf(common, keys)) ??
+    (await search.firstOf(take(forms, MORE_FORMS), plain)) ??
+    (await search.firstOf(twice(bodies), plain)) ??
+    (await search.firstOf(received, usable(twoMistakes(keys)))) ??
+    (await search.firstOf(framings(bytes, clues.stamps, text), keys)) ??
+    (await search.firstOf(framedForms(bodies, common, clues), plain)) ??
+    (await search.firstOf({ [Symbol.iterator]: () => forms }, plain))
+  );
+}
+
+/** Two mishaps to the body: the outer one undone, then the inner. */
+function* twice(bodies: readonly BodyVariant[]): Generator<BodyVariant> {
+  const again = function* (variants: Iterable<BodyVariant>, outer: readonly CauseCode[]) {
+    for (const { bytes, codes } of variants) yield { bytes, codes: unique([...outer, ...codes]) };
+  };
+  for (const { bytes, codes } of bodies) yield* again(edges(bytes), codes);
+  for (const { bytes, codes } of bodies) {
+    const text = decodeUtf8(bytes);
+    if (text !== undefined) yield* take(rewritten(text, codes), CROSSED);
+  }
+  for (const { bytes, codes } of bodies) yield* again(bodyVariants(bytes), codes);
+}
+
+function* twoMistakes(keys: readonly SecretVariant[]): Generator<SecretVariant> {
+  for (const { secret, codes } of keys) {
+    for (const variant of secretVariants(secret)) {
+      yield { secret: variant.secret, codes: unique([...codes, ...variant.codes]) };
+    }
+  }
+}
+
+function* framedForms(
+  bodies: readonly BodyVariant[],
+  forms: readonly BodyVariant[],
+  clues: Clues,
+): Generator<BodyVariant> {
+  for (const { bytes, codes } of [...bodies, ...forms]) {
+    for (const framed of framings(bytes, clues.stamps, decodeUtf8(bytes))) {
+      yield { bytes: framed.bytes, codes: unique([...codes, ...framed.codes]) };
+    }
+  }
+}

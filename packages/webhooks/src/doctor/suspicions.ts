@@ -1,0 +1,87 @@
+import { decodeUtf8 } from '#hmac';
+import { refuseSignature } from '../signature/header.js';
+import type { Secret } from '../signature/secrets.js';
+import { scan } from './bodies.js';
+import { type CauseCode, cause } from './causes.js';
+import { declaredLength, type HeaderMap } from './headers.js';
+import type { Search } from './search.js';
+import type { Cause, Framework } from './types.js';
+
+interface Scene {
+  readonly bytes: Uint8Array;
+  readonly signature: unknown;
+  readonly secrets: readonly Secret[];
+  readonly headers: HeaderMap;
+  readonly framework: Framework | undefined;
+}
+
+/** Where nothing was proven by computing: what the request itself contradicts, what is suspicious, what was ruled out. */
+export function suspicions(scene: Scene, search: Search): Cause[] {
+  const { bytes, signature, secrets, headers, framework } = scene;
+  const found: Cause[] = [...contradictions(bytes, headers, framework)];
+  const suspect = (code: CauseCode, detail?: string) => {
+    if (!found.some((known) => known.code === code)) found.push(cause(code, 'possible', { framework, detail }));
+  };
+  if (refuseSignature(signature) === 'signature_malformed') suspect('signature_malformed');
+  const text = decodeUtf8(bytes);
+  if (text?.trim() === '' || text === '{}' || text === 'null' || text === 'undefined') suspect('body_empty');
+  if (text !== undefined && /^\[object \w+\]$/.test(text)) suspect('body_already_parsed');
+  if (text !== undefined && looksCut(text)) suspect('body_truncated', 'It ends in the middle of a JSON value.');
+  if (text?.includes('\ufffd')) suspect('body_charset_changed', 'It holds replacement characters (U+FFFD).');
+  const texts = secrets.map((secret) => (typeof secret === 'string' ? secret : (decodeUtf8(secret) ?? '')));
+  if (texts.some((secret) => /^\s*whk_\w+\s*$/.test(secret)))
+    suspect('secret_is_webhook_id', 'The secret has the form of one.');
+  if (texts.some((secret) => /^(?:your|new)_webhook_secret$/.test(secret))) {
+    suspect('secret_placeholder', 'Or rather: the receiver has it.');
+  }
+  suspect('secret_wrong', ruledOut(search, bytes.length));
+  if (text !== undefined && isRewritten(text)) {
+    suspect(
+      'body_reserialized',
+      'Not proven here: the body is exactly what JSON.stringify writes, and twin members, very long numbers and mixed escapes cannot be won back from that.',
+    );
+  }
+  return found;
+}
+
+/** What needs no HMAC to be certain: the body is not as long as the request said it was. */
+function contradictions(bytes: Uint8Array, headers: HeaderMap, framework: Framework | undefined): Cause[] {
+  const declared = declaredLength(headers);
+  if (declared === undefined || declared === bytes.length) return [];
+  const lengths = `${bytes.length} bytes are here, Content-Length says ${declared}.`;
+  const encoded = headers.get('content-encoding');
+  if (encoded !== undefined && encoded.trim().toLowerCase() !== 'identity') {
+    return [cause('body_decompressed', 'possible', { framework, detail: lengths })];
+  }
+  if (bytes.length === 0) return [cause('body_empty', 'proven', { framework, detail: lengths })];
+  const text = decodeUtf8(bytes);
+  if (bytes.length < declared && (text === undefined || looksCut(text))) {
+    return [cause('body_truncated', 'proven', { framework, detail: lengths })];
+  }
+  const rewritten = text !== undefined && isRewritten(text);
+  return [
+    ...(rewritten ? [cause('body_reserialized', 'possible', { framework, detail: lengths })] : []),
+    cause('body_altered', 'possible', { framework, detail: lengths }),
+  ];
+}
+
+function looksCut(text: string): boolean {
+  return /^\s*[{[]/.test(text) && scan(text).closers !== '';
+}
+
+function isRewritten(text: string): boolean {
+  if (text.length > 262_144 || !/^[{[]/.test(text)) return false;
+  try {
+    return JSON.stringify(JSON.parse(text)) === text;
+  } catch {
+    return false;
+  }
+}
+
+function ruledOut(search: Search, length: number): string {
+  const families =
+    'bodies rewritten, re-encoded, wrapped, compressed or cut; secrets mistyped or decoded; other digests, spellings of the header and signed contents';
+  const bound =
+    search.exhausted || length > 65_536 ? ' Time or size set the limit: not every combination was tried.' : '';
+  return `Ruled out by computing ${search.tried} combinations: ${families}.${bound}`;
+}

@@ -1,0 +1,144 @@
+import { refuseSignature } from '../signature/header.js';
+import type { CauseCode } from './causes.js';
+import { decodeBase64, decodeLatin1, decodePercent, encodeHex } from './text.js';
+
+export type Digest = 'SHA-256' | 'SHA-1' | 'SHA-384' | 'SHA-512';
+
+/** A digest the header may stand for, and what is wrong with how it was written. */
+export interface Target {
+  readonly hex: string;
+  readonly digest: Digest;
+  /** Which part of the digest `hex` is, where it is not the whole. */
+  readonly part: 'whole' | 'head' | 'tail';
+  readonly codes: readonly CauseCode[];
+}
+
+const BY_LENGTH: ReadonlyMap<number, Digest> = new Map([
+  [64, 'SHA-256'],
+  [40, 'SHA-1'],
+  [96, 'SHA-384'],
+  [128, 'SHA-512'],
+]);
+const ALGORITHM: Readonly<Record<Digest, readonly CauseCode[]>> = {
+  'SHA-256': [],
+  'SHA-1': ['algorithm_sha1'],
+  'SHA-384': ['algorithm_sha384'],
+  'SHA-512': ['algorithm_sha512'],
+};
+// Fewer than 64 bits in common could be chance among thousands of hypotheses.
+const MIN_PART = 16;
+const MAX_HEADER = 4_096;
+const MAX_TARGETS = 12;
+const LOOKALIKES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    а: 'a',
+    с: 'c',
+    е: 'e',
+    А: 'A',
+    В: 'B',
+    С: 'C',
+    Е: 'E',
+    О: '0',
+    о: '0',
+    O: '0',
+    o: '0',
+    l: '1',
+    I: '1',
+  }),
+);
+
+/** The digests a header value may stand for, the plainest reading first. */
+export function readTargets(signature: unknown): Target[] {
+  const found: Target[] = [];
+  const add = (target: Target) => {
+    const known = found.some(
+      (other) => other.hex === target.hex && other.digest === target.digest && other.part === target.part,
+    );
+    if (!known && found.length < MAX_TARGETS) found.push(target);
+  };
+  if (Array.isArray(signature)) {
+    for (const value of signature.slice(0, 4)) {
+      if (typeof value === 'string') for (const target of readText(value, ['signature_joined'])) add(target);
+    }
+    return found;
+  }
+  if (signature instanceof Uint8Array) {
+    // The digest itself, or the header's text as bytes: by its length.
+    if (signature.length === 32) return [whole(encodeHex(signature), ['signature_not_text'])];
+    for (const target of readText(decodeLatin1(signature.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(target);
+    return found;
+  }
+  if (typeof signature === 'string') for (const target of readText(signature, [])) add(target);
+  return found;
+}
+
+function whole(hex: string, codes: readonly CauseCode[], digest: Digest = 'SHA-256'): Target {
+  return { hex: hex.toLowerCase(), digest, part: 'whole', codes };
+}
+
+function* readText(value: string, codes: readonly CauseCode[]): Generator<Target> {
+  const text = value.slice(0, MAX_HEADER);
+  if (refuseSignature(text) === null) {
+    yield whole(text, codes);
+    return;
+  }
+  yield* readToken(text, codes);
+  const trimmed = text.trim();
+  if (trimmed !== text) yield* readToken(trimmed, [...codes, 'signature_whitespace']);
+  const unquoted = /^(["'`<[])(.*)["'`>\]]$/s.exec(trimmed)?.[2];
+  if (unquoted !== undefined) yield* readToken(unquoted, [...codes, 'signature_quoted']);
+  const prefixed = /^[A-Za-z][\w-]{0,40}\s*[=:,]\s*|^[A-Za-z][\w-]{0,40} +|^v\d+[.:]/.exec(trimmed)?.[0];
+  if (prefixed !== undefined) yield* readToken(trimmed.slice(prefixed.length).trim(), [...codes, 'signature_prefixed']);
+  const named = /^X-VideoCloud-Signature\s*:\s*(\S+)/i.exec(trimmed)?.[1];
+  if (named !== undefined) yield* readToken(named, [...codes, 'signature_prefixed']);
+  const pieces = trimmed.split(/[\s,;]+/).filter((piece) => piece !== '');
+  if (pieces.length > 1) {
+    for (const piece of pieces.slice(0, 6)) {
+      const at = piece.indexOf('=');
+      const name = at > 0 && at < 12 && at < piece.length - 20 ? at + 1 : 0;
+      const why: CauseCode = name > 0 ? 'signature_prefixed' : 'signature_joined';
+      yield* readToken(piece.slice(name), [...codes, why]);
+    }
+  }
+  if (/^([0-9a-f]{64})\1+$/i.test(trimmed)) yield whole(trimmed.slice(0, 64), [...codes, 'signature_joined']);
+  const percent = text.includes('%') ? decodePercent(trimmed) : undefined;
+  if (percent !== undefined) yield* readToken(percent, [...codes, 'signature_percent_encoded']);
+  const inner = trimmed.replace(/[\s:\-\u200b-\u200d\u2060\ufeff]/g, '');
+  if (inner !== trimmed) yield* readToken(inner, [...codes, 'signature_whitespace']);
+  const ascii = Array.from(trimmed.normalize('NFKC'), (character) => LOOKALIKES.get(character) ?? character).join('');
+  if (ascii !== trimmed && refuseSignature(ascii) === null) yield whole(ascii, [...codes, 'signature_lookalikes']);
+  if (/^0x[0-9a-f]{64}$/i.test(trimmed)) yield whole(trimmed.slice(2), [...codes, 'signature_prefixed']);
+}
+
+function* readToken(token: string, codes: readonly CauseCode[]): Generator<Target> {
+  const isHex = /^[0-9a-f]+$/i.test(token);
+  const digest = isHex ? BY_LENGTH.get(token.length) : undefined;
+  if (digest !== undefined) yield whole(token, [...codes, ...ALGORITHM[digest]], digest);
+  const bytes = decodeBase64(token);
+  if (bytes !== undefined) {
+    const digestOfBytes = BY_LENGTH.get(bytes.length * 2);
+    const strict = !isHex || token.length === 43 || token.length === 44;
+    if (digestOfBytes !== undefined && strict) {
+      yield whole(encodeHex(bytes), [...codes, 'signature_base64', ...ALGORITHM[digestOfBytes]], digestOfBytes);
+    }
+    const text = decodeLatin1(bytes);
+    if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
+  }
+  if (isHex && token.length === 128) {
+    const text = decodeLatin1(
+      Uint8Array.from({ length: 64 }, (_, at) => Number.parseInt(token.slice(at * 2, at * 2 + 2), 16)),
+    );
+    if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
+  }
+  const tailed = /^([0-9a-f]{64})([^\s,;].*)$/is.exec(token);
+  if (tailed?.[1] !== undefined && digest === undefined)
+    yield whole(tailed[1], [...codes, 'signature_trailing_characters']);
+  const led = /^(.*[^\s,;])([0-9a-f]{64})$/is.exec(token);
+  if (led?.[2] !== undefined && digest === undefined) yield whole(led[2], [...codes, 'signature_prefixed']);
+  const cut = token.replace(/(?:\.{2,}|…)$/, '');
+  if (/^[0-9a-f]+$/i.test(cut) && cut.length >= MIN_PART && cut.length < 64) {
+    const part = { hex: cut.toLowerCase(), digest: 'SHA-256', codes: [...codes, 'signature_truncated'] } as const;
+    yield { ...part, part: 'head' };
+    yield { ...part, part: 'tail' };
+  }
+}
