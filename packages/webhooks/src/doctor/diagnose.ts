@@ -63,7 +63,7 @@ export async function diagnose(input: DiagnoseInput): Promise<Diagnosis> {
   if (elsewhere !== undefined) return invalid([elsewhere]);
   if (refuseSignature(signature) === 'signature_missing') return invalid(['signature_missing']);
 
-  const search = new Search(readTargets(signature));
+  const search = new Search(readTargets(signature), given.length);
   const codes = await explain(search, given, secrets, clues);
   if (body === undefined) {
     const parsed: CauseCode[] = ['body_already_parsed', ...(codes ?? [])];

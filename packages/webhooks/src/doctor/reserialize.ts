@@ -46,7 +46,12 @@ export function* reserializations(text: string): Generator<string> {
   }
 }
 
-/** Every choice of styles, those a few steps away from the usual ones first. */
+/** How far a style is from the usual one (the first of its list): the next is one step away, later ones further. */
+function odd(place: number, slope: number): number {
+  return place === 0 ? 0 : 1 + slope * (place - 1);
+}
+
+/** Every choice of styles, the least odd first. */
 function choices(counts: Counts): Counts[] {
   const all: { choice: Counts; rank: number }[] = [];
   const [orderCount, layoutCount, spellingCount, numberCount, endingCount] = counts;
@@ -54,13 +59,11 @@ function choices(counts: Counts): Counts[] {
     for (let layout = 0; layout < layoutCount; layout++) {
       for (let spelling = 0; spelling < spellingCount; spelling++) {
         for (let ending = 0; ending < endingCount; ending++) {
-          const others = [order, layout, spelling, ending];
-          const steps = others.filter((place) => place > 0).length;
+          const steps = [order, layout, spelling, ending].filter((place) => place > 0).length;
+          const oddity = 1.3 * order + odd(layout, 0.5) + odd(spelling, 0.2) + ending;
           const numbers = steps > 1 ? Math.min(numberCount, COMMON_NUMBERS) : numberCount;
           for (let number = 0; number < numbers; number++) {
-            const oddity = others.reduce((sum, place) => sum + place, Math.min(number, COMMON_NUMBERS));
-            const rank = (steps + (number > 0 ? 1 : 0)) * 100 + oddity;
-            all.push({ choice: [order, layout, spelling, number, ending], rank });
+            all.push({ choice: [order, layout, spelling, number, ending], rank: oddity + odd(number, 0.25) });
           }
         }
       }

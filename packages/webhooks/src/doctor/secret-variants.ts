@@ -29,16 +29,18 @@ export function* secretVariants(secret: Secret): Generator<SecretVariant> {
   const brackets = /^[<{[(](.*)[>}\])]$/.exec(text)?.[1];
   if (brackets !== undefined) yield of(brackets, 'secret_quoted');
 
-  // The pattern comes first in alternation order of likelihood: a provider's prefix, a scheme, a variable's name.
-  const prefixed = /^(?:[A-Za-z]{1,12}_|[A-Za-z]+ |[A-Za-z_]\w*[=:]\s*|v1,)(?=.)/.exec(text)?.[0];
+  const named = /^(?:export\s+)?[A-Za-z_]\w*\s*[=:]\s*(?=.)/.exec(text)?.[0];
+  if (named !== undefined) {
+    const rest = text.slice(named.length);
+    yield of(rest, 'secret_with_name');
+    yield of(rest.trim().replace(/^(["'`])(.*)\1$/, '$2'), 'secret_with_name');
+  }
+  const prefixed = /^(?:[A-Za-z]{1,12}_(?:live_|test_)?|[A-Za-z]+ |v1,)(?=.)/.exec(text)?.[0];
   if (prefixed !== undefined) {
     const rest = text.slice(prefixed.length);
-    yield of(rest, /[=:]\s*$/.test(prefixed) ? 'secret_with_name' : 'secret_prefixed');
-    const second = /^[A-Za-z]{1,12}_(?=.)/.exec(rest)?.[0];
-    if (second !== undefined) yield of(rest.slice(second.length), 'secret_prefixed');
+    yield of(rest, 'secret_prefixed');
     const decoded = decodeBase64(rest);
     if (decoded !== undefined) yield { secret: decoded, codes: ['secret_prefixed', 'secret_base64'] };
-    yield of(rest.replace(/^(["'`])(.*)\1$/, '$2'), 'secret_with_name');
   }
   for (const prefix of ['whsec_', 'whk_', 'sk_', 'secret_', 'Bearer '])
     yield of(prefix + text, 'secret_prefix_missing');

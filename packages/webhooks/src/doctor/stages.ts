@@ -15,7 +15,8 @@ const SINGLE_LIMIT = 1_048_576;
 // Of the thousands of ways to write a document, those worth crossing with a second cause.
 const CROSSED = 40;
 const FIRST_FORMS = 400;
-const MORE_FORMS = 5_000;
+const MORE_FORMS = 2_500;
+const LIKELY_KEYS = 24;
 
 export interface Clues {
   readonly stamps: readonly string[];
@@ -89,7 +90,7 @@ async function keysOf(secrets: readonly Secret[], clues: Clues): Promise<SecretV
 
 async function single(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, cuts, forms } = scene;
-  const key = await search.firstOf(received, keys);
+  const key = await search.firstOf(received, keys.slice(0, LIKELY_KEYS));
   if (key !== undefined) return key;
   const cheap = await search.firstOf(bodyVariants(bytes), plain);
   // A newline lost at the end is what a parser loses as well: where the body is just what JSON.stringify writes, both hold.
@@ -101,8 +102,9 @@ async function single(scene: Scene): Promise<Proof> {
     (await search.firstOf(await inflated(bytes), plain)) ??
     (await search.firstOf(take(forms, FIRST_FORMS), plain)) ??
     (await otherMaking(scene)) ??
+    (await search.firstOf(received, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf(received, cuts)) ??
-    (await search.firstOf(await deflated(bytes), plain))
+    (search.exhausted ? undefined : await search.firstOf(await deflated(bytes), plain))
   );
 }
 
@@ -133,14 +135,17 @@ async function pairs(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, forms, clues } = scene;
   const bodies = [...bodyVariants(bytes), ...(await inflated(bytes))];
   const common = text === undefined ? [] : [...take(rewritten(text), CROSSED)];
+  const likely = keys.slice(0, LIKELY_KEYS);
   return (
-    (await search.firstOf(bodies, keys)) ??
-    (await search.firstOf(common, keys)) ??
+    (await search.firstOf(bodies, likely)) ??
     (await search.firstOf(take(forms, MORE_FORMS), plain)) ??
+    (await search.firstOf(common, likely)) ??
+    (await search.firstOf(received, usable(twoMistakes(likely)))) ??
     (await search.firstOf(twice(bodies), plain)) ??
-    (await search.firstOf(received, usable(twoMistakes(keys)))) ??
-    (await search.firstOf(framings(bytes, clues.stamps, text), keys)) ??
+    (await search.firstOf(bodies, keys.slice(LIKELY_KEYS))) ??
+    (await search.firstOf(framings(bytes, clues.stamps, text), likely)) ??
     (await search.firstOf(framedForms(bodies, common, clues), plain)) ??
+    (await search.firstOf(common, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf({ [Symbol.iterator]: () => forms }, plain))
   );
 }
@@ -160,7 +165,7 @@ function* twice(bodies: readonly BodyVariant[]): Generator<BodyVariant> {
 
 function* twoMistakes(keys: readonly SecretVariant[]): Generator<SecretVariant> {
   for (const { secret, codes } of keys) {
-    for (const variant of secretVariants(secret)) {
+    for (const variant of [...secretVariants(secret)].slice(0, LIKELY_KEYS)) {
       yield { secret: variant.secret, codes: unique([...codes, ...variant.codes]) };
     }
   }

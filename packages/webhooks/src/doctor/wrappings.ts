@@ -21,7 +21,7 @@ export function* wrappings(text: string): Generator<BodyVariant> {
   }
   const slashes = text.replace(/\\(["'\\])/g, '$1');
   if (slashes !== text && /^\s*\{\\"/.test(text)) yield { bytes: encode(slashes), codes: ['body_json_encoded_twice'] };
-  yield { bytes: encode(encodeBase64(encode(text))), codes: ['body_base64_decoded'] };
+  if (text.length <= 65_536) yield { bytes: encode(encodeBase64(encode(text))), codes: ['body_base64_decoded'] };
 }
 
 function* forms(text: string): Generator<BodyVariant> {
