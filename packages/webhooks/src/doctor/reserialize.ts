@@ -6,7 +6,7 @@ const ENDINGS = ['', '\n', '\r\n'];
 // A number spelling this far down the list is a guess about one number; it is not crossed with every other guess.
 const COMMON_NUMBERS = 12;
 // Above this, writing a tree costs too much: the text itself is rewritten instead.
-const LONG = 65_536;
+const LONG = 16_384;
 
 type Counts = readonly [order: number, layout: number, spelling: number, number: number, ending: number];
 
@@ -63,7 +63,10 @@ function choices(counts: Counts): Counts[] {
           const oddity = 1.3 * order + odd(layout, 0.5) + odd(spelling, 0.2) + ending;
           const numbers = steps > 1 ? Math.min(numberCount, COMMON_NUMBERS) : numberCount;
           for (let number = 0; number < numbers; number++) {
-            all.push({ choice: [order, layout, spelling, number, ending], rank: oddity + odd(number, 0.25) });
+            all.push({
+              choice: [order, layout, spelling, number, ending],
+              rank: oddity + odd(Math.min(number, 8), 0.25),
+            });
           }
         }
       }

@@ -133,8 +133,9 @@ async function otherMaking({ search, bytes, text, plain, clues }: Scene): Promis
 
 async function pairs(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, forms, clues } = scene;
-  const bodies = [...bodyVariants(bytes), ...(await inflated(bytes))];
-  const common = text === undefined ? [] : [...take(rewritten(text), CROSSED)];
+  const bodies = [...inTime(search, bodyVariants(bytes)), ...(await inflated(bytes))];
+  const common = text === undefined ? [] : [...inTime(search, take(rewritten(text), CROSSED))];
+  if (search.exhausted) return undefined;
   const likely = keys.slice(0, LIKELY_KEYS);
   return (
     (await search.firstOf(bodies, likely)) ??
@@ -148,6 +149,14 @@ async function pairs(scene: Scene): Promise<Proof> {
     (await search.firstOf(common, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf({ [Symbol.iterator]: () => forms }, plain))
   );
+}
+
+/** Variants that are costly to make, as long as there is time. */
+function* inTime(search: Search, variants: Iterable<BodyVariant>): Generator<BodyVariant> {
+  for (const variant of variants) {
+    if (search.exhausted) return;
+    yield variant;
+  }
 }
 
 /** Two mishaps to the body: the outer one undone, then the inner. */

@@ -255,7 +255,7 @@ export const SECRETS: Broken[] = [
   {
     name: 'secret: second of two, with a newline',
     codes: ['secret_whitespace'],
-    input: { body: SENT, signature: hex(SENT), secrets: ['other', `${SECRET}\n`] },
+    input: { body: SENT, signature: hex(SENT), secrets: ['xQ7-rival', `${SECRET}\n`] },
   },
 ];
 
