@@ -20,8 +20,11 @@ export class Database {
     this.inMemory = path === ':memory:';
     this.#db = openFile(path);
     try {
-      // Two senders on one file would deliver everything twice, so the lock is held for as long as the database is open.
-      this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // Two senders on one file would deliver everything twice, so the lock is held for as long as the database is open. Read in
+      // normal mode first: a database first read in exclusive mode cannot give the lock back.
+      this.#db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_schema; PRAGMA locking_mode = EXCLUSIVE;',
+      );
       this.#migrate();
     } catch (cause) {
       this.#db.close();
@@ -71,6 +74,8 @@ export class Database {
   }
 
   close(): void {
+    // The driver frees its statements when they are collected, and SQLite the file only then: the lock has to go by hand.
+    this.#db.exec('PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema;');
     this.#db.close();
   }
 }
