@@ -1,0 +1,37 @@
+import type { InboxDeadLetter, InboxStats, Processing } from './types.js';
+
+/** A delivery with its key, ready to be stored. */
+export interface NewRecord {
+  readonly key: string;
+  readonly body: Uint8Array;
+  readonly secretIndex: number;
+}
+
+/** A delivery taken out to be tried. */
+export interface Taken extends NewRecord {
+  /** 1 for the first attempt; attempts that died with their process count. */
+  readonly attempt: number;
+}
+
+/** How an attempt ended. `final`: the same bytes will fail again. */
+export type Ending =
+  | { readonly state: 'handled' }
+  | { readonly state: 'failed'; readonly error: string; readonly final: boolean };
+
+/** Tries a delivery; never rejects. */
+export type Attempt = (taken: Taken) => Promise<Ending>;
+
+/** A dead letter before its event is read. */
+export type DeadRecord = Omit<InboxDeadLetter, 'event'>;
+
+/** What a database does for an inbox. */
+export interface Engine {
+  /** Resolves once the record is durable; true when its key was known. */
+  accept(record: NewRecord): Promise<boolean>;
+  consume(attempt: Attempt, concurrency: number): Processing;
+  stats(): Promise<InboxStats>;
+  deadLetters(limit: number): Promise<DeadRecord[]>;
+  retry(id: string): Promise<boolean>;
+  /** Called once, after every consumer was stopped. */
+  close(): Promise<void>;
+}

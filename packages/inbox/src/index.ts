@@ -1,0 +1,15 @@
+export type { InboxErrorCode } from './errors.js';
+export { InboxError } from './errors.js';
+export { openInbox } from './open-inbox.js';
+export type { InboxErrorInfo, InboxOptions } from './options.js';
+export type {
+  DeadLetterOptions,
+  Inbox,
+  InboxDeadLetter,
+  InboxDelivery,
+  InboxHandler,
+  InboxStats,
+  Processing,
+  ProcessOptions,
+  StoredDelivery,
+} from './types.js';

@@ -1,0 +1,134 @@
+/** The longest time between the platform's first and last attempt, with 5 minutes for skew: a copy may come until then. */
+const RETRY_HORIZON_MS = 6_960_000;
+const DAY_MS = 86_400_000;
+const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
+
+/** Where something went wrong in the background. */
+export interface InboxErrorInfo {
+  during: 'take' | 'settle' | 'maintenance' | 'connection';
+}
+
+/** The options of `openInbox`. All durations are milliseconds. */
+export interface InboxOptions {
+  /** The delivery key, SHA-256 of the raw body by default; null: do not deduplicate this one. */
+  key?:
+    | ((delivery: { rawBody: Uint8Array; secretIndex: number }) => string | null | Promise<string | null>)
+    | undefined;
+  /** How long a handled delivery is remembered and its bytes kept; default 24 hours, at least 6 960 000. */
+  ttl?: number | undefined;
+  /** How long a dead letter is kept; default 30 days, at least `ttl`. */
+  deadLetterTtl?: number | undefined;
+  /** How often a delivery is tried before it is a dead letter; default 14, over about two hours and a quarter. */
+  maxAttempts?: number | undefined;
+  /** The wait after the first failure; doubles with each further one; default 1 000. PostgreSQL rounds it up to whole seconds. */
+  retryDelay?: number | undefined;
+  /** How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at least 1 000. */
+  lease?: number | undefined;
+  /** How often an idle worker looks for deliveries accepted by another process (SQLite, PostgreSQL); default 250. */
+  pollInterval?: number | undefined;
+  /** How long an operation waits for another process's lock (SQLite); default 1 500. */
+  busyTimeout?: number | undefined;
+  /** The PostgreSQL schema or Redis queue, so that inboxes can share a server; default `videocloud_inbox`. */
+  name?: string | undefined;
+  /** An observer of background trouble (a lost connection, a failed settlement); the inbox goes on by itself. */
+  onError?: ((error: unknown, info: InboxErrorInfo) => unknown) | undefined;
+  /** The clock of the SQLite inbox, in milliseconds since the epoch. The servers of the other engines use their own. */
+  now?: (() => number) | undefined;
+}
+
+/** Checked options, defaults filled in. */
+export interface InboxSettings {
+  readonly key: InboxOptions['key'];
+  readonly ttl: number;
+  readonly deadLetterTtl: number;
+  readonly maxAttempts: number;
+  readonly retryDelay: number;
+  readonly lease: number;
+  readonly pollInterval: number;
+  readonly busyTimeout: number;
+  readonly name: string;
+  readonly report: (error: unknown, during: InboxErrorInfo['during']) => void;
+  readonly now: () => number;
+}
+
+const KNOWN = [
+  'key',
+  'ttl',
+  'deadLetterTtl',
+  'maxAttempts',
+  'retryDelay',
+  'lease',
+  'pollInterval',
+  'busyTimeout',
+  'name',
+  'onError',
+  'now',
+];
+
+/** The options with defaults, or a TypeError that names the fix. */
+export function settingsOf(options: InboxOptions): InboxSettings {
+  if (typeof options !== 'object' || options === null) throw new TypeError('The options of openInbox must be an object');
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.includes(name)) throw new TypeError(`openInbox has no option '${name}'; it has ${KNOWN.join(', ')}`);
+  }
+  const { key, maxAttempts = 14, name = 'videocloud_inbox', onError, now = Date.now } = options;
+  const ttl = milliseconds('ttl', options.ttl, DAY_MS, RETRY_HORIZON_MS);
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000) {
+    throw new TypeError(`maxAttempts must be an integer from 1 to 1000, not ${String(maxAttempts)}`);
+  }
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw new TypeError(`name must match ${NAME.source}, for instance 'videocloud_inbox'`);
+  }
+  functionOrNothing('key', key);
+  functionOrNothing('onError', onError);
+  functionOrNothing('now', now);
+  return {
+    key,
+    ttl,
+    deadLetterTtl: milliseconds('deadLetterTtl', options.deadLetterTtl, Math.max(30 * DAY_MS, ttl), ttl),
+    maxAttempts,
+    retryDelay: milliseconds('retryDelay', options.retryDelay, 1_000, 1),
+    lease: milliseconds('lease', options.lease, 60_000, 1_000),
+    pollInterval: milliseconds('pollInterval', options.pollInterval, 250, 1),
+    busyTimeout: milliseconds('busyTimeout', options.busyTimeout, 1_500, 1),
+    name,
+    report: (error, during) => observe(onError, error, during),
+    now,
+  };
+}
+
+/** The number of handlers that run at a time. */
+export function concurrencyOf(given: number | undefined): number {
+  const concurrency = given ?? 8;
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 10_000) {
+    throw new TypeError(`concurrency must be an integer from 1 to 10000, not ${String(concurrency)}`);
+  }
+  return concurrency;
+}
+
+/** The wait before the next attempt after `attempt` failed: doubled each time, with up to a half on top of a half. */
+export function retryDelayAfter(attempt: number, base: number, random: () => number = Math.random): number {
+  const full = base * 2 ** Math.min(attempt - 1, 16);
+  return Math.ceil(full / 2 + (full / 2) * random());
+}
+
+function milliseconds(name: string, given: number | undefined, fallback: number, least: number): number {
+  const value = given ?? fallback;
+  if (typeof value !== 'number' || !(value >= least && value <= Number.MAX_SAFE_INTEGER / 4)) {
+    throw new TypeError(`${name} must be at least ${least} milliseconds, not ${String(value)}`);
+  }
+  return Math.ceil(value);
+}
+
+function functionOrNothing(name: string, given: unknown): void {
+  if (given !== undefined && typeof given !== 'function') throw new TypeError(`${name} must be a function`);
+}
+
+function observe(observer: InboxOptions['onError'], error: unknown, during: InboxErrorInfo['during']): void {
+  if (observer === undefined) return;
+  try {
+    Promise.resolve(observer(error, { during })).catch(() => undefined);
+  } catch {
+    // An observer cannot change what becomes of a delivery.
+  }
+}
