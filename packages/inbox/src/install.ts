@@ -7,8 +7,12 @@ export async function engineOf<T>(load: () => Promise<T>, scheme: string, packag
   } catch (cause) {
     const { code } = cause as { code?: unknown };
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
-    throw new InboxError('engine_missing', `A '${scheme}' inbox needs packages that are not installed: npm install ${packages}`, {
-      cause,
-    });
+    throw new InboxError(
+      'engine_missing',
+      `A '${scheme}' inbox needs packages that are not installed: npm install ${packages}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -26,21 +26,27 @@ export function locationOf(url: string): Location {
     case 'rediss':
       return { engine: 'redis', url: serverUrl(url, 'redis://host:6379/0') };
     case undefined:
-      throw new TypeError(`openInbox needs a URL with a scheme: ${SCHEMES}; for a file put 'file:' in front of the path`);
+      throw new TypeError(
+        `openInbox needs a URL with a scheme: ${SCHEMES}; for a file put 'file:' in front of the path`,
+      );
     default:
       throw new TypeError(`openInbox knows no '${scheme}:' inbox: it takes ${SCHEMES}`);
   }
 }
 
 function filePath(url: string): string {
-  if (/[?#]/.test(url)) throw new TypeError("A 'file:' inbox takes no query or fragment: write '?' and '#' as %3F and %23");
+  if (/[?#]/.test(url))
+    throw new TypeError("A 'file:' inbox takes no query or fragment: write '?' and '#' as %3F and %23");
   try {
     const path = url.startsWith('file://') ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length));
     if (path !== '' && !path.endsWith('/') && !path.includes('\0')) return path;
   } catch (cause) {
-    throw new TypeError("The 'file:' inbox URL is not a path: write 'file:inbox.db' or 'file:///var/lib/app/inbox.db'", {
-      cause,
-    });
+    throw new TypeError(
+      "The 'file:' inbox URL is not a path: write 'file:inbox.db' or 'file:///var/lib/app/inbox.db'",
+      {
+        cause,
+      },
+    );
   }
   throw new TypeError("The 'file:' inbox URL names no file: write 'file:inbox.db'");
 }

@@ -67,7 +67,8 @@ const KNOWN = [
 
 /** The options with defaults, or a TypeError that names the fix. */
 export function settingsOf(options: InboxOptions): InboxSettings {
-  if (typeof options !== 'object' || options === null) throw new TypeError('The options of openInbox must be an object');
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('The options of openInbox must be an object');
   for (const name of Object.keys(options)) {
     if (!KNOWN.includes(name)) throw new TypeError(`openInbox has no option '${name}'; it has ${KNOWN.join(', ')}`);
   }

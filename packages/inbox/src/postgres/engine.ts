@@ -36,9 +36,13 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
     await createTables(connections, settings);
   } catch (cause) {
     await connections.close();
-    throw new InboxError('open_failed', 'The PostgreSQL inbox cannot be opened: is the server up, and may this user create a schema?', {
-      cause,
-    });
+    throw new InboxError(
+      'open_failed',
+      'The PostgreSQL inbox cannot be opened: is the server up, and may this user create a schema?',
+      {
+        cause,
+      },
+    );
   }
   return new PostgresEngine(connections, boss, settings);
 }

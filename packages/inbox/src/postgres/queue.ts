@@ -16,7 +16,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   readonly #connections: Connections;
   readonly #boss: Boss;
   readonly #table: string;
-  readonly #handled: Batcher<TakenJob, void>;
+  readonly #handled: Batcher<TakenJob, undefined>;
 
   constructor(connections: Connections, boss: Boss, settings: InboxSettings) {
     this.maxAttempts = settings.maxAttempts;
@@ -67,10 +67,11 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
   }
 
-  async #complete(taken: readonly TakenJob[]): Promise<void[]> {
+  async #complete(taken: readonly TakenJob[]): Promise<undefined[]> {
     const jobs = taken.map(({ job }) => job);
     await this.#connections.transaction(async (tx) => {
-      await this.#boss.complete(QUEUE, jobs, {}, { db: asBossDb(tx) });
+      // pg-boss takes several ids here; its types know that only without `data`.
+      await this.#boss.complete(QUEUE, jobs as string[] & string, {}, { db: asBossDb(tx) });
       // A dead letter that was handled after all (its worker only seemed dead) is handled.
       await tx.executeSql(
         `UPDATE ${this.#table} SET state = ${HANDLED}, settled_at = now(), error = NULL

@@ -58,6 +58,8 @@ function versionOf(db: Libsql.Database): unknown {
 
 function openFailed(path: string, cause: unknown): InboxError {
   const folder = dirname(path);
-  const hint = existsSync(folder) ? 'check that it is a SQLite file this process may write' : `make the folder ${folder}`;
+  const hint = existsSync(folder)
+    ? 'check that it is a SQLite file this process may write'
+    : `make the folder ${folder}`;
   return new InboxError('open_failed', `The inbox file ${path} cannot be opened: ${hint}`, { cause });
 }

@@ -1,0 +1,126 @@
+import type { Attempt, DeadRecord, Engine, NewRecord } from '../engine.js';
+import { InboxError } from '../errors.js';
+import { engineOf } from '../install.js';
+import type { InboxSettings } from '../options.js';
+import type { InboxStats, Processing } from '../types.js';
+import { Acceptor } from './acceptor.js';
+import { type Bull, type DeliveryQueue, type JobData, jobIdOf } from './jobs.js';
+import { startWorker } from './worker.js';
+
+/** Opens a Redis inbox: one BullMQ queue whose job ids are the delivery keys. */
+export async function openRedis(url: string, settings: InboxSettings): Promise<Engine> {
+  const bull = await engineOf(() => import('bullmq'), 'redis:', 'bullmq');
+  // Fails at once while Redis is away, so that the sender is told to come back instead of being kept waiting.
+  const connection = { url, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 2_000, retryStrategy };
+  const queue: DeliveryQueue = new bull.Queue<JobData>(settings.name, { connection, skipVersionCheck: true });
+  queue.on('error', (error) => settings.report(error, 'connection'));
+  try {
+    await within(5_000, queue.waitUntilReady());
+    await refuseEviction(queue);
+  } catch (cause) {
+    await queue.disconnect().catch(() => undefined);
+    if (cause instanceof InboxError) throw cause;
+    throw new InboxError('open_failed', 'The Redis inbox cannot be opened: is the server up, and is the URL right?', {
+      cause,
+    });
+  }
+  return new RedisEngine(bull, queue, url, settings);
+}
+
+class RedisEngine implements Engine {
+  readonly #bull: Bull;
+  readonly #queue: DeliveryQueue;
+  readonly #url: string;
+  readonly #settings: InboxSettings;
+  readonly #acceptor: Acceptor;
+
+  constructor(bull: Bull, queue: DeliveryQueue, url: string, settings: InboxSettings) {
+    this.#bull = bull;
+    this.#queue = queue;
+    this.#url = url;
+    this.#settings = settings;
+    this.#acceptor = new Acceptor(queue, settings);
+  }
+
+  accept(record: NewRecord): Promise<boolean> {
+    return this.#acceptor.accept(record);
+  }
+
+  consume(attempt: Attempt, concurrency: number): Processing {
+    return startWorker(this.#bull, { url: this.#url, retryStrategy }, attempt, concurrency, this.#settings);
+  }
+
+  async stats(): Promise<InboxStats> {
+    const [counts, waiting, delayed] = await Promise.all([
+      this.#queue.getJobCounts('wait', 'prioritized', 'paused', 'delayed', 'active', 'completed', 'failed'),
+      this.#queue.getJobs(['wait'], 0, 0, true),
+      this.#queue.getJobs(['delayed'], 0, 99, true),
+    ]);
+    const figure = (name: string) => counts[name] ?? 0;
+    const accepted = [...waiting, ...delayed].flatMap((job) => (job === undefined ? [] : [job.timestamp]));
+    return {
+      waiting: figure('wait') + figure('prioritized') + figure('paused') + figure('delayed'),
+      retrying: figure('delayed'),
+      running: figure('active'),
+      handled: figure('completed'),
+      dead: figure('failed'),
+      oldestWaitingMs: accepted.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...accepted)),
+    };
+  }
+
+  async deadLetters(limit: number): Promise<DeadRecord[]> {
+    const jobs = await this.#queue.getJobs(['failed'], 0, limit - 1);
+    return jobs.flatMap((job) =>
+      job === undefined
+        ? []
+        : [
+            {
+              id: job.data.key,
+              rawBody: Buffer.from(job.data.body, 'base64'),
+              secretIndex: job.data.secretIndex,
+              attempts: Math.max(job.attemptsMade, job.attemptsStarted),
+              error: job.failedReason ?? '',
+              acceptedAt: job.timestamp,
+              deadAt: job.finishedOn ?? job.timestamp,
+            },
+          ],
+    );
+  }
+
+  async retry(id: string): Promise<boolean> {
+    const job = await this.#queue.getJob(jobIdOf(id));
+    if (job === undefined || !(await job.isFailed())) return false;
+    await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+}
+
+async function refuseEviction(queue: DeliveryQueue): Promise<void> {
+  const client = await queue.client;
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
+  if (policy?.startsWith('allkeys-') !== true) return;
+  throw new InboxError(
+    'open_failed',
+    `This Redis evicts keys when memory is full (maxmemory-policy ${policy}), acknowledged deliveries too: set maxmemory-policy noeviction`,
+  );
+}
+
+function retryStrategy(times: number): number {
+  return Math.min(1_000, 50 * times);
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,269 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createReceiver } from '@videocloud/webhooks';
+import { fixture, signedBody } from '@videocloud/webhooks/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Inbox, InboxError, type InboxOptions, openInbox } from '../src/index.js';
+
+const SECRET = 'inbox-contract-secret';
+
+/** One suite for every engine: `url` names a store that is empty at first and shared by all who open it. */
+export function contract(engine: string, url: () => string, retryDelay: number): void {
+  describe(`${engine} inbox`, () => {
+    const open: Inbox[] = [];
+    let name = `c_${randomUUID().slice(0, 8)}`;
+
+    async function opened(options: InboxOptions = {}): Promise<Inbox> {
+      const inbox = await openInbox(url(), { name, lease: 4_000, pollInterval: 25, retryDelay, ...options });
+      open.push(inbox);
+      return inbox;
+    }
+
+    afterEach(async () => {
+      await Promise.all(open.splice(0).map((inbox) => inbox.close()));
+      name = `c_${randomUUID().slice(0, 8)}`;
+    });
+
+    it('stores a delivery once, bytes and all', async () => {
+      const inbox = await opened();
+      const rawBody = Buffer.from('{"event":"video.uploaded", "odd":1.0,"\\u00e9":"\\/"}\n');
+      expect(await inbox.accept({ event: null, rawBody, secretIndex: 1 })).toEqual({ duplicate: false });
+      expect(await inbox.accept({ event: null, rawBody, secretIndex: 0 })).toEqual({ duplicate: true });
+      const seen: unknown[] = [];
+      inbox.process((delivery, context) => {
+        seen.push([delivery.id, Buffer.from(delivery.rawBody), delivery.secretIndex, delivery.event, context.attempt]);
+      });
+      await until(() => seen.length === 1);
+      expect(seen).toEqual([[sha256(rawBody), rawBody, 1, null, 1]]);
+      await settled(inbox, { handled: 1, waiting: 0, running: 0, dead: 0 });
+      expect(await inbox.accept({ event: null, rawBody, secretIndex: 0 })).toEqual({ duplicate: true });
+      await sleep(100);
+      expect(seen.length).toBe(1);
+    });
+
+    it('stores every byte there is, and nothing else than bytes', async () => {
+      const inbox = await opened();
+      const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
+      const within = new Uint8Array(300).fill(7);
+      within.set(bytes, 20);
+      await inbox.accept({ event: null, rawBody: within.subarray(20, 276), secretIndex: 0 });
+      await inbox.accept({ event: null, rawBody: new Uint8Array(0), secretIndex: 0 });
+      await inbox.accept({ event: null, rawBody: Buffer.alloc(1_048_576, 'x'), secretIndex: 0 });
+      const seen: Buffer[] = [];
+      inbox.process(({ rawBody }) => void seen.push(Buffer.from(rawBody)), { concurrency: 1 });
+      await until(() => seen.length === 3);
+      expect(seen.map((body) => sha256(body)).sort()).toEqual(
+        [bytes, new Uint8Array(0), Buffer.alloc(1_048_576, 'x')].map(sha256).sort(),
+      );
+      for (const rawBody of ['text', { a: 1 }, null, undefined]) {
+        await expect(inbox.accept({ event: null, rawBody: rawBody as never, secretIndex: 0 })).rejects.toThrow(
+          TypeError,
+        );
+      }
+    });
+
+    it('tells exactly one of many simultaneous copies that it is new', async () => {
+      const [first, second] = await Promise.all([opened(), opened()]);
+      const rawBody = Buffer.from('{"copies":40}');
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_, index) =>
+          (index % 2 ? first : second).accept({ event: null, rawBody, secretIndex: 0 }),
+        ),
+      );
+      expect(answers.filter(({ duplicate }) => !duplicate).length).toBe(1);
+      expect(await first.stats()).toMatchObject({ waiting: 1, running: 0, handled: 0 });
+    });
+
+    it('acknowledges through a receiver and runs its handlers in another process’s inbox', async () => {
+      const [front, back] = await Promise.all([opened(), opened()]);
+      const receiver = createReceiver({ secrets: SECRET, inbox: front });
+      const seen: string[] = [];
+      receiver.on('video.processed', (event, { attempt }) => void seen.push(`${event.data.videoId} ${attempt}`));
+      const event = fixture('video.processed');
+      const { body, signature } = await signedBody(event, SECRET);
+      expect((await receiver.receive({ body, signature })).result).toBe('accepted');
+      expect((await receiver.receive({ body, signature })).result).toBe('duplicate');
+      back.process(receiver);
+      await until(() => seen.length > 0);
+      expect(seen).toEqual([`${event.data.videoId} 1`]);
+      await settled(back, { handled: 1, waiting: 0 });
+      expect(await receiver.receive({ body, signature })).toMatchObject({ result: 'duplicate', status: 200 });
+    });
+
+    it('retries with a growing wait, then keeps a dead letter that can be tried again', async () => {
+      const inbox = await opened({ maxAttempts: 3 });
+      const rawBody = Buffer.from('{"fails":true}');
+      await inbox.accept({ event: null, rawBody, secretIndex: 0 });
+      const attempts: number[] = [];
+      let broken = true;
+      inbox.process((_, { attempt }) => {
+        attempts.push(attempt);
+        if (broken) throw new Error('downstream is away', { cause: new Error('ECONNREFUSED') });
+      });
+      await settled(inbox, { dead: 1, waiting: 0, running: 0 });
+      expect(attempts).toEqual([1, 2, 3]);
+      const [letter, ...others] = await inbox.deadLetters();
+      expect(others).toEqual([]);
+      expect(letter).toMatchObject({ id: sha256(rawBody), attempts: 3, event: null, secretIndex: 0 });
+      expect(letter?.error).toMatch(/downstream is away.*ECONNREFUSED/);
+      expect(Buffer.from(letter?.rawBody ?? [])).toEqual(rawBody);
+      expect(letter?.deadAt).toBeGreaterThanOrEqual(letter?.acceptedAt ?? Number.NaN);
+      expect(await inbox.accept({ event: null, rawBody, secretIndex: 0 })).toEqual({ duplicate: true });
+
+      broken = false;
+      expect(await inbox.retry('no such id')).toBe(false);
+      expect(await inbox.retry(sha256(rawBody))).toBe(true);
+      await settled(inbox, { handled: 1, dead: 0 });
+      expect(attempts).toEqual([1, 2, 3, 1]);
+      expect(await inbox.retry(sha256(rawBody))).toBe(false);
+      expect(await inbox.deadLetters()).toEqual([]);
+    });
+
+    it('dead-letters at once what the receiver will always refuse', async () => {
+      const inbox = await opened();
+      await inbox.accept({ event: null, rawBody: Buffer.from('not json'), secretIndex: 0 });
+      inbox.process(createReceiver({ secrets: SECRET }));
+      await settled(inbox, { dead: 1, waiting: 0, running: 0 });
+      expect((await inbox.deadLetters())[0]).toMatchObject({
+        attempts: 1,
+        error: expect.stringContaining('body_not_json'),
+      });
+    });
+
+    it('gives up on a handler that outlives its lease, and aborts its signal', async () => {
+      const inbox = await opened({ lease: 1_000, maxAttempts: 1 });
+      await inbox.accept({ event: null, rawBody: Buffer.from('{"hangs":true}'), secretIndex: 0 });
+      let reason: unknown;
+      inbox.process((_, { signal }) => {
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+        });
+        return new Promise(() => undefined);
+      });
+      await settled(inbox, { dead: 1, running: 0 });
+      expect(reason).toMatchObject({ name: 'InboxError', code: 'handler_timeout' });
+    });
+
+    it('runs as many handlers at a time as it is told', async () => {
+      const inbox = await opened();
+      await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          inbox.accept({ event: null, rawBody: Buffer.from(`{"n":${index}}`), secretIndex: 0 }),
+        ),
+      );
+      let running = 0;
+      let most = 0;
+      let done = 0;
+      const work = async () => {
+        most = Math.max(most, ++running);
+        await sleep(40);
+        running--;
+        done++;
+      };
+      inbox.process(work, { concurrency: 3 });
+      await until(() => done === 12);
+      expect(most).toBe(3);
+    });
+
+    it('waits for running handlers on close, and refuses everything after', async () => {
+      const inbox = await opened();
+      await inbox.accept({ event: null, rawBody: Buffer.from('{"slow":true}'), secretIndex: 0 });
+      let state = 'idle';
+      inbox.process(async () => {
+        state = 'running';
+        await sleep(300);
+        state = 'done';
+      });
+      await until(() => state === 'running');
+      await Promise.all([inbox.close(), inbox.close()]);
+      expect(state).toBe('done');
+      const closed = { name: 'InboxError', code: 'closed' };
+      await expect(inbox.accept({ event: null, rawBody: Buffer.from('x'), secretIndex: 0 })).rejects.toMatchObject(
+        closed,
+      );
+      await expect(inbox.stats()).rejects.toMatchObject(closed);
+      await expect(inbox.deadLetters()).rejects.toMatchObject(closed);
+      await expect(inbox.retry('x')).rejects.toMatchObject(closed);
+      expect(() => inbox.process(() => undefined)).toThrow(InboxError);
+      if (url() !== ':memory:')
+        expect(await (await opened()).stats()).toMatchObject({ handled: 1, waiting: 0, running: 0 });
+    });
+
+    it('takes keys of one’s own, and null for "do not deduplicate"', async () => {
+      const inbox = await opened({
+        key: ({ rawBody }) => (rawBody[0] === 78 ? null : `заказ:${Buffer.from(rawBody).toString().slice(0, 3)}`),
+      });
+      const accept = (text: string) => inbox.accept({ event: null, rawBody: Buffer.from(text), secretIndex: 0 });
+      expect(await accept('abc 1')).toEqual({ duplicate: false });
+      expect(await accept('abc 2')).toEqual({ duplicate: true });
+      expect(await accept('None')).toEqual({ duplicate: false });
+      expect(await accept('None')).toEqual({ duplicate: false });
+      const ids: string[] = [];
+      inbox.process(({ id }) => void ids.push(id));
+      await until(() => ids.length === 3);
+      expect(ids).toContain('заказ:abc');
+    });
+
+    it('handles 1 000 deliveries once each when 10 000 copies go through two receivers and two workers', async () => {
+      const inboxes = await Promise.all([opened(), opened(), opened(), opened()]);
+      const [one, two, three, four] = inboxes as [Inbox, Inbox, Inbox, Inbox];
+      const receivers = [one, two].map((inbox) => createReceiver({ secrets: SECRET, inbox }));
+      const effects = new Map<string, number>();
+      for (const worker of [three, four]) {
+        const receiver = createReceiver({ secrets: SECRET });
+        receiver.on('*', async (event) => {
+          const { id } = event as unknown as { id: string };
+          await sleep(Math.random() * 3);
+          effects.set(id, (effects.get(id) ?? 0) + 1);
+        });
+        worker.process(receiver, { concurrency: 16 });
+      }
+      const signed = await Promise.all(
+        Array.from({ length: 1_000 }, (_, index) =>
+          signedBody({ ...fixture('video.uploaded'), id: `event-${index}` } as never, SECRET),
+        ),
+      );
+      const copies = signed.flatMap((delivery) => Array.from({ length: 10 }, () => delivery));
+      for (let i = copies.length - 1; i > 0; i--) {
+        const j = Math.floor(Math.random() * (i + 1));
+        [copies[i], copies[j]] = [copies[j] as never, copies[i] as never];
+      }
+      const results = { accepted: 0, duplicate: 0, failed: 0 };
+      let next = 0;
+      const lane = async (receiver: (typeof receivers)[number]) => {
+        for (let copy = copies[next++]; copy !== undefined; copy = copies[next++]) {
+          const { result } = await receiver.receive({ body: copy.body, signature: copy.signature });
+          results[result as keyof typeof results]++;
+        }
+      };
+      await Promise.all(receivers.flatMap((receiver) => Array.from({ length: 32 }, () => lane(receiver))));
+      expect(results).toEqual({ accepted: 1_000, duplicate: 9_000, failed: 0 });
+      await settled(one, { handled: 1_000, waiting: 0, running: 0, dead: 0 });
+      expect(effects.size).toBe(1_000);
+      expect([...effects.values()].every((times) => times === 1)).toBe(true);
+    }, 60_000);
+  });
+}
+
+export async function until(condition: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${condition}`);
+    await sleep(10);
+  }
+}
+
+/** Waits until the figures are as expected. */
+export async function settled(inbox: Inbox, expected: Partial<Awaited<ReturnType<Inbox['stats']>>>): Promise<void> {
+  const end = performance.now() + 30_000;
+  for (;;) {
+    const stats = await inbox.stats();
+    if (Object.entries(expected).every(([name, value]) => stats[name as keyof typeof stats] === value)) return;
+    if (performance.now() > end) expect(stats).toMatchObject(expected);
+    await sleep(20);
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
