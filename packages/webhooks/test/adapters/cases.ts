@@ -137,23 +137,37 @@ const unusable = [
   ...['42', '-0', '"video.uploaded"', 'null', 'true', '[]', '{}', '[{"event":"video.deleted"}]'].map((text) =>
     signed(`${text} at the top`, bytesOf(text), { status: 400, code: 'envelope_invalid' }),
   ),
-  ...['2024-02-30T12:00:00Z', '2023-02-29T12:00:00Z', '2024-03-31T12:00:00', '2024-03-31', '1711886400', ''].map((timestamp) =>
-    signed(`the timestamp "${timestamp}"`, bytesOf(`{"event":"video.deleted","timestamp":"${timestamp}","data":{}}`), {
-      status: 400,
-      code: 'envelope_invalid',
-    }),
+  ...['2024-02-30T12:00:00Z', '2023-02-29T12:00:00Z', '2024-03-31T12:00:00', '2024-03-31', '1711886400', ''].map(
+    (timestamp) =>
+      signed(
+        `the timestamp "${timestamp}"`,
+        bytesOf(`{"event":"video.deleted","timestamp":"${timestamp}","data":{}}`),
+        {
+          status: 400,
+          code: 'envelope_invalid',
+        },
+      ),
   ),
   ...['null', '[]', '"text"', '7'].map((data) =>
     signed(`the data ${data}`, named('video.deleted', data), { status: 400, code: 'envelope_invalid' }),
   ),
   signed('a blank event name', named(''), { status: 400, code: 'envelope_invalid' }),
-  signed('an envelope only on __proto__', bytesOf('{"__proto__":{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{}}}'), {
-    status: 400,
-    code: 'envelope_invalid',
-  }),
+  signed(
+    'an envelope only on __proto__',
+    bytesOf('{"__proto__":{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{}}}'),
+    {
+      status: 400,
+      code: 'envelope_invalid',
+    },
+  ),
 ];
 
-function forged(title: string, body: Uint8Array, signature: string | readonly string[] | undefined, code: string): Case {
+function forged(
+  title: string,
+  body: Uint8Array,
+  signature: string | readonly string[] | undefined,
+  code: string,
+): Case {
   return { title, body, headers: { ...JSON_TYPE, 'x-videocloud-signature': signature }, status: 401, code };
 }
 
@@ -166,11 +180,26 @@ const UNSENDABLE = new Set(['a trailing newline', 'a leading space', 'a NUL insi
 
 const refused = [
   forged('a forged signature', GUIDE, hmac(GUIDE, 'guessed'), 'signature_mismatch'),
-  forged('a tampered body', bytesOf(Buffer.from(GUIDE).toString().replace('vid_123456', 'vid_123457')), good, 'signature_mismatch'),
-  forged('a re-serialised body', bytesOf(JSON.stringify(JSON.parse(Buffer.from(GUIDE).toString()))), good, 'signature_mismatch'),
+  forged(
+    'a tampered body',
+    bytesOf(Buffer.from(GUIDE).toString().replace('vid_123456', 'vid_123457')),
+    good,
+    'signature_mismatch',
+  ),
+  forged(
+    'a re-serialised body',
+    bytesOf(JSON.stringify(JSON.parse(Buffer.from(GUIDE).toString()))),
+    good,
+    'signature_mismatch',
+  ),
   forged('an added trailing newline', bytesOf(`${Buffer.from(GUIDE).toString()}\n`), good, 'signature_mismatch'),
   forged('a byte order mark added after signing', Buffer.concat([bom, GUIDE]), good, 'signature_mismatch'),
-  forged('a byte order mark taken off after signing', fixtureBytes('bom.json').slice(3), hmac(fixtureBytes('bom.json')), 'signature_mismatch'),
+  forged(
+    'a byte order mark taken off after signing',
+    fixtureBytes('bom.json').slice(3),
+    hmac(fixtureBytes('bom.json')),
+    'signature_mismatch',
+  ),
   forged('0xFF where U+FFFD was signed', fixtureBytes('invalid-utf8.json'), hmac(fffd), 'signature_mismatch'),
   forged('U+FFFD where 0xFF was signed', fffd, hmac(fixtureBytes('invalid-utf8.json')), 'signature_mismatch'),
   forged('no body with the signature of another', new Uint8Array(), good, 'signature_mismatch'),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from './behaviour.js';
 import { asking, bytesOf, CASES, GUIDE, GUIDE_HANDLED, hmac, signedHeaders, TOLERATED } from './cases.js';
 import { type Answer, chunked, head, Wire } from './wire.js';
@@ -46,6 +46,11 @@ export function contract(entry: Entry): void {
       mounted = await entry.mount();
       wire = await Wire.open(mounted.port);
     }, 180_000);
+    // One connection for all as long as it lives; a failed test must not take the others with it.
+    beforeEach(async () => {
+      await news();
+      if (wire.ended || wire.stale) wire = await Wire.open(mounted.port);
+    });
     afterAll(async () => {
       wire?.abort();
       await mounted?.close();
@@ -57,7 +62,9 @@ export function contract(entry: Entry): void {
       const calls = await mounted.calls();
       const fresh = calls.slice(looked);
       looked = calls.length;
-      return fresh.map(({ what, event, sha256 }) => [what, String(event), sha256].filter((part) => part !== undefined).join(' '));
+      return fresh.map(({ what, event, sha256 }) =>
+        [what, String(event), sha256].filter((part) => part !== undefined).join(' '),
+      );
     }
 
     async function until(happened: string): Promise<string[]> {
@@ -71,7 +78,12 @@ export function contract(entry: Entry): void {
     }
 
     function post(path: string, body: Uint8Array, headers: Parameters<typeof head>[2], on = wire): Promise<Answer> {
-      on.write(Buffer.concat([Buffer.from(head('POST', path, { ...headers, 'content-length': String(body.length) }), 'latin1'), body]));
+      on.write(
+        Buffer.concat([
+          Buffer.from(head('POST', path, { ...headers, 'content-length': String(body.length) }), 'latin1'),
+          body,
+        ]),
+      );
       return on.answer();
     }
 
@@ -109,7 +121,9 @@ export function contract(entry: Entry): void {
     describe('framing', () => {
       it('takes a body that comes in pieces', async () => {
         await fresh(async (own) => {
-          await own.write(head('POST', entry.path, { ...signedHeaders(GUIDE), 'content-length': String(GUIDE.length) }));
+          await own.write(
+            head('POST', entry.path, { ...signedHeaders(GUIDE), 'content-length': String(GUIDE.length) }),
+          );
           for (let at = 0; at < GUIDE.length; at += 100) {
             await sleep(5);
             await own.write(GUIDE.slice(at, at + 100));
@@ -192,17 +206,20 @@ export function contract(entry: Entry): void {
         });
       });
 
-      it.each(['declared', 'chunked'])('%s: a sender that reads only when it has sent all can read the answer, and go on', async (framing) => {
-        await fresh(async (own) => {
-          const length = { 'content-length': String(REFUSED_TWICE.length) };
-          const headers = framing === 'declared' ? length : { 'transfer-encoding': 'chunked' };
-          await own.write(head('POST', entry.path, { ...signedHeaders(REFUSED_TWICE), ...headers }));
-          await own.write(framing === 'declared' ? REFUSED_TWICE : chunked(REFUSED_TWICE, 16_384));
-          expect(await own.answer()).toMatchObject(tooLarge);
-          expect(await post(entry.path, GUIDE, signedHeaders(GUIDE), own)).toMatchObject({ status: 200 });
-        });
-        expect(await news()).toEqual([GUIDE_HANDLED]);
-      });
+      it.each(['declared', 'chunked'])(
+        '%s: a sender that reads only when it has sent all can read the answer, and go on',
+        async (framing) => {
+          await fresh(async (own) => {
+            const length = { 'content-length': String(REFUSED_TWICE.length) };
+            const headers = framing === 'declared' ? length : { 'transfer-encoding': 'chunked' };
+            await own.write(head('POST', entry.path, { ...signedHeaders(REFUSED_TWICE), ...headers }));
+            await own.write(framing === 'declared' ? REFUSED_TWICE : chunked(REFUSED_TWICE, 16_384));
+            expect(await own.answer()).toMatchObject(tooLarge);
+            expect(await post(entry.path, GUIDE, signedHeaders(GUIDE), own)).toMatchObject({ status: 200 });
+          });
+          expect(await news()).toEqual([GUIDE_HANDLED]);
+        },
+      );
     });
 
     describe('a body that does not come', () => {
@@ -268,10 +285,18 @@ export function contract(entry: Entry): void {
       it('that take too long are aborted and answered 503', async () => {
         const body = asking('slow');
         const began = performance.now();
-        expect(await post(entry.path, body, signedHeaders(body))).toMatchObject({ status: 503, code: 'handler_timeout' });
+        expect(await post(entry.path, body, signedHeaders(body))).toMatchObject({
+          status: 503,
+          code: 'handler_timeout',
+        });
         expect(performance.now() - began).toBeLessThan(2_500);
         expect((await until('ended slow system.error')).sort()).toEqual(
-          ['aborted system.error', 'began slow system.error', 'ended slow system.error', 'onError handler_timeout system.error'].sort(),
+          [
+            'aborted system.error',
+            'began slow system.error',
+            'ended slow system.error',
+            'onError handler_timeout system.error',
+          ].sort(),
         );
       });
     });
@@ -297,7 +322,9 @@ export function contract(entry: Entry): void {
     it('keeps the connection usable after each kind of refusal', async () => {
       await fresh(async (own) => {
         const gzip = { ...signedHeaders(GUIDE), 'content-encoding': 'gzip' };
-        expect(await post(entry.path, GUIDE, { 'x-videocloud-signature': hmac(GUIDE, 'no') }, own)).toMatchObject({ status: 401 });
+        expect(await post(entry.path, GUIDE, { 'x-videocloud-signature': hmac(GUIDE, 'no') }, own)).toMatchObject({
+          status: 401,
+        });
         expect(await post(entry.path, GUIDE, gzip, own)).toMatchObject({ status: 415 });
         expect(await post(entry.path, bytesOf('{}'), signedHeaders(bytesOf('{}')), own)).toMatchObject({ status: 400 });
         expect(await post(entry.path, BIG, signedHeaders(BIG), own)).toMatchObject({ status: 413 });
@@ -313,7 +340,11 @@ export function contract(entry: Entry): void {
         ['unsigned', {}, GUIDE],
       ])('a %s delivery is refused at once, with the fix', async (_, headers, body) => {
         const began = performance.now();
-        const answer = await post(path, body, { 'content-type': 'application/json', ...headers, ...(contentType ? { 'content-type': contentType } : {}) });
+        const answer = await post(path, body, {
+          'content-type': 'application/json',
+          ...headers,
+          ...(contentType ? { 'content-type': contentType } : {}),
+        });
         expect(answer).toMatchObject({ status: 500, code: 'body_already_parsed' });
         expect(performance.now() - began).toBeLessThan(800);
         expect(answer.text).toMatch(fix);
@@ -332,23 +363,36 @@ export function contract(entry: Entry): void {
 
         it('hands on unknown events too', async () => {
           const body = bytesOf('{"event":"constructor","timestamp":"2024-03-31T12:00:00Z","data":{}}');
-          expect(JSON.parse((await post(verify, body, signedHeaders(body, 'x'))).text)).toMatchObject({ verified: 'constructor', secretIndex: 1 });
+          expect(JSON.parse((await post(verify, body, signedHeaders(body, 'x'))).text)).toMatchObject({
+            verified: 'constructor',
+            secretIndex: 1,
+          });
         });
 
-        it.each(['refuses every forgery', 'refuses signed bytes that are no event', 'refuses an encoded body'])('%s', async (family) => {
-          for (const { title, body, headers, status, code } of CASES[family] ?? []) {
-            const answer = await post(verify, body, headers);
-            expect({ title, status: answer.status, code: answer.code }).toEqual({ title, status, code });
-          }
-        });
+        it.each(['refuses every forgery', 'refuses signed bytes that are no event', 'refuses an encoded body'])(
+          '%s',
+          async (family) => {
+            for (const { title, body, headers, status, code } of CASES[family] ?? []) {
+              const answer = await post(verify, body, headers);
+              expect({ title, status: answer.status, code: answer.code }).toEqual({ title, status, code });
+            }
+          },
+        );
 
         it('refuses other methods, large and slow bodies', async () => {
           if (!entry.ownMethods) {
             await wire.write(head('GET', verify, {}));
-            expect(await wire.answer()).toMatchObject({ status: 405, code: 'method_not_allowed', headers: { allow: 'POST' } });
+            expect(await wire.answer()).toMatchObject({
+              status: 405,
+              code: 'method_not_allowed',
+              headers: { allow: 'POST' },
+            });
           }
           await fresh(async (own) => {
-            expect(await post(verify, BIG, signedHeaders(BIG), own)).toMatchObject({ status: 413, code: 'body_too_large' });
+            expect(await post(verify, BIG, signedHeaders(BIG), own)).toMatchObject({
+              status: 413,
+              code: 'body_too_large',
+            });
             await own.write(head('POST', verify, { ...signedHeaders(GUIDE), 'content-length': '1000' }));
             expect(await own.answer()).toMatchObject({ status: 408, code: 'body_timeout' });
           });

@@ -45,6 +45,11 @@ export class Wire {
     return this.#ended;
   }
 
+  /** Whether something was received that nobody asked for. */
+  get stale(): boolean {
+    return this.#received.some((chunk) => chunk.length > 0);
+  }
+
   /** Resolves when the bytes are handed to the kernel or the connection is gone. */
   write(bytes: string | Uint8Array): Promise<void> {
     if (this.#ended) return Promise.resolve();
@@ -67,7 +72,9 @@ export class Wire {
       }
       const left = deadline - Date.now();
       if (this.#ended || left <= 0) {
-        throw new Error(`No answer (${this.#ended ? 'closed' : 'time is up'}); received: ${JSON.stringify(bytes.toString('latin1').slice(0, 300))}`);
+        throw new Error(
+          `No answer (${this.#ended ? 'closed' : 'time is up'}); received: ${JSON.stringify(bytes.toString('latin1').slice(0, 300))}`,
+        );
       }
       await this.#news(left);
     }
@@ -108,7 +115,8 @@ function parse(bytes: Buffer, bodiless: boolean, ended: boolean): { answer: Answ
     headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim();
   }
   const rest = bytes.subarray(headEnd + 4);
-  const body = bodiless || status < 200 || status === 204 ? { bytes: Buffer.alloc(0), length: 0 } : bodyOf(headers, rest, ended);
+  const body =
+    bodiless || status < 200 || status === 204 ? { bytes: Buffer.alloc(0), length: 0 } : bodyOf(headers, rest, ended);
   if (body === null) return null;
   const text = body.bytes.toString('utf8');
   return { answer: { status, headers, text, code: codeOf(text) }, length: headEnd + 4 + body.length };
@@ -146,7 +154,11 @@ function codeOf(text: string): string | undefined {
 }
 
 /** A request line and headers; a header value is sent as latin1, an array as one line each. */
-export function head(method: string, path: string, headers: Record<string, string | readonly string[] | undefined>): string {
+export function head(
+  method: string,
+  path: string,
+  headers: Record<string, string | readonly string[] | undefined>,
+): string {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [value].flat().map((one) => `${name}: ${one}\r\n`),
   );
