@@ -9,6 +9,7 @@ const entries = {
   'stores/redis': 'src/stores/redis.ts',
   'stores/postgres': 'src/stores/postgres.ts',
   testing: 'src/testing/index.ts',
+  doctor: 'src/doctor/index.ts',
 };
 
 // The runtime seam (package.json "imports" → "#hmac") is built beside the entries and stays an import in all of them.

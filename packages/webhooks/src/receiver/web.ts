@@ -61,19 +61,22 @@ async function readStream(admission: Admission, request: Request): Promise<Uint8
   const chunks: Uint8Array[] = [];
   let size = 0;
   let refusal: Outcome | undefined;
-  const stop = (code: 'body_timeout' | 'body_too_large') => {
-    refusal = admission.refuseBody(code);
+  const cancel = () => void reader.cancel().catch(() => undefined);
+  const deadline = admission.bodyDeadlines.start(() => {
+    refusal = admission.refuseBody('body_timeout');
     // Not awaited: a source that hangs may never finish cancelling either.
-    reader.cancel().catch(() => undefined);
-  };
-  const deadline = admission.bodyDeadlines.start(() => stop('body_timeout'));
+    cancel();
+  });
   try {
     while (refusal === undefined) {
       const { done, value } = await reader.read();
       if (done) break;
       size += value.byteLength;
-      if (size > admission.settings.maxBodyBytes) stop('body_too_large');
-      else chunks.push(value);
+      if (size <= admission.settings.maxBodyBytes) chunks.push(value);
+      else {
+        refusal = admission.refuseBody('body_too_large');
+        discard(admission, reader, cancel);
+      }
     }
   } catch {
     refusal ??= admission.refuseBody('body_aborted');
@@ -81,6 +84,17 @@ async function readStream(admission: Admission, request: Request): Promise<Uint8
     admission.bodyDeadlines.cancel(deadline);
   }
   return refusal ?? concat(chunks, size);
+}
+
+/**
+ * Lets the rest of an unwanted body run into the sand, but not for ever. Cancelling at once would reset the connection
+ * under a sender that reads its answer only when it has sent everything.
+ */
+function discard(admission: Admission, reader: ReadableStreamDefaultReader<Uint8Array>, cancel: () => void): void {
+  const deadline = admission.bodyDeadlines.start(cancel);
+  const over = () => admission.bodyDeadlines.cancel(deadline);
+  const next = ({ done }: { done: boolean }): void | Promise<void> => (done ? over() : reader.read().then(next));
+  reader.read().then(next).catch(over);
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

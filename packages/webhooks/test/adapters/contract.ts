@@ -1,0 +1,403 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MAX_BODY_BYTES } from './behaviour.js';
+import { asking, bytesOf, CASES, GUIDE, GUIDE_HANDLED, hmac, signedHeaders, TOLERATED } from './cases.js';
+import { type Answer, chunked, head, Wire } from './wire.js';
+
+export interface Call {
+  route: string;
+  what: string;
+  event: string | null;
+  sha256?: string;
+}
+
+/** A real server of a real framework with the entry under test mounted. */
+export interface Mounted {
+  port: number;
+  /** What its receivers and handlers have done so far. */
+  calls(): readonly Call[] | Promise<readonly Call[]>;
+  close(): Promise<void>;
+}
+
+export interface Entry {
+  name: string;
+  mount(): Promise<Mounted>;
+  /** A plain receiver; it answers every method. */
+  path: string;
+  /** A receiver with `onUnhandled`. */
+  tolerant: string;
+  /** Behind `verifyWebhook`, answers `seen(delivery)`. */
+  verify?: string;
+  /** Routes with a body parser in front, and the fix the answer must name. */
+  parsed: readonly { title: string; path: string; fix: RegExp; contentType?: string }[];
+  /** The framework answers other methods itself before the handler is asked. */
+  ownMethods?: boolean;
+}
+
+const BIG = new Uint8Array(MAX_BODY_BYTES + 1).fill(0x20);
+const REFUSED_TWICE = new Uint8Array(2 * MAX_BODY_BYTES).fill(0x20);
+
+/** The one contract of every framework entry: same request, same status, same code. */
+export function contract(entry: Entry): void {
+  describe(entry.name, () => {
+    let mounted: Mounted;
+    let wire: Wire;
+    beforeAll(async () => {
+      mounted = await entry.mount();
+      wire = await Wire.open(mounted.port);
+    }, 180_000);
+    // One connection for all as long as it lives; a failed test must not take the others with it.
+    beforeEach(async () => {
+      await news();
+      if (wire.ended || wire.stale) wire = await Wire.open(mounted.port);
+    });
+    afterAll(async () => {
+      wire?.abort();
+      await mounted?.close();
+    });
+
+    /** What happened since the last look, as short lines. */
+    let looked = 0;
+    async function news(): Promise<string[]> {
+      const calls = await mounted.calls();
+      const fresh = calls.slice(looked);
+      looked = calls.length;
+      return fresh.map(({ what, event, sha256 }) =>
+        [what, String(event), sha256].filter((part) => part !== undefined).join(' '),
+      );
+    }
+
+    async function until(happened: string): Promise<string[]> {
+      const all: string[] = [];
+      for (let tries = 0; tries < 100; tries++) {
+        all.push(...(await news()));
+        if (all.includes(happened)) return all;
+        await sleep(20);
+      }
+      throw new Error(`Never happened: ${happened}; what did: ${JSON.stringify(all)}`);
+    }
+
+    function post(path: string, body: Uint8Array, headers: Parameters<typeof head>[2], on = wire): Promise<Answer> {
+      on.write(
+        Buffer.concat([
+          Buffer.from(head('POST', path, { ...headers, 'content-length': String(body.length) }), 'latin1'),
+          body,
+        ]),
+      );
+      return on.answer();
+    }
+
+    async function fresh<T>(use: (wire: Wire) => Promise<T>): Promise<T> {
+      const own = await Wire.open(mounted.port);
+      try {
+        return await use(own);
+      } finally {
+        own.abort();
+      }
+    }
+
+    for (const [title, cases] of Object.entries(CASES)) {
+      it.each(cases)(`${title}: $title`, async ({ body, headers, status, code, calls }) => {
+        const answer = await post(entry.path, body, headers);
+        expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
+        expect(answer.headers['content-type']).toMatch(/^application\/json/);
+        if (status === 200) expect(answer.text).toBe('{"received":true}');
+        expect(await news()).toEqual(calls ?? []);
+      });
+    }
+
+    it.each(TOLERATED)('hands onUnhandled $title, and answers 200', async ({ body, call }) => {
+      const answer = await post(entry.tolerant, body, signedHeaders(body));
+      expect(answer.status).toBe(200);
+      expect(await news()).toEqual([call]);
+    });
+
+    it('shows onUnhandled nothing that is not signed', async () => {
+      const answer = await post(entry.tolerant, bytesOf('hello'), signedHeaders(bytesOf('hullo')));
+      expect(answer).toMatchObject({ status: 401, code: 'signature_mismatch' });
+      expect(await news()).toEqual([]);
+    });
+
+    describe('framing', () => {
+      it('takes a body that comes in pieces', async () => {
+        await fresh(async (own) => {
+          await own.write(
+            head('POST', entry.path, { ...signedHeaders(GUIDE), 'content-length': String(GUIDE.length) }),
+          );
+          for (let at = 0; at < GUIDE.length; at += 100) {
+            await sleep(5);
+            await own.write(GUIDE.slice(at, at + 100));
+          }
+          expect(await own.answer()).toMatchObject({ status: 200 });
+        });
+        expect(await news()).toEqual([GUIDE_HANDLED]);
+      });
+
+      it.each([1, 7, 1_000])('takes a body in chunks of %i', async (size) => {
+        await wire.write(head('POST', entry.path, { ...signedHeaders(GUIDE), 'transfer-encoding': 'chunked' }));
+        await wire.write(chunked(GUIDE, size));
+        expect(await wire.answer()).toMatchObject({ status: 200 });
+        expect(await news()).toEqual([GUIDE_HANDLED]);
+      });
+
+      it('takes an empty chunked body for an empty body', async () => {
+        const empty = new Uint8Array();
+        await wire.write(head('POST', entry.path, { ...signedHeaders(empty), 'transfer-encoding': 'chunked' }));
+        await wire.write(chunked(empty, 1));
+        expect(await wire.answer()).toMatchObject({ status: 400, code: 'body_not_json' });
+      });
+
+      it('takes a request without a body at all', async () => {
+        await wire.write(head('POST', entry.path, signedHeaders(new Uint8Array())));
+        expect(await wire.answer()).toMatchObject({ status: 400, code: 'body_not_json' });
+      });
+
+      it('takes a body of exactly the limit', async () => {
+        const whole = Buffer.concat([GUIDE, Buffer.alloc(MAX_BODY_BYTES - GUIDE.length, 0x20)]);
+        expect(await post(entry.path, whole, signedHeaders(whole))).toMatchObject({ status: 200 });
+        await wire.write(head('POST', entry.path, { ...signedHeaders(whole), 'transfer-encoding': 'chunked' }));
+        await wire.write(chunked(whole, 65_536));
+        expect(await wire.answer()).toMatchObject({ status: 200 });
+        expect(await news()).toHaveLength(2);
+      });
+
+      it('answers a sender that asks for 100-continue first', async () => {
+        const headers = { ...signedHeaders(GUIDE), 'content-length': String(GUIDE.length), expect: '100-continue' };
+        await wire.write(head('POST', entry.path, headers));
+        await wire.write(GUIDE);
+        expect(await wire.answer()).toMatchObject({ status: 200 });
+        expect(await news()).toEqual([GUIDE_HANDLED]);
+      });
+
+      it('answers two deliveries in one packet', async () => {
+        const one = Buffer.concat([
+          Buffer.from(head('POST', entry.path, { ...signedHeaders(GUIDE), 'content-length': String(GUIDE.length) })),
+          GUIDE,
+        ]);
+        await wire.write(Buffer.concat([one, one]));
+        expect(await wire.answer()).toMatchObject({ status: 200 });
+        expect(await wire.answer()).toMatchObject({ status: 200 });
+        expect(await news()).toEqual([GUIDE_HANDLED, GUIDE_HANDLED]);
+      });
+    });
+
+    describe('a body over the limit', () => {
+      const tooLarge = { status: 413, code: 'body_too_large' };
+
+      it('is refused by its declared length, before it is sent', async () => {
+        await fresh(async (own) => {
+          await own.write(head('POST', entry.path, { ...signedHeaders(BIG), 'content-length': String(BIG.length) }));
+          expect(await own.answer()).toMatchObject(tooLarge);
+        });
+      });
+
+      it('is refused when a lie about the length does not fit a number', async () => {
+        await fresh(async (own) => {
+          await own.write(head('POST', entry.path, { ...signedHeaders(BIG), 'content-length': '9007199254740991' }));
+          expect(await own.answer()).toMatchObject(tooLarge);
+        });
+      });
+
+      it('is refused while it is still being sent in chunks', async () => {
+        await fresh(async (own) => {
+          await own.write(head('POST', entry.path, { ...signedHeaders(BIG), 'transfer-encoding': 'chunked' }));
+          await own.write(chunked(BIG, 16_384, { open: true }));
+          expect(await own.answer()).toMatchObject(tooLarge);
+        });
+      });
+
+      it.each(['declared', 'chunked'])(
+        '%s: a sender that reads only when it has sent all can read the answer, and go on',
+        async (framing) => {
+          await fresh(async (own) => {
+            const length = { 'content-length': String(REFUSED_TWICE.length) };
+            const headers = framing === 'declared' ? length : { 'transfer-encoding': 'chunked' };
+            await own.write(head('POST', entry.path, { ...signedHeaders(REFUSED_TWICE), ...headers }));
+            await own.write(framing === 'declared' ? REFUSED_TWICE : chunked(REFUSED_TWICE, 16_384));
+            expect(await own.answer()).toMatchObject(tooLarge);
+            expect(await post(entry.path, GUIDE, signedHeaders(GUIDE), own)).toMatchObject({ status: 200 });
+          });
+          expect(await news()).toEqual([GUIDE_HANDLED]);
+        },
+      );
+    });
+
+    describe('a body that does not come', () => {
+      const slow = { status: 408, code: 'body_timeout' };
+
+      it.each([
+        ['declared', { 'content-length': '1000' }],
+        ['chunked', { 'transfer-encoding': 'chunked' }],
+      ])('%s: is given up in time, though a byte trickles in now and then', async (_, framing) => {
+        await fresh(async (own) => {
+          await own.write(head('POST', entry.path, { ...signedHeaders(GUIDE), ...framing }));
+          const began = performance.now();
+          const trickle = setInterval(() => own.write(_ === 'declared' ? ' ' : '1\r\n \r\n'), 150);
+          const answer = await own.answer().finally(() => clearInterval(trickle));
+          expect(answer).toMatchObject(slow);
+          expect(performance.now() - began).toBeGreaterThan(900);
+          expect(performance.now() - began).toBeLessThan(2_500);
+          expect(await own.closed(3_000), 'a connection with half a request on it must not stay').toBe(true);
+        });
+        expect(await news()).toEqual([]);
+      });
+
+      it.each([
+        ['closes', false],
+        ['resets', true],
+      ])('is nothing to anybody when the sender %s the connection', async (_, reset) => {
+        for (const framing of [{ 'content-length': '1000' }, { 'transfer-encoding': 'chunked' }]) {
+          const own = await Wire.open(mounted.port);
+          await own.write(head('POST', entry.path, { ...signedHeaders(GUIDE), ...framing }));
+          await own.write('1\r\n{\r\n');
+          await sleep(50);
+          own.abort({ reset });
+        }
+        await sleep(150);
+        expect(await news()).toEqual([]);
+        expect(await post(entry.path, GUIDE, signedHeaders(GUIDE))).toMatchObject({ status: 200 });
+        expect(await news()).toEqual([GUIDE_HANDLED]);
+      });
+    });
+
+    describe('handlers', () => {
+      it('are not stopped by a sender that leaves after the body', async () => {
+        const body = asking('unhurried');
+        const own = await Wire.open(mounted.port);
+        await own.write(head('POST', entry.path, { ...signedHeaders(body), 'content-length': String(body.length) }));
+        await own.write(body);
+        const began = await until('began unhurried system.error');
+        own.abort();
+        expect([...began, ...(await until('ended unhurried system.error'))]).toEqual([
+          'began unhurried system.error',
+          'ended unhurried system.error',
+        ]);
+      });
+
+      it('that throw are answered 500, and what they threw stays here', async () => {
+        const body = asking('throw');
+        const answer = await post(entry.path, body, signedHeaders(body));
+        expect(answer).toMatchObject({ status: 500, code: 'handler_failed' });
+        expect(JSON.stringify(answer)).not.toMatch(/hunter2|database/);
+        expect(await news()).toEqual(['began throw system.error', 'onError handler_failed system.error']);
+      });
+
+      it('that take too long are aborted and answered 503', async () => {
+        const body = asking('slow');
+        const began = performance.now();
+        expect(await post(entry.path, body, signedHeaders(body))).toMatchObject({
+          status: 503,
+          code: 'handler_timeout',
+        });
+        expect(performance.now() - began).toBeLessThan(2_500);
+        expect((await until('ended slow system.error')).sort()).toEqual(
+          [
+            'aborted system.error',
+            'began slow system.error',
+            'ended slow system.error',
+            'onError handler_timeout system.error',
+          ].sort(),
+        );
+      });
+    });
+
+    describe('other methods', () => {
+      it.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s', async (method) => {
+        const bodiless = method === 'HEAD';
+        const body = ['PUT', 'PATCH'].includes(method) ? GUIDE : new Uint8Array();
+        const length = body.length > 0 ? { 'content-length': String(body.length) } : {};
+        await wire.write(head(method, entry.path, { ...signedHeaders(body), ...length }));
+        await wire.write(body);
+        const answer = await wire.answer({ bodiless });
+        // The App Router answers these itself: 405 without our body, and OPTIONS 204 with Allow.
+        if (!entry.ownMethods) {
+          expect(answer.status).toBe(405);
+          expect(answer.headers.allow).toBe('POST');
+          if (!bodiless) expect(answer.code).toBe('method_not_allowed');
+        } else expect([405, 204]).toContain(answer.status);
+        expect(await news()).toEqual([]);
+      });
+    });
+
+    it('keeps the connection usable after each kind of refusal', async () => {
+      await fresh(async (own) => {
+        const gzip = { ...signedHeaders(GUIDE), 'content-encoding': 'gzip' };
+        expect(await post(entry.path, GUIDE, { 'x-videocloud-signature': hmac(GUIDE, 'no') }, own)).toMatchObject({
+          status: 401,
+        });
+        expect(await post(entry.path, GUIDE, gzip, own)).toMatchObject({ status: 415 });
+        expect(await post(entry.path, bytesOf('{}'), signedHeaders(bytesOf('{}')), own)).toMatchObject({ status: 400 });
+        expect(await post(entry.path, BIG, signedHeaders(BIG), own)).toMatchObject({ status: 413 });
+        expect(await post(entry.path, GUIDE, signedHeaders(GUIDE), own)).toMatchObject({ status: 200 });
+      });
+      expect(await news()).toEqual([GUIDE_HANDLED]);
+    });
+
+    describe.each([...entry.parsed])('behind $title', ({ path, fix, contentType }) => {
+      it.each([
+        ['signed', signedHeaders(GUIDE), GUIDE],
+        ['forged', signedHeaders(bytesOf('other')), GUIDE],
+        ['unsigned', {}, GUIDE],
+      ])('a %s delivery is refused at once, with the fix', async (_, headers, body) => {
+        const began = performance.now();
+        const answer = await post(path, body, {
+          'content-type': 'application/json',
+          ...headers,
+          ...(contentType ? { 'content-type': contentType } : {}),
+        });
+        expect(answer).toMatchObject({ status: 500, code: 'body_already_parsed' });
+        expect(performance.now() - began).toBeLessThan(800);
+        expect(answer.text).toMatch(fix);
+        expect(await news()).toEqual(['onError body_already_parsed null']);
+      });
+    });
+
+    const { verify } = entry;
+    if (verify !== undefined) {
+      describe('verifyWebhook', () => {
+        it('hands on the verified delivery', async () => {
+          const answer = await post(verify, GUIDE, signedHeaders(GUIDE));
+          expect(answer.status).toBe(200);
+          expect(JSON.parse(answer.text)).toEqual({ verified: 'comment.created', bytes: GUIDE.length, secretIndex: 0 });
+        });
+
+        it('hands on unknown events too', async () => {
+          const body = bytesOf('{"event":"constructor","timestamp":"2024-03-31T12:00:00Z","data":{}}');
+          expect(JSON.parse((await post(verify, body, signedHeaders(body, 'x'))).text)).toMatchObject({
+            verified: 'constructor',
+            secretIndex: 1,
+          });
+        });
+
+        it.each(['refuses every forgery', 'refuses signed bytes that are no event', 'refuses an encoded body'])(
+          '%s',
+          async (family) => {
+            for (const { title, body, headers, status, code } of CASES[family] ?? []) {
+              const answer = await post(verify, body, headers);
+              expect({ title, status: answer.status, code: answer.code }).toEqual({ title, status, code });
+            }
+          },
+        );
+
+        it('refuses other methods, large and slow bodies', async () => {
+          if (!entry.ownMethods) {
+            await wire.write(head('GET', verify, {}));
+            expect(await wire.answer()).toMatchObject({
+              status: 405,
+              code: 'method_not_allowed',
+              headers: { allow: 'POST' },
+            });
+          }
+          await fresh(async (own) => {
+            expect(await post(verify, BIG, signedHeaders(BIG), own)).toMatchObject({
+              status: 413,
+              code: 'body_too_large',
+            });
+            await own.write(head('POST', verify, { ...signedHeaders(GUIDE), 'content-length': '1000' }));
+            expect(await own.answer()).toMatchObject({ status: 408, code: 'body_timeout' });
+          });
+        });
+      });
+    }
+  });
+}
