@@ -5,7 +5,8 @@ export type SqlValue = string | number | Uint8Array | null;
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Statement {
-  run(...values: SqlValue[]): void;
+  /** Answers the number of the row last inserted. */
+  run(...values: SqlValue[]): number;
   get(...values: SqlValue[]): Row | undefined;
   all(...values: SqlValue[]): Row[];
 }
@@ -13,27 +14,20 @@ export interface Statement {
 /** A SQLite database of this package's schema: opened for one process alone, brought up to date, durable on commit. */
 export class Database {
   readonly #db: Libsql.Database;
+  readonly #lock: Libsql.Database | undefined;
   readonly inMemory: boolean;
 
   /** Opens or creates; throws Error when the file is in use, was written by a newer version, or cannot be opened. */
   constructor(path: string) {
     this.inMemory = path === ':memory:';
-    this.#db = openFile(path);
+    this.#lock = this.inMemory ? undefined : lockFile(path);
     try {
-      // Two senders on one file would deliver everything twice, so the lock is held for as long as the database is open. Read in
-      // normal mode first: a database first read in exclusive mode cannot give the lock back.
-      this.#db.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_schema; PRAGMA locking_mode = EXCLUSIVE;',
-      );
+      this.#db = openFile(path);
+      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       this.#migrate();
-    } catch (cause) {
-      this.#db.close();
-      if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
-        throw new Error(`The database ${path} is in use by another sender; close that one or choose another file`, {
-          cause,
-        });
-      }
-      throw cause;
+    } catch (error) {
+      this.#unlock();
+      throw error;
     }
   }
 
@@ -55,8 +49,9 @@ export class Database {
     const statement = this.#db.prepare(sql);
     // The driver takes a lone null or object argument for a set of named parameters: an array never is.
     return {
-      run: (...values) => void statement.run(values),
-      get: (...values) => statement.get(values) as Row | undefined,
+      run: (...values) => Number(statement.run(values).lastInsertRowid),
+      // Not the driver's `get`: it stops at the first row without ending the statement, which then holds its read lock.
+      get: (...values) => (statement.all(values) as Row[])[0],
       all: (...values) => statement.all(values) as Row[],
     };
   }
@@ -74,9 +69,30 @@ export class Database {
   }
 
   close(): void {
-    // The driver frees its statements when they are collected, and SQLite the file only then: the lock has to go by hand.
-    this.#db.exec('PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema;');
     this.#db.close();
+    this.#unlock();
+  }
+
+  #unlock(): void {
+    this.#lock?.exec('ROLLBACK');
+    this.#lock?.close();
+  }
+}
+
+/**
+ * Two senders on one file would deliver everything twice. The lock is a transaction on a file beside it, which ends with the
+ * process, however that ends; the database's own exclusive mode would outlast `close`, since the driver frees statements late.
+ */
+function lockFile(path: string): Libsql.Database {
+  const lock = openFile(`${path}-lock`);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(`The database ${path} is in use by another sender; close that one or choose another file`, {
+      cause,
+    });
   }
 }
 

@@ -42,11 +42,11 @@ export class DeliveryTable {
   }
 
   insertEvent(name: string, body: Uint8Array): number {
-    return readNumber(this.#s.insertEvent.get(name, body) ?? {}, 'seq');
+    return this.#s.insertEvent.run(name, body);
   }
 
   insert(webhook: number, event: number, origin: 'event' | 'test', now: number): number {
-    return readNumber(this.#s.insert.get(webhook, event, origin, now, now, now) ?? {}, 'seq');
+    return this.#s.insert.run(webhook, event, origin, now, now, now);
   }
 
   /** Due deliveries of a webhook after a position, in order. */
@@ -147,9 +147,9 @@ export class DeliveryTable {
 function statements(database: Database) {
   const p = (sql: string) => database.prepare(sql);
   return {
-    insertEvent: p('INSERT INTO events (name, body) VALUES (?, ?) RETURNING seq'),
+    insertEvent: p('INSERT INTO events (name, body) VALUES (?, ?)'),
     insert: p(`INSERT INTO deliveries (webhook, event, origin, status, attempts, due_at, created_at, updated_at)
-      VALUES (?, ?, ?, 'pending', 0, ?, ?, ?) RETURNING seq`),
+      VALUES (?, ?, ?, 'pending', 0, ?, ?, ?)`),
     due: p(`SELECT d.seq, d.webhook, d.due_at, d.attempts, d.origin, d.manual, e.name, e.body
       FROM deliveries d JOIN events e ON e.seq = d.event
       WHERE d.webhook = ? AND (d.due_at, d.seq) > (?, ?) AND d.due_at <= ? AND d.due_at IS NOT NULL
