@@ -16,6 +16,8 @@ export class Database {
   readonly #db: Libsql.Database;
   readonly #lock: Libsql.Database | undefined;
   readonly inMemory: boolean;
+  /** How long the disk took for the last transaction. */
+  lastCommitMs = 0;
 
   /** Opens or creates; throws Error when the file is in use, was written by a newer version, or cannot be opened. */
   constructor(path: string) {
@@ -60,7 +62,9 @@ export class Database {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
+      const began = performance.now();
       this.#db.exec('COMMIT');
+      this.lastCommitMs = performance.now() - began;
       return result;
     } catch (error) {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
