@@ -246,7 +246,7 @@ describe('under load', () => {
     await hanging.close();
   });
 
-  it('delivers one event to 1,000 webhooks', async () => {
+  it('delivers one event to 1,000 webhooks', { timeout: 60_000 }, async () => {
     const target = await receiver();
     const { sender, create } = start();
     await Promise.all(Array.from({ length: 1000 }, (_, n) => create(`${target.url}/${n}`)));
@@ -255,7 +255,9 @@ describe('under load', () => {
     expect(new Set(target.hits.map(({ url }) => url)).size).toBe(1000);
   });
 
-  it('takes 10,000 events from the queue after an outage, without holding them in memory', async () => {
+  it('takes 10,000 events from the queue after an outage, without holding them in memory', {
+    timeout: 120_000,
+  }, async () => {
     let status = 503;
     const target = await receiver((_q, response) => void response.writeHead(status).end());
     const { sender, create } = start();
