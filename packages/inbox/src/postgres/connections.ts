@@ -36,6 +36,18 @@ export class Connections implements Executor {
     });
   }
 
+  /** Runs `work`, which uses other connections, while no other process is inside for the same `name`. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#with(async (client) => {
+      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
+      try {
+        return await work();
+      } finally {
+        await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+      }
+    });
+  }
+
   close(): Promise<void> {
     return this.#pool.end();
   }

@@ -9,7 +9,7 @@ import { Connections } from './connections.js';
 import { Maintenance } from './maintenance.js';
 import { PostgresQueue } from './queue.js';
 import { PostgresRecords } from './records.js';
-import { type Boss, createTables, DEAD_QUEUE, QUEUE } from './tables.js';
+import { type Boss, createTables, DEAD_QUEUE, QUEUE, tableOf } from './tables.js';
 
 /** Opens a PostgreSQL inbox: our table of deliveries beside pg-boss's own, in one schema. */
 export async function openPostgres(url: string, settings: InboxSettings): Promise<Engine> {
@@ -30,10 +30,13 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
   });
   boss.on('error', (error) => settings.report(error, 'maintenance'));
   try {
-    await boss.start();
-    await boss.createQueue(DEAD_QUEUE);
-    await boss.createQueue(QUEUE, { name: QUEUE, policy: 'standard', deadLetter: DEAD_QUEUE });
-    await createTables(connections, settings);
+    // pg-boss makes queues with locks in no fixed order: processes that start together would deadlock.
+    await connections.alone(tableOf(settings), async () => {
+      await boss.start();
+      await boss.createQueue(DEAD_QUEUE);
+      await boss.createQueue(QUEUE, { name: QUEUE, policy: 'standard', deadLetter: DEAD_QUEUE });
+      await createTables(connections, settings);
+    });
   } catch (cause) {
     await connections.close();
     throw new InboxError(

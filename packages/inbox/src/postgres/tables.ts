@@ -24,11 +24,10 @@ export function tableOf(settings: InboxSettings): string {
   return `${settings.name.replaceAll('-', '_')}.delivery`;
 }
 
-/** Makes our table where it is missing; processes that start together take turns. */
+/** Makes our table where it is missing; to be called by one process at a time. */
 export async function createTables(connections: Connections, settings: InboxSettings): Promise<void> {
   const table = tableOf(settings);
   await connections.transaction(async (tx) => {
-    await tx.executeSql('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [table]);
     await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${table} (
       key text PRIMARY KEY,
       job uuid NOT NULL,
