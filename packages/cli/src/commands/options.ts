@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+
+const collect = (value: string, known: readonly string[] = []): string[] => [...known, value];
+
+/** `--json`, which every verb has. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'one JSON document on standard output');
+}
+
+/** Where the secret comes from. */
+export function withSecret(command: Command): Command {
+  return command
+    .option('--secret-file <file>', 'file with the signing secret; may be given again while you rotate', collect)
+    .option('--secret <secret>', 'the secret itself (seen by other users: prefer a file or VIDEOCLOUD_WEBHOOK_SECRET)');
+}
+
+export { collect };

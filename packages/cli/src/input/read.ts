@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { reasonOf, usage } from '../failure.js';
+import type { Io } from '../io.js';
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The bytes of a file, or of standard input for `-`. */
+export async function readBytes(io: Io, file: string): Promise<Uint8Array> {
+  if (file !== '-') {
+    try {
+      return await readFile(file);
+    } catch (error) {
+      throw usage(`cannot read ${file}: ${reasonOf(error)}`);
+    }
+  }
+  if (io.stdin.isTTY === true) throw usage('nothing is piped in: give a file, or pipe the body into -');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of io.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MAX_BYTES) throw usage('standard input is over 64 MiB');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A whole number option; anything else ends the command. */
+export function integer(name: string, text: string, min: number, max: number): number {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw usage(`${name} must be a whole number from ${min} to ${max}`);
+  return value;
+}
+
+/** An http or https URL; anything else ends the command. */
+export function httpUrl(text: string, what = 'the URL'): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw usage(`${what} must begin with http:// or https://`);
+  }
+  return url;
+}

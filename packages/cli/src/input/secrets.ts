@@ -1,0 +1,66 @@
+import { usage } from '../failure.js';
+import { type Io, note } from '../io.js';
+import { readBytes } from './read.js';
+import { decodeUtf8 } from './utf8.js';
+
+export interface SecretOptions {
+  readonly secretFile?: readonly string[];
+  readonly secret?: string;
+}
+
+/** The configured secrets, newest first: files, then the option, then the environment, then a prompt. */
+export async function readSecrets(io: Io, options: SecretOptions): Promise<string[]> {
+  const secrets: string[] = [];
+  for (const file of options.secretFile ?? []) secrets.push(await fromFile(io, file));
+  if (options.secret !== undefined) {
+    note(
+      io,
+      'warning: a secret on the command line is seen by other users and kept in the shell history; use --secret-file',
+    );
+    secrets.push(options.secret);
+  }
+  const variable = io.env.VIDEOCLOUD_WEBHOOK_SECRET;
+  if (secrets.length === 0 && variable !== undefined) secrets.push(variable);
+  if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await prompt(io));
+  if (secrets.length === 0) throw usage('no secret: give --secret-file FILE or set VIDEOCLOUD_WEBHOOK_SECRET');
+  if (secrets.some((secret) => secret.trim() === ''))
+    throw usage('the secret is blank: is the file or variable filled?');
+  return secrets;
+}
+
+async function fromFile(io: Io, file: string): Promise<string> {
+  const text = decodeUtf8(await readBytes(io, file));
+  if (text === undefined) throw usage(`the secret in ${file} is not UTF-8 text`);
+  const secret = text.replace(/\r?\n$/, '');
+  if (secret !== text) note(io, `note: the newline at the end of ${file} was taken off`);
+  return secret;
+}
+
+/** Asks without echo. */
+function prompt({ stdin, stderr, signal }: Io): Promise<string> {
+  stderr.write('secret (not shown): ');
+  stdin.setRawMode?.(true);
+  return new Promise((resolve, reject) => {
+    let typed = '';
+    const end = (settle: () => void) => {
+      stdin.off('data', read);
+      stdin.setRawMode?.(false);
+      stdin.pause();
+      stderr.write('\n');
+      settle();
+    };
+    const read = (chunk: Buffer | string) => {
+      for (const key of String(chunk)) {
+        if (key === '\r' || key === '\n') return end(() => resolve(typed));
+        if (key === '\u0003') {
+          process.kill(process.pid, 'SIGINT');
+          return end(() => reject(signal.reason ?? new Error('interrupted')));
+        }
+        if (key === '\u0004') return end(() => resolve(typed));
+        typed = key === '\u007f' ? typed.slice(0, -1) : typed + key;
+      }
+    };
+    stdin.on('data', read);
+    stdin.resume();
+  });
+}
