@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBytesCommands } from './commands/bytes.js';
+import { addListenCommand } from './commands/listen.js';
+import { addTriggerCommand } from './commands/trigger.js';
 import { addTypesCommand } from './commands/types.js';
 import { EXIT, Failure, reasonOf } from './failure.js';
 import type { Io } from './io.js';
@@ -16,6 +18,8 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
       writeErr: (text) => io.stderr.write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`),
     });
   addBytesCommands(program, io, exit);
+  addTriggerCommand(program, io, exit);
+  addListenCommand(program, io, exit);
   addTypesCommand(program, io);
   return program;
 }
