@@ -1,0 +1,50 @@
+import { sign } from '@videocloud/webhooks';
+import { usage } from '../failure.js';
+import { decodeUtf8 } from '../input/utf8.js';
+
+export const TAMPERS = ['body', 'signature', 'reserialize', 'unsigned'] as const;
+export type Tamper = (typeof TAMPERS)[number];
+
+export function tamperOf(text: string | undefined): Tamper | undefined {
+  const known = TAMPERS.find((name) => name === text);
+  if (text !== undefined && known === undefined) throw usage(`--tamper must be one of ${TAMPERS.join(', ')}`);
+  return known;
+}
+
+/** What goes over the wire: signed bytes, or spoilt in one way. */
+export async function outgoing(body: Buffer, secret: string, tamper: Tamper | undefined) {
+  const signature = await sign(body, secret);
+  switch (tamper) {
+    case 'body':
+      return { body: changed(body), signature };
+    case 'signature':
+      return { body, signature: (signature.startsWith('0') ? '1' : '0') + signature.slice(1) };
+    case 'reserialize':
+      return { body: rewritten(body), signature };
+    case 'unsigned':
+      return { body, signature: undefined };
+    default:
+      return { body, signature };
+  }
+}
+
+/** One letter or digit another, so that JSON stays JSON. */
+function changed(body: Buffer): Buffer {
+  const copy = Buffer.from(body);
+  const at = copy.findLastIndex((byte) => (byte >= 48 && byte < 57) || (byte >= 97 && byte < 122));
+  if (at === -1) return Buffer.concat([copy, Buffer.from(' ')]);
+  copy[at] = (copy[at] ?? 0) + 1;
+  return copy;
+}
+
+/** The same value in other bytes than were signed: compact, or with white space where it was compact already. */
+function rewritten(body: Buffer): Buffer {
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeUtf8(body) ?? '');
+  } catch {
+    throw usage('--tamper reserialize needs a JSON body');
+  }
+  const compact = Buffer.from(JSON.stringify(value));
+  return compact.equals(body) ? Buffer.from(JSON.stringify(value, null, 2)) : compact;
+}
