@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { addBytesCommands } from './commands/bytes.js';
+import { addCheckCommand } from './commands/check.js';
+import { addCompletionCommand } from './commands/completion.js';
+import { addDevCommand } from './commands/dev.js';
 import { addListenCommand } from './commands/listen.js';
+import { addSubscriptionsCommand } from './commands/subscriptions.js';
 import { addTriggerCommand } from './commands/trigger.js';
 import { addTypesCommand } from './commands/types.js';
 import { EXIT, Failure, reasonOf } from './failure.js';
@@ -20,7 +24,11 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   addBytesCommands(program, io, exit);
   addTriggerCommand(program, io, exit);
   addListenCommand(program, io, exit);
+  addCheckCommand(program, io, exit);
+  addSubscriptionsCommand(program, io);
   addTypesCommand(program, io);
+  addDevCommand(program, io);
+  addCompletionCommand(program, io);
   return program;
 }
 

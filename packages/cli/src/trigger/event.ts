@@ -24,13 +24,13 @@ export function eventBytes(name: DeliveredEventType, settings: readonly string[]
     if (path.some((member) => member === '')) {
       throw usage(`--set takes path=value, such as data.title=Hello, not ${JSON.stringify(setting)}`);
     }
-    set(event, path, valueOf(setting.slice(equals + 1)));
+    set(event, path, jsonOrText(setting.slice(equals + 1)));
   }
   return Buffer.from(JSON.stringify(event));
 }
 
 /** JSON where it is JSON, else the text itself. */
-function valueOf(text: string): unknown {
+function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

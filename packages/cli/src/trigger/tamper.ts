@@ -31,10 +31,14 @@ export async function outgoing(body: Buffer, secret: string, tamper: Tamper | un
 /** One letter or digit another, so that JSON stays JSON. */
 function changed(body: Buffer): Buffer {
   const copy = Buffer.from(body);
-  const at = copy.findLastIndex((byte) => (byte >= 48 && byte < 57) || (byte >= 97 && byte < 122));
-  if (at === -1) return Buffer.concat([copy, Buffer.from(' ')]);
-  copy[at] = (copy[at] ?? 0) + 1;
-  return copy;
+  for (let at = copy.length - 1; at >= 0; at--) {
+    const byte = copy[at] ?? 0;
+    if ((byte >= 48 && byte < 57) || (byte >= 97 && byte < 122)) {
+      copy[at] = byte + 1;
+      return copy;
+    }
+  }
+  return Buffer.concat([copy, Buffer.from(' ')]);
 }
 
 /** The same value in other bytes than were signed: compact, or with white space where it was compact already. */

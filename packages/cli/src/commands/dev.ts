@@ -1,0 +1,97 @@
+import { createInterface } from 'node:readline';
+import { EVENT_TYPES, generateSecret } from '@videocloud/webhooks';
+import type { fixture } from '@videocloud/webhooks/testing';
+import { VideoCloud } from '@videocloud/webhooks-client';
+import { createSender } from '@videocloud/webhooks-sender';
+import type { Command } from 'commander';
+import { deliveredName } from '../catalog.js';
+import { reasonOf } from '../failure.js';
+import { httpUrl, integer } from '../input/read.js';
+import { readSecrets, type SecretOptions } from '../input/secrets.js';
+import { harmless, type Io, note, print } from '../io.js';
+import { eventBytes } from '../trigger/event.js';
+import { withJson, withSecret } from './options.js';
+
+interface DevOptions extends SecretOptions {
+  readonly json?: boolean;
+  readonly port: string;
+}
+
+/** `dev`: the reference VideoCloud on this machine, with your endpoint registered. */
+export function addDevCommand(program: Command, io: Io): void {
+  withJson(
+    withSecret(program.command('dev <url>').description('run a local VideoCloud that delivers to your endpoint')),
+  )
+    .option('--port <n>', 'port of its management API; 0 takes a free one', '0')
+    .addHelpText(
+      'after',
+      '\nThen type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev http://localhost:3000/webhooks',
+    )
+    .action(async (address: string, options: DevOptions) => {
+      const url = httpUrl(address);
+      const port = integer('--port', options.port, 0, 65_535);
+      const given =
+        options.secretFile !== undefined ||
+        options.secret !== undefined ||
+        io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
+      const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
+      const sender = await createSender({ allowPrivateAddresses: true });
+      try {
+        const { url: baseUrl } = await sender.listen(port);
+        const { webhooks } = new VideoCloud({ baseUrl });
+        const { id } = await webhooks.create({ url: url.href, events: [...EVENT_TYPES], secret });
+        // Made here for this run alone, and of no use elsewhere; one that was configured is never shown.
+        const fresh = given ? {} : { secret };
+        if (options.json) print(io, JSON.stringify({ type: 'ready', api: baseUrl, webhook: id, ...fresh }));
+        else {
+          print(io, `management API  ${baseUrl}\nwebhook         ${id} → ${url.href}`);
+          print(io, given ? 'secret          the one you gave' : `secret          ${secret}  (for this run only)`);
+          note(io, 'type an event name and Enter to deliver it; Ctrl-C ends');
+        }
+        sender.subscribe((activity) => {
+          if (options.json) print(io, JSON.stringify(activity, withoutBytes));
+          else print(io, harmless(summaryOf(activity), 400));
+        });
+        await deliverTyped(io, async (line) => {
+          const event = deliveredName(line);
+          const { data } = JSON.parse(eventBytes(event, [], true).toString('utf8')) as ReturnType<typeof fixture>;
+          await sender.emit({ event, data });
+        });
+      } finally {
+        await sender.close();
+      }
+    });
+}
+
+const withoutBytes = (_name: string, value: unknown) => (value instanceof Uint8Array ? undefined : value);
+
+/** Name and short members of whatever the sender reports. */
+function summaryOf(activity: object): string {
+  const parts = Object.values(activity).map((value: unknown) => {
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
+    if (typeof value !== 'object' || value === null) return '';
+    const shown = ['id', 'event', 'status', 'responseCode', 'error', 'number'];
+    return Object.entries(value)
+      .filter(([name, member]) => shown.includes(name) && (typeof member === 'string' || typeof member === 'number'))
+      .map(([, member]) => String(member))
+      .join(' ');
+  });
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Reads event names line by line until Ctrl-C; a piped list that ends leaves the sender running until then. */
+function deliverTyped(io: Io, deliver: (line: string) => Promise<void>): Promise<void> {
+  const lines = createInterface({ input: io.stdin, terminal: false });
+  lines.on('line', (line) => {
+    const name = line.trim();
+    if (name !== '') deliver(name).catch((error: unknown) => note(io, `error: ${reasonOf(error)}`));
+  });
+  return new Promise((resolve) => {
+    const stop = () => {
+      lines.close();
+      resolve();
+    };
+    if (io.signal.aborted) stop();
+    else io.signal.addEventListener('abort', stop, { once: true });
+  });
+}
