@@ -20,15 +20,15 @@ interface DevOptions extends SecretOptions {
 /** `dev`: the reference VideoCloud on this machine, with your endpoint registered. */
 export function addDevCommand(program: Command, io: Io): void {
   withJson(
-    withSecret(program.command('dev <url>').description('run a local VideoCloud that delivers to your endpoint')),
+    withSecret(program.command('dev [url]').description('run a local VideoCloud that delivers to your endpoint')),
   )
     .option('--port <n>', 'port of its management API; 0 takes a free one', '0')
     .addHelpText(
       'after',
       '\nThen type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev http://localhost:3000/webhooks',
     )
-    .action(async (address: string, options: DevOptions) => {
-      const url = httpUrl(address);
+    .action(async (address: string | undefined, options: DevOptions) => {
+      const url = address === undefined ? undefined : httpUrl(address);
       const port = integer('--port', options.port, 0, 65_535);
       const given =
         options.secretFile !== undefined ||
@@ -39,12 +39,16 @@ export function addDevCommand(program: Command, io: Io): void {
       try {
         const { url: baseUrl } = await sender.listen(port);
         const { webhooks } = new VideoCloud({ baseUrl });
-        const { id } = await webhooks.create({ url: url.href, events: [...EVENT_TYPES], secret });
+        const events = [...EVENT_TYPES];
+        const id = url === undefined ? undefined : (await webhooks.create({ url: url.href, events, secret })).id;
         // Made here for this run alone, and of no use elsewhere; one that was configured is never shown.
         const fresh = given ? {} : { secret };
         if (options.json) print(io, JSON.stringify({ type: 'ready', api: baseUrl, webhook: id, ...fresh }));
         else {
-          print(io, `management API  ${baseUrl}\nwebhook         ${id} → ${url.href}`);
+          print(
+            io,
+            `management API  ${baseUrl}\nwebhook         ${id === undefined ? 'none: give your endpoint' : `${id} → ${url?.href}`}`,
+          );
           print(io, given ? 'secret          the one you gave' : `secret          ${secret}  (for this run only)`);
           note(io, 'type an event name and Enter to deliver it; Ctrl-C ends');
         }

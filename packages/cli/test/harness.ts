@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const BIN = new URL('../bin/videocloud-webhooks.js', import.meta.url).pathname;
+export const SECRET = 'cli-Sup3r-s3cret/value+1';
+export const dir = mkdtempSync(join(tmpdir(), 'videocloud-cli-'));
+export const path = (name: string) => join(dir, name);
+export const SECRET_FILE = path('secret.txt');
+writeFileSync(SECRET_FILE, `${SECRET}\n`);
+
+/** Everything any command said in this test run. */
+export const corpus = path('all-output.txt');
+/** Digests that must not be in it. */
+export const expected: string[] = [];
+
+export function hmac(body: Uint8Array | string): string {
+  return createHmac('sha256', SECRET).update(body).digest('hex');
+}
+
+export function put(name: string, content: Uint8Array | string): string {
+  writeFileSync(path(name), content);
+  return path(name);
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Running {
+  readonly done: Promise<Ran>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Resolves with the first match in what was said so far. */
+  readonly said: (pattern: RegExp) => Promise<string>;
+  readonly type: (text: string) => void;
+}
+
+export interface Settings {
+  readonly input?: string | Uint8Array;
+  readonly env?: Record<string, string>;
+  readonly pty?: boolean;
+  readonly open?: boolean;
+  /** Set where printing a digest is the verb's purpose. */
+  readonly unrecorded?: boolean;
+}
+
+const quote = (word: string) => `'${word.replace(/'/g, "'\\''")}'`;
+
+export function start(args: readonly string[], settings: Settings = {}): Running {
+  const env = { PATH: process.env.PATH, HOME: dir, TERM: 'xterm', VIDEOCLOUD_WEBHOOK_SECRET: SECRET, ...settings.env };
+  const command = [process.execPath, BIN, ...args];
+  const child = settings.pty
+    ? spawn('script', ['-qec', command.map(quote).join(' '), '/dev/null'], { env })
+    : spawn(process.execPath, [BIN, ...args], { env });
+  let out = '';
+  let err = '';
+  const record = (text: string) => {
+    if (settings.unrecorded !== true) appendFileSync(corpus, text);
+  };
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+    record(String(chunk));
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+    record(String(chunk));
+  });
+  child.stdin.on('error', () => undefined);
+  if (settings.input !== undefined) child.stdin.end(settings.input);
+  else if (settings.open !== true && settings.pty !== true) child.stdin.end();
+  const done = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+  return {
+    done,
+    kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
+    said: async (pattern) => {
+      for (let waited = 0; waited < 10_000; waited += 20) {
+        const found = pattern.exec(out + err);
+        if (found !== null) return found[1] ?? found[0];
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error(`not said: ${pattern} in ${out}${err}`);
+    },
+  };
+}
+
+export function cli(args: readonly string[], settings: Settings = {}): Promise<Ran> {
+  return start(args, settings).done;
+}
+
+export function allOutput(): string {
+  return readFileSync(corpus, 'utf8');
+}
