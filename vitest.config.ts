@@ -17,7 +17,7 @@ export default defineConfig({
         },
         test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
       },
-      ...['client', 'sender', 'conformance', 'inbox'].map((name) => ({
+      ...['client', 'sender', 'conformance', 'inbox', 'cli'].map((name) => ({
         extends: true as const,
         test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
       })),

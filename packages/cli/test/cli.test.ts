@@ -13,7 +13,7 @@ const BODY =
   '{"event": "video.deleted", "timestamp": "2024-03-31T12:00:00Z", "data": {"videoId": "vid_1", "ratio": 1.0}}';
 const COMPACT = JSON.stringify(JSON.parse(BODY));
 const SIGNATURE = hmac(BODY);
-expected.push(hmac(COMPACT), hmac(`${BODY}\n`));
+expected.push(hmac(COMPACT));
 
 let server: Server;
 let url = '';
@@ -397,16 +397,13 @@ describe('in a terminal', () => {
   });
 
   it('asks for the secret without echo', async () => {
-    const asking = start(['verify', body, '--signature', hmac(COMPACT)], {
-      pty: true,
-      env: { VIDEOCLOUD_WEBHOOK_SECRET: '' },
-    });
-    const unset = start(['verify', put('t.json', BODY), '--signature', SIGNATURE], {
-      pty: true,
-      env: { VIDEOCLOUD_WEBHOOK_SECRET: '' },
-    });
-    unset.kill('SIGTERM');
-    await asking.done;
+    const env = { VIDEOCLOUD_WEBHOOK_SECRET: undefined };
+    const asking = start(['verify', body, '--signature', hmac(COMPACT)], { pty: true, open: true, env });
+    await asking.said(/not shown/);
+    asking.type(`${SECRET}\r`);
+    const { code, out } = await asking.done;
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/valid/) });
+    expect(out).not.toContain(SECRET);
   });
 
   it.each([

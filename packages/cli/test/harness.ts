@@ -41,7 +41,7 @@ export interface Running {
 
 export interface Settings {
   readonly input?: string | Uint8Array;
-  readonly env?: Record<string, string>;
+  readonly env?: Record<string, string | undefined>;
   readonly pty?: boolean;
   readonly open?: boolean;
   /** Set where printing a digest is the verb's purpose. */

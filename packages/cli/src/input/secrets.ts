@@ -32,7 +32,7 @@ async function fromFile(io: Io, file: string): Promise<string> {
   const text = decodeUtf8(await readBytes(io, file));
   if (text === undefined) throw usage(`the secret in ${file} is not UTF-8 text`);
   const secret = text.replace(/\r?\n$/, '');
-  if (secret !== text) note(io, `note: the newline at the end of ${file} was taken off`);
+  if (secret !== text && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was taken off`);
   return secret;
 }
 
