@@ -26,7 +26,7 @@ receiver.on('video.deleted', async (event, { attempt }) => {
 });
 
 const server = createServer(webhookHandler(receiver));
-server.listen(0, '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const address = server.address();
   if (typeof address === 'object' && address !== null) console.log(`listening on ${address.port}`);
 });

@@ -12,7 +12,7 @@ const SECRET = 'secret of the crash tests';
 const LEASE_MS = 1_500;
 const HANDLER_MS = 150;
 const RECEIVER = new URL('./crash-receiver.js', import.meta.url);
-const EXAMPLE = new URL('../../examples/postgres-exactly-once/src/server.js', import.meta.url);
+const EXAMPLE = new URL('../../examples/postgres-exactly-once/server.js', import.meta.url);
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
