@@ -1,11 +1,16 @@
-import type { EventPattern } from '../events/types.js';
+import type { EventPattern, HandledEvent } from '../events/types.js';
 import { type RawBody, toBytes } from '../signature/bytes.js';
 import { Admission } from './admission.js';
-import { type Handler, HandlerTable } from './handlers.js';
+import type { Context } from './context.js';
+import { HandlerTable } from './handlers.js';
 import { type ReceiverOptions, settingsOf } from './options.js';
 import type { Outcome } from './outcome.js';
 import { type DispatchOptions, Pipeline, type ReceiveOptions } from './pipeline.js';
 import { fetchThrough } from './web.js';
+
+// Keeps the handler out of the inference: the pattern alone decides P, so that one `Handler<'*'>` fits every pattern.
+// (`NoInfer` needs TypeScript 5.4.)
+type Given<P> = [P][P extends unknown ? 0 : never];
 
 /** Verifies deliveries, hands typed events to handlers, and knows what to answer. Made by {@link createReceiver}. */
 export interface Receiver {
@@ -17,7 +22,10 @@ export interface Receiver {
    *
    * @throws TypeError for a name that is not in the catalogue, naming the nearest
    */
-  on<P extends EventPattern>(pattern: P, handler: Handler<P>): Receiver;
+  on<P extends EventPattern>(
+    pattern: P,
+    handler: (event: HandledEvent<Given<P>>, context: Context) => void | Promise<void>,
+  ): Receiver;
   /** A Fetch-API handler, bound: `export default { fetch: receiver.fetch }`. Never rejects on anything a sender does. */
   fetch(request: Request, options?: ReceiveOptions): Promise<Response>;
   /**

@@ -1,0 +1,4 @@
+import { logged } from '../../log.js';
+
+export const dynamic = 'force-dynamic';
+export const GET = () => Response.json(logged());

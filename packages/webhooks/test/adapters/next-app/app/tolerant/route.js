@@ -1,0 +1,6 @@
+import { createReceiver } from '@videocloud/webhooks';
+import { webhookHandler } from '@videocloud/webhooks/next';
+import { makeTolerantReceiver } from '../../../behaviour.js';
+import { log } from '../../log.js';
+
+export const POST = webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log));
