@@ -1,12 +1,17 @@
 import { sha256Hex } from '#hmac';
+import type { WebhookEvent } from '../events/types.js';
 import type { Task } from './context.js';
-import { type Deadlines, EXPIRED, within } from './deadlines.js';
+import type { Deadline, Deadlines } from './deadlines.js';
 import type { Claim } from './idempotency.js';
-import type { Settings } from './options.js';
+import type { IdempotencyOptions, Settings } from './options.js';
 import { errorOf } from './outcome.js';
 import { report } from './report.js';
 
 export type HeldClaim = Extract<Claim, { state: 'claimed' }>;
+
+const READY = /* @__PURE__ */ Promise.resolve();
+
+type KeyFunction = NonNullable<IdempotencyOptions['key']>;
 
 /** The receiver's dealings with its idempotency store: every call is bounded, and a fault after the handler ran is only reported. */
 export class Claims {
@@ -23,11 +28,14 @@ export class Claims {
    *
    * @throws whatever the user's key function throws
    */
-  async keyOf(task: Task): Promise<string | null> {
+  keyOf(task: Task): string | Promise<string | null> {
     const { key } = this.#settings.idempotency;
     // Bytes that are no event have nothing a key function could look at.
-    if (key === undefined || task.event === null) return sha256Hex(task.rawBody);
-    const { event, rawBody, secretIndex } = task;
+    return key === undefined || task.event === null ? sha256Hex(task.rawBody) : this.#givenKey(key, task, task.event);
+  }
+
+  async #givenKey(key: KeyFunction, task: Task, event: WebhookEvent): Promise<string | null> {
+    const { rawBody, secretIndex } = task;
     const given = await this.#bounded(Promise.resolve(key({ event, rawBody, secretIndex })), 'The key function');
     if (given === null || (typeof given === 'string' && given !== '')) return given;
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
@@ -40,14 +48,14 @@ export class Claims {
   }
 
   /** Marks the event as handled. It is, whatever the store says now: a fault is only reported. */
-  async complete(task: Task, claim: HeldClaim): Promise<void> {
+  complete(task: Task, claim: HeldClaim): Promise<void> {
     const { store, ttl } = this.#settings.idempotency;
-    await this.#afterwards(task, (key) => store.complete(key, claim.token, ttl));
+    return this.#afterwards(task, (key) => store.complete(key, claim.token, ttl));
   }
 
   /** Gives the claim back for the next attempt. */
-  async release(task: Task, claim: HeldClaim): Promise<void> {
-    await this.#afterwards(task, (key) => this.#settings.idempotency.store.release(key, claim.token));
+  release(task: Task, claim: HeldClaim): Promise<void> {
+    return this.#afterwards(task, (key) => this.#settings.idempotency.store.release(key, claim.token));
   }
 
   async #afterwards(task: Task, step: (key: string) => Promise<boolean>): Promise<void> {
@@ -58,9 +66,30 @@ export class Claims {
     }
   }
 
-  async #bounded<T>(work: Promise<T>, who: string): Promise<T> {
-    const result = await within(this.#deadlines, work);
-    if (result === EXPIRED) throw new Error(`${who} did not answer within ${this.#settings.storeTimeout} ms`);
-    return result;
+  #bounded<T>(work: Promise<T>, who: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let deadline: Deadline | undefined;
+      let settled = false;
+      const settle = () => {
+        settled = true;
+        if (deadline !== undefined) this.#deadlines.cancel(deadline);
+      };
+      work.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
+      // A store in memory has answered by the next microtask: only what takes longer needs a deadline.
+      READY.then(() => {
+        if (settled) return;
+        const { storeTimeout } = this.#settings;
+        deadline = this.#deadlines.start(() => reject(new Error(`${who} did not answer within ${storeTimeout} ms`)));
+      });
+    });
   }
 }

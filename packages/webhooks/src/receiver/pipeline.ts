@@ -147,7 +147,8 @@ export class Pipeline {
   ): Promise<Outcome> {
     const event = task.event ?? undefined;
     try {
-      task.key = await claims.keyOf(task);
+      const key = claims.keyOf(task);
+      task.key = typeof key === 'string' ? key : await key;
     } catch (cause) {
       return this.#failed('handler_failed', cause, task);
     }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import * as crypto from 'node:crypto';
 import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { keyCache } from './key-cache.js';
 import { EMPTY_SECRETS, type Secret, type Secrets } from './secrets.js';
@@ -43,9 +44,12 @@ export function requireSecrets(secrets: Secrets): void {
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = true;
 
+// A third of the time of a hash object, where the runtime has it (Node 20.12).
+const oneShot: ((algorithm: string, data: Uint8Array, encoding: 'hex') => string) | undefined = crypto.hash;
+
 /** SHA-256 of the bytes in lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return oneShot === undefined ? createHash('sha256').update(bytes).digest('hex') : oneShot('sha256', bytes, 'hex');
 }
 
 /** Decodes UTF-8, a leading byte order mark kept; undefined where the bytes are not UTF-8. */

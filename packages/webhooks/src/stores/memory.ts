@@ -1,5 +1,6 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireKey, wholeMs } from './arguments.js';
+import { type Linked, LinkedList } from './linked-list.js';
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -9,13 +10,15 @@ export interface MemoryStoreOptions {
   now?: (() => number) | undefined;
 }
 
-/** A key that was claimed and is not done. */
-interface Entry {
-  /** null once given back. Kept when the lease ends, so that a handler that overran can still complete if nobody took over. */
-  readonly token: string | null;
-  readonly attempt: number;
-  readonly leaseUntil: number;
-  readonly expiresAt: number;
+interface Entry extends Linked<Entry> {
+  readonly key: string;
+  /** The queue it is in tells its state: done; held, live or past its lease; idle, where only the attempt count matters. */
+  queue: LinkedList<Entry>;
+  /** Kept when the lease ends, so that a handler that overran can still complete if nobody took over. */
+  token: string | undefined;
+  attempt: number;
+  leaseUntil: number;
+  expiresAt: number;
 }
 
 /**
@@ -34,7 +37,7 @@ interface Entry {
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
-  const { maxEntries = 100_000, now = () => performance.now() } = options;
+  const { maxEntries = 100_000, now = () => Math.floor(performance.now()) } = options;
   if (!Number.isInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
@@ -45,12 +48,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
 class MemoryStore implements IdempotencyStore {
   readonly #maxEntries: number;
   readonly #now: () => number;
-  /** Key to the end of its ttl, in the order they were done. */
-  readonly #done = new Map<string, number>();
-  /** Claims, live or past their lease, in the order they were made. */
-  readonly #held = new Map<string, Entry>();
-  /** Given back, or found past their lease when room was needed: only the attempt count still matters. */
-  readonly #idle = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>();
+  /** In the order they were done. */
+  readonly #done = new LinkedList<Entry>();
+  /** In the order they were claimed. */
+  readonly #held = new LinkedList<Entry>();
+  /** Given back, or found past their lease when room was needed. */
+  readonly #idle = new LinkedList<Entry>();
   #tokens = 0;
   /** No lease in `#held` ends before this, so there is no use in looking for one. */
   #nextLapse = Number.POSITIVE_INFINITY;
@@ -65,92 +69,107 @@ class MemoryStore implements IdempotencyStore {
     const leaseMs = wholeMs('leaseMs', times.leaseMs);
     const ttlMs = wholeMs('ttlMs', times.ttlMs);
     const now = this.#now();
-    const doneUntil = this.#done.get(key);
-    if (doneUntil !== undefined && doneUntil > now) return { state: 'done' };
-    const previous = this.#held.get(key) ?? this.#idle.get(key);
-    if (previous !== undefined && previous.token !== null && previous.leaseUntil > now) {
-      return { state: 'in_progress', retryAfterMs: Math.ceil(previous.leaseUntil - now) };
+    let entry = this.#entries.get(key);
+    if (entry !== undefined && entry.expiresAt <= now) {
+      this.#drop(entry);
+      entry = undefined;
     }
-    this.#done.delete(key);
-    this.#held.delete(key);
-    this.#idle.delete(key);
-    this.#makeRoom(now);
-    const entry: Entry = {
-      token: String(++this.#tokens),
-      attempt: previous !== undefined && previous.expiresAt > now ? previous.attempt + 1 : 1,
-      leaseUntil: now + leaseMs,
-      expiresAt: now + Math.max(leaseMs, ttlMs),
-    };
-    this.#held.set(key, entry);
-    this.#nextLapse = Math.min(this.#nextLapse, entry.leaseUntil);
-    return { state: 'claimed', token: entry.token as string, attempt: entry.attempt };
+    if (entry?.queue === this.#done) return { state: 'done' };
+    if (entry?.token !== undefined && entry.leaseUntil > now) {
+      return { state: 'in_progress', retryAfterMs: Math.ceil(entry.leaseUntil - now) };
+    }
+    if (entry === undefined) {
+      this.#makeRoom(now);
+      entry = this.#newEntry(key);
+    } else {
+      this.#move(entry, this.#held);
+    }
+    const token = String(++this.#tokens);
+    entry.token = token;
+    entry.attempt++;
+    entry.leaseUntil = now + leaseMs;
+    entry.expiresAt = now + Math.max(leaseMs, ttlMs);
+    if (entry.leaseUntil < this.#nextLapse) this.#nextLapse = entry.leaseUntil;
+    return { state: 'claimed', token, attempt: entry.attempt };
   }
 
   async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
     const ttl = wholeMs('ttlMs', ttlMs);
     const now = this.#now();
-    if (this.#owned(key, token, now) === undefined) return false;
-    this.#held.delete(key);
-    this.#idle.delete(key);
-    this.#done.set(key, now + ttl);
+    const entry = this.#owned(key, token, now);
+    if (entry === undefined) return false;
+    entry.token = undefined;
+    entry.expiresAt = now + ttl;
+    this.#move(entry, this.#done);
     return true;
   }
 
   async release(key: string, token: string): Promise<boolean> {
     const entry = this.#owned(key, token, this.#now());
     if (entry === undefined) return false;
-    this.#held.delete(key);
-    this.#idle.delete(key);
-    this.#idle.set(key, { ...entry, token: null });
+    entry.token = undefined;
+    this.#move(entry, this.#idle);
     return true;
   }
 
   #owned(key: string, token: string, now: number): Entry | undefined {
-    const entry = this.#held.get(key) ?? this.#idle.get(key);
-    return entry !== undefined && entry.token === token && entry.expiresAt > now ? entry : undefined;
+    const entry = this.#entries.get(key);
+    return entry?.token !== undefined && entry.token === token && entry.expiresAt > now ? entry : undefined;
+  }
+
+  #newEntry(key: string): Entry {
+    const entry: Entry = {
+      key,
+      queue: this.#held,
+      token: undefined,
+      attempt: 0,
+      leaseUntil: 0,
+      expiresAt: 0,
+      previous: undefined,
+      next: undefined,
+    };
+    this.#entries.set(key, entry);
+    this.#held.add(entry);
+    return entry;
+  }
+
+  #move(entry: Entry, to: LinkedList<Entry>): void {
+    entry.queue.remove(entry);
+    entry.queue = to;
+    to.add(entry);
+  }
+
+  #drop(entry: Entry): void {
+    entry.queue.remove(entry);
+    this.#entries.delete(entry.key);
   }
 
   #makeRoom(now: number): void {
-    // Two out for each one in: memory falls again after a burst, without a timer.
-    for (let count = 0; count < 2; count++) this.#dropExpired(now);
-    if (this.#done.size + this.#held.size + this.#idle.size < this.#maxEntries) return;
-    if (this.#done.size === 0 && this.#idle.size === 0) this.#retireLapsed(now);
-    const oldest = this.#done.size > 0 ? this.#done : this.#idle;
-    const { value: key, done: empty } = oldest.keys().next();
-    if (empty) {
+    // Up to three out for each one in: memory falls again after a burst, without a timer.
+    for (const { first } of [this.#done, this.#idle, this.#held]) {
+      if (first !== undefined && first.expiresAt <= now) this.#drop(first);
+    }
+    if (this.#entries.size < this.#maxEntries) return;
+    if (this.#done.first === undefined && this.#idle.first === undefined) this.#retireLapsed(now);
+    const oldest = this.#done.first ?? this.#idle.first;
+    if (oldest === undefined) {
       throw new Error(
         `The memory store is full: all ${this.#maxEntries} entries are claims being handled at this moment; raise maxEntries`,
       );
     }
-    oldest.delete(key);
-  }
-
-  #dropExpired(now: number): void {
-    for (const [key, doneUntil] of this.#done) {
-      if (doneUntil <= now) this.#done.delete(key);
-      break;
-    }
-    for (const [key, entry] of this.#idle) {
-      if (entry.expiresAt <= now) this.#idle.delete(key);
-      break;
-    }
-    for (const [key, entry] of this.#held) {
-      if (entry.expiresAt <= now) this.#held.delete(key);
-      break;
-    }
+    this.#drop(oldest);
   }
 
   /** Looks through the claims only when one can have lapsed: each look moves at least one on, so the cost is spread. */
   #retireLapsed(now: number): void {
     if (this.#nextLapse > now) return;
     this.#nextLapse = Number.POSITIVE_INFINITY;
-    for (const [key, entry] of this.#held) {
-      if (entry.leaseUntil > now) {
-        this.#nextLapse = Math.min(this.#nextLapse, entry.leaseUntil);
-      } else {
-        this.#held.delete(key);
-        this.#idle.set(key, entry);
-      }
+    let next = this.#held.first;
+    while (next !== undefined) {
+      const entry = next;
+      next = entry.next;
+      if (entry.leaseUntil <= now) this.#move(entry, this.#idle);
+      else if (entry.leaseUntil < this.#nextLapse) this.#nextLapse = entry.leaseUntil;
     }
   }
 }
