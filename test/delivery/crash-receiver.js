@@ -41,6 +41,6 @@ async function postgres() {
   pool.on('error', () => undefined);
   const store = postgresStore(pool);
   await store.migrate();
-  await pool.query('CREATE TABLE IF NOT EXISTS notes (text text)');
-  return { store, note: (/** @type {string} */ text) => pool.query('INSERT INTO notes VALUES ($1)', [text]) };
+  await pool.query('CREATE TABLE IF NOT EXISTS notes (at bigserial, text text)');
+  return { store, note: (/** @type {string} */ text) => pool.query('INSERT INTO notes (text) VALUES ($1)', [text]) };
 }

@@ -92,7 +92,7 @@ const KINDS: readonly Kind[] = [
       const pool = new pg.Pool({ connectionString: url, max: 1 });
       pool.on('error', () => undefined);
       const read = async () =>
-        (await pool.query('SELECT text FROM notes')).rows.map((row: { text: string }) => row.text);
+        (await pool.query('SELECT text FROM notes ORDER BY at')).rows.map((row: { text: string }) => row.text);
       return { read, close: () => pool.end() };
     },
   },
