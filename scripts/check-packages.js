@@ -23,9 +23,8 @@ for (const name of readdirSync(packages)) {
   for (const file of stray) problems.push(`${file.path} must not be published`);
   const limit = MAX_UNPACKED[/** @type {keyof typeof MAX_UNPACKED} */ (manifest.name)];
   failures += problems.length;
-  console.log(
-    `${manifest.name}: ${packed.files.length} files, ${(packed.unpackedSize / 1024).toFixed(0)} KiB unpacked`,
-  );
+  const budget = limit === undefined ? '' : `, budget ${kib(limit)}${packed.unpackedSize > limit ? ': OVER' : ''}`;
+  console.log(`${manifest.name}: ${packed.files.length} files, ${kib(packed.unpackedSize)} unpacked${budget}`);
   for (const problem of problems) console.log(`  ${problem}`);
 }
 process.exitCode = failures === 0 ? 0 : 1;

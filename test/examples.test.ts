@@ -22,7 +22,10 @@ describe.each(FRAMEWORKS)('the %s example', (framework) => {
         headers: { 'x-videocloud-signature': await sign(body, 'another secret') },
         body,
       });
-      expect([forged.status, (await forged.json()).error.code]).toEqual([401, 'signature_mismatch']);
+      expect([forged.status, ((await forged.json()) as { error: { code: string } }).error.code]).toEqual([
+        401,
+        'signature_mismatch',
+      ]);
     } finally {
       await receiver.stop();
     }

@@ -69,7 +69,7 @@ async function deliverForged(url, framework) {
       headers: { 'content-type': 'application/json', ...(header === null ? {} : { 'x-videocloud-signature': header }) },
       body: bytes,
     });
-    const answer = await response.json();
+    const answer = /** @type {{ error?: { code: string } }} */ (await response.json());
     const verdict = `${response.status} ${answer.error?.code ?? 'accepted'}`;
     rows.push({ event, framework, expected, verdict, ms: performance.now() - began });
   }

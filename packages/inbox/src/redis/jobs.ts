@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Job, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 
 export type Bull = typeof import('bullmq');
 
@@ -11,7 +11,6 @@ export interface JobData {
 }
 
 export type DeliveryQueue = Queue<JobData>;
-export type DeliveryJob = Job<JobData>;
 
 const DIGEST = /^[0-9a-f]{64}$/;
 

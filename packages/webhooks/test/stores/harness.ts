@@ -100,7 +100,10 @@ async function openPool(): Promise<Backend> {
   const pools = [0, 1].map(() => new pg.Pool({ connectionString: server.url, max: 20 }));
   const stores = pools.map((pool) => postgresStore(pool, { table: 'public.webhook_claims' }));
   // A server that ends tells idle connections so, which ends a process that does not listen.
-  for (const pool of pools) pool.on('error', () => undefined);
+  // Also one that the pool has let go of already and that is still saying goodbye.
+  for (const pool of pools) {
+    pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
+  }
   await Promise.all(stores.map((store) => store.migrate()));
   return backend(server, stores, pools, (pool) => pool.end());
 }

@@ -69,7 +69,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
   beforeAll(async () => {
     server = await startPostgres();
     pool = new pg.Pool({ connectionString: server.url, max: 20 });
-    pool.on('error', () => undefined);
+    pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
     await pool.query('CREATE SCHEMA "Shop"');
     await pool.query('CREATE TABLE effects (key text)');
     await postgresStore(pool).migrate();
