@@ -1,11 +1,7 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { VideoCloud } from '@videocloud/webhooks-client';
-import { videoCloudHandlers } from '@videocloud/webhooks-client/msw';
-import { getResponse } from 'msw';
+import { createSender } from '@videocloud/webhooks-sender';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,30 +10,11 @@ const TOKEN = 'example-token-0123456789';
 const SECRET = 'example-secret-0123456789';
 
 let url: string;
-let handlers: ReturnType<typeof videoCloudHandlers> = [];
-const server = createServer(async (incoming, outgoing) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const { method = 'GET', headers } = incoming;
-  const request = new Request(new URL(incoming.url ?? '/', url), {
-    method,
-    headers: Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]),
-    ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
-  });
-  const response = await getResponse(handlers, request);
-  outgoing.writeHead(response?.status ?? 501, Object.fromEntries(response?.headers ?? [])).end(await response?.text());
-});
-
+const sender = createSender({ token: TOKEN });
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  handlers = videoCloudHandlers({ baseUrl: url, token: TOKEN });
+  url = (await sender.listen()).url;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => sender.close());
 
 interface Result {
   code: number;

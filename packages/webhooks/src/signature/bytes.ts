@@ -18,13 +18,5 @@ export function toBytes(body: RawBody): Uint8Array {
   const tag = Object.prototype.toString.call(given);
   if (tag === '[object Uint8Array]' && ArrayBuffer.isView(given)) return given as Uint8Array;
   if (tag === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
-  throw new TypeError(
-    `The body must be the raw request body (Uint8Array, ArrayBuffer or string), not ${nameOf(given)}: ` +
-      'read the bytes before any JSON parser does',
-  );
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? `a parsed ${Array.isArray(value) ? 'array' : 'object'}` : `a ${typeof value}`;
+  throw new TypeError(`Not a raw request body (bytes or a string) but ${tag}: read it before any parser does`);
 }

@@ -33,8 +33,7 @@ function toHex(digest: ArrayBuffer): string {
 
 /** The index of the first secret whose HMAC of `bytes` is `hex` (64 hex digits), or -1. */
 export async function matchIndex(secrets: Secrets, bytes: Uint8Array, hex: string): Promise<number> {
-  const claimed = new Uint8Array(32);
-  for (let index = 0; index < 32; index++) claimed[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+  const claimed = Uint8Array.from({ length: 32 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
   const body = owned(bytes);
   const keys = requireSecrets(secrets);
   // All are awaited: no early exit.

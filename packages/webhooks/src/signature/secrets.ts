@@ -20,9 +20,7 @@ const BLANK = /^[\s\0\u200B-\u200D\u2060]*$/;
 export function requireSecret(secret: Secret, where: string): void {
   const isBytes = Object.prototype.toString.call(secret) === '[object Uint8Array]';
   if (typeof secret !== 'string' && !isBytes) {
-    throw new TypeError(
-      `The signing secret${where} must be a string or Uint8Array, not ${secret === null ? 'null' : typeof secret}: is the variable set?`,
-    );
+    throw new TypeError(`The signing secret${where} is no string or Uint8Array: is the variable set?`);
   }
   if (BLANK.test(typeof secret === 'string' ? secret : new TextDecoder().decode(secret))) {
     throw new TypeError(`The signing secret${where} is blank: is the variable set?`);
