@@ -1,52 +1,57 @@
+import { SHARED_TIMERS } from '#hmac';
+
 /** One running deadline; pass it to `cancel` when the work is done. */
 export interface Deadline {
   readonly at: number;
   readonly expire: () => void;
+  /** Its own timer, where timers cannot be shared. */
+  readonly timer?: ReturnType<typeof setTimeout>;
 }
 
-interface RefTimer {
-  ref?(): unknown;
-  unref?(): unknown;
-}
+/** How long the shared timer may keep an idle process alive. */
+const TICK_MS = 250;
 
 /**
- * Deadlines of one fixed length that share a single timer, so that a request costs no timer of its own.
- *
- * As all are equally long, insertion order is expiry order. The timer keeps the process alive only while something runs.
+ * Deadlines of one fixed length that share a timer, so that a request costs none of its own: it ticks while something
+ * runs and is not armed again when nothing does. On platforms that tie a timer to the request that made it (Workers),
+ * each deadline has its own.
  */
 export class Deadlines {
   readonly #length: number;
+  // As all are equally long, insertion order is expiry order.
   readonly #running = new Set<Deadline>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ticking = false;
 
   constructor(lengthMs: number) {
     this.#length = lengthMs;
   }
 
   start(expire: () => void): Deadline {
-    const deadline = { at: performance.now() + this.#length, expire };
+    const at = performance.now() + this.#length;
+    if (!SHARED_TIMERS) return { at, expire, timer: setTimeout(expire, this.#length) };
+    const deadline = { at, expire };
     this.#running.add(deadline);
-    if (this.#timer === undefined) this.#arm(this.#length);
-    else if (this.#running.size === 1) (this.#timer as RefTimer).ref?.();
+    if (!this.#ticking) this.#tick(this.#length);
     return deadline;
   }
 
   cancel(deadline: Deadline): void {
-    // The timer stays armed for the next one: re-arming on every request is what this class saves.
-    if (this.#running.delete(deadline) && this.#running.size === 0) (this.#timer as RefTimer | undefined)?.unref?.();
+    if (deadline.timer !== undefined) clearTimeout(deadline.timer);
+    else this.#running.delete(deadline);
   }
 
-  #arm(ms: number): void {
-    this.#timer = setTimeout(() => this.#sweep(), ms);
+  #tick(untilNext: number): void {
+    this.#ticking = true;
+    setTimeout(() => this.#sweep(), Math.min(TICK_MS, Math.max(1, untilNext)));
   }
 
   #sweep(): void {
-    this.#timer = undefined;
+    this.#ticking = false;
     // Timers may fire up to a millisecond early.
     const now = performance.now() + 1;
     for (const deadline of this.#running) {
       if (deadline.at > now) {
-        this.#arm(Math.max(1, deadline.at - now));
+        if (!this.#ticking) this.#tick(deadline.at - now);
         return;
       }
       this.#running.delete(deadline);

@@ -41,6 +41,9 @@ export function requireSecrets(secrets: Secrets): void {
   else Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
 }
 
+/** Whether one timer may serve several requests. */
+export const SHARED_TIMERS: boolean = true;
+
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = true;
 

@@ -19,6 +19,9 @@ export async function hmacHex(secret: Secret, bytes: Uint8Array): Promise<string
   return toHex(digest);
 }
 
+/** Whether one timer may serve several requests: not on Workers, where it ends with the request that made it. */
+export const SHARED_TIMERS: boolean = false;
+
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = false;
 
