@@ -1,6 +1,6 @@
 import { hmacHex, sha256Hex } from '#hmac';
 import type { CauseCode } from './causes.js';
-import { memberOf, parseJson } from './json-tree.js';
+import { parseJson } from './json-tree.js';
 import { rawHmac, type Search, unique } from './search.js';
 import { concat, encode } from './text.js';
 import type { BodyVariant, SecretVariant } from './variant.js';
@@ -30,11 +30,19 @@ export function* framings(
 }
 
 function envelopeStamps(text: string | undefined): string[] {
-  const stamp = text === undefined ? undefined : memberOf(parseJson(text)?.root, 'timestamp');
-  if (stamp?.kind !== 'string') return [];
-  const instant = Date.parse(stamp.value);
-  if (Number.isNaN(instant)) return [stamp.value];
-  return [stamp.value, String(Math.floor(instant / 1_000)), String(instant), new Date(instant).toISOString()];
+  const stamp = text === undefined ? undefined : timestampOf(text);
+  if (typeof stamp !== 'string') return [];
+  const instant = Date.parse(stamp);
+  if (Number.isNaN(instant)) return [stamp];
+  return [stamp, String(Math.floor(instant / 1_000)), String(instant), new Date(instant).toISOString()];
+}
+
+function timestampOf(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { timestamp?: unknown } | null)?.timestamp;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Something else than the body was signed: a part of it, its digest, or what a lost variable turns into. */

@@ -63,9 +63,11 @@ function choices(counts: Counts): Counts[] {
           const oddity = 1.3 * order + odd(layout, 0.5) + odd(spelling, 0.2) + ending;
           const numbers = steps > 1 ? Math.min(numberCount, COMMON_NUMBERS) : numberCount;
           for (let number = 0; number < numbers; number++) {
+            // One habit of a writer alone is likelier, however rare the habit, than two at once.
+            const alone = steps <= 1 && number === 0;
             all.push({
               choice: [order, layout, spelling, number, ending],
-              rank: oddity + odd(Math.min(number, 8), 0.25),
+              rank: alone ? Math.min(oddity, 1) : oddity + odd(Math.min(number, 8), 0.25),
             });
           }
         }

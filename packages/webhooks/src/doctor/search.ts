@@ -7,7 +7,7 @@ import type { BodyVariant, SecretVariant } from './variant.js';
 
 // The promise is 200 ms; what is under way when time is up (writing a long document) still has to end.
 const TIME_MS = 140;
-const TIME_MS_LONG = 70;
+const TIME_MS_LONG = 45;
 const LONG = 16_384;
 // On runtimes whose clock stands still while code runs (Workers), the work itself is counted.
 const WORK_BYTES = 96 * 1024 * 1024;
