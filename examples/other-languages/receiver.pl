@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# A VideoCloud webhook receiver with nothing but Perl's core modules (5.14 or newer), a process for each connection.
+# A VideoCloud webhook receiver with nothing but Perl's core modules (5.14 or newer), on a pool of processes.
 #
 #     VIDEOCLOUD_WEBHOOK_SECRET=... perl receiver.pl 8000 handled.log
 #
@@ -22,28 +22,30 @@ my $parent   = $$;
 my $claims = tempdir(CLEANUP => 0);
 END { if ($$ == $parent && $claims) { unlink glob "$claims/*"; rmdir $claims } }
 
-$SIG{CHLD} = 'IGNORE';
 $SIG{PIPE} = 'IGNORE';
-$SIG{TERM} = $SIG{INT} = sub { exit 0 };
 my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 128, ReuseAddr => 1) or die "Cannot listen: $!\n";
 $| = 1;
-print 'http://127.0.0.1:', $server->sockport, "/webhooks\n";
 
-while (1) {
-    my $client = $server->accept or next;
-    my $child = fork // next;
-    next if $child;
+# Workers that share the listening socket: a process for each connection would cost more than the whole request.
+my @workers;
+for (1 .. 64) {
+    my $child = fork // die "Cannot fork: $!\n";
+    if ($child) { push @workers, $child; next }
     $SIG{TERM} = $SIG{INT} = 'DEFAULT';
-    close $server;
-    binmode $client;
-    $client->autoflush(1);
-    alarm 30;
-    eval { 1 while serve($client) };
-    close $client;
-    # Children must not run the parent's END block.
-    require POSIX;
-    POSIX::_exit(0);
+    $SIG{ALRM} = sub { die "slow\n" };
+    while (1) {
+        my $client = $server->accept or next;
+        binmode $client;
+        $client->autoflush(1);
+        alarm 30;
+        eval { 1 while serve($client) };
+        alarm 0;
+        close $client;
+    }
 }
+$SIG{TERM} = $SIG{INT} = sub { kill TERM => @workers; exit 0 };
+print 'http://127.0.0.1:', $server->sockport, "/webhooks\n";
+1 while wait != -1;
 
 # One request. True when the connection may carry another.
 sub serve {
