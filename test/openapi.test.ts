@@ -163,7 +163,7 @@ describe('npm run generate -- --check', () => {
     );
     await expect(check()).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('validators.js does not match'),
+      stderr: expect.stringContaining('payloads.ts does not match'),
     });
   });
 

@@ -13,9 +13,25 @@ const entries = {
 };
 
 // The runtime seam (package.json "imports" → "#hmac") is built beside the entries and stays an import in all of them.
-export default library(entries, {
-  entry: { ...entries, 'hmac.node': 'src/signature/hmac.node.ts', 'hmac.web': 'src/signature/hmac.web.ts' },
-  external: ['#hmac'],
-  // The budget is 200 KiB unpacked, every module in two formats; the documentation is in the declarations.
-  minify: true,
-});
+// The budget is 200 KiB unpacked; the documentation is in the declarations.
+const seam = { external: ['#hmac'], minify: true };
+// No state and no class of their own: built once, as CommonJS in one piece; scripts/declarations.js writes their ES modules.
+const { doctor, testing, 'stores/redis': redis, 'stores/postgres': postgres, ...split } = entries;
+
+export default [
+  library(entries, {
+    entry: { ...split, 'hmac.node': 'src/signature/hmac.node.ts', 'hmac.web': 'src/signature/hmac.web.ts' },
+    ...seam,
+  }),
+  library(
+    {},
+    {
+      entry: { doctor, testing, 'stores/redis': redis, 'stores/postgres': postgres },
+      format: ['cjs'],
+      dts: false,
+      splitting: false,
+      clean: false,
+      ...seam,
+    },
+  ),
+];

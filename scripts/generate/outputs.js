@@ -1,7 +1,7 @@
 // The text of every generated file.
 import { catalog, clientEvents, examples, summaries } from './data.js';
+import { payloads } from './payloads.js';
 import { apiTypes, payloadTypes } from './types.js';
-import { validators, validatorTypes } from './validators.js';
 
 const WEBHOOKS = 'packages/webhooks/src/generated';
 const CLIENT = 'packages/client/src/generated';
@@ -18,8 +18,7 @@ export async function outputs(document, events) {
     [`${WEBHOOKS}/catalog.ts`]: catalog(events),
     [`${WEBHOOKS}/summaries.ts`]: summaries(events),
     [`${WEBHOOKS}/examples.ts`]: examples(events),
-    [`${WEBHOOKS}/validators.js`]: validators(document, events),
-    [`${WEBHOOKS}/validators.d.ts`]: validatorTypes(events),
+    [`${WEBHOOKS}/payloads.ts`]: payloads(document, events),
     [`${CLIENT}/openapi.ts`]: await apiTypes(document),
     [`${CLIENT}/events.ts`]: clientEvents(events),
   };

@@ -1,5 +1,41 @@
+import type { CauseText } from './types.js';
+
+// Named one by one: a type taken from the table would carry every text into the published declarations.
+export type BodyCauseCode =
+  | 'body_reserialized'
+  | 'body_already_parsed'
+  | 'body_empty'
+  | 'body_truncated'
+  | 'body_altered'
+  | 'body_newline_added'
+  | 'body_newline_stripped'
+  | 'body_space_added'
+  | 'body_space_stripped'
+  | 'body_line_endings_changed'
+  | 'body_bom_added'
+  | 'body_bom_stripped'
+  | 'body_double_encoded'
+  | 'body_charset_changed'
+  | 'body_unicode_normalized'
+  | 'body_html_escaped'
+  | 'body_json_encoded_twice'
+  | 'body_json_decoded'
+  | 'body_form_encoded'
+  | 'body_form_decoded'
+  | 'body_base64_encoded'
+  | 'body_base64_decoded'
+  | 'body_hex_encoded'
+  | 'body_bytes_as_json'
+  | 'body_wrapped'
+  | 'body_compressed'
+  | 'body_decompressed'
+  | 'body_trailing_bytes'
+  | 'body_repeated'
+  | 'body_chunk_framed'
+  | 'body_with_headers';
+
 /** What happened to the body; an empty fix stands for the framework's way to the raw bytes. */
-export const BODY_CAUSES = {
+export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
   body_reserialized: {
     message:
       'The body is not the bytes that were sent: it was parsed and written again as JSON. The same value in another spelling (white space, member order, escapes, numbers, newline at the end) reproduces the signature.',
@@ -125,4 +161,4 @@ export const BODY_CAUSES = {
     message: 'HTTP headers are still in front of the body.',
     fix: 'Hash only what follows the blank line.',
   },
-} as const;
+};

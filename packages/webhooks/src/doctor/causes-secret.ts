@@ -1,5 +1,28 @@
+import type { CauseText } from './types.js';
+
+// Named one by one: a type taken from the table would carry every text into the published declarations.
+export type SecretCauseCode =
+  | 'secret_blank'
+  | 'secret_whitespace'
+  | 'secret_quoted'
+  | 'secret_prefixed'
+  | 'secret_prefix_missing'
+  | 'secret_with_name'
+  | 'secret_hex'
+  | 'secret_base64'
+  | 'secret_url_encoded'
+  | 'secret_case'
+  | 'secret_hashed'
+  | 'secret_charset'
+  | 'secret_extra_characters'
+  | 'secret_other_configured'
+  | 'secret_is_webhook_id'
+  | 'secret_placeholder'
+  | 'secret_missing_at_sender'
+  | 'secret_wrong';
+
 /** What is wrong with the secret. */
-export const SECRET_CAUSES = {
+export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, CauseText>> = {
   secret_blank: {
     message: 'The secret is blank: the variable is not set, or the list is empty.',
     fix: 'Set the secret. A blank one would let every forgery pass, so it is always refused.',
@@ -70,4 +93,4 @@ export const SECRET_CAUSES = {
     message: 'Nothing that was computed reproduces the signature.',
     fix: 'Most likely the secret is another one: compare it with the one given to POST /webhooks or the last PUT, check the environment and the subscription, or rotate it. If the secret is right, compare the body byte for byte with what was sent (length, hex dump), and look for what changes it on the way.',
   },
-} as const;
+};

@@ -1,5 +1,35 @@
+import type { CauseText } from './types.js';
+
+// Named one by one: a type taken from the table would carry every text into the published declarations.
+export type SignatureCauseCode =
+  | 'signature_missing'
+  | 'signature_malformed'
+  | 'signature_whitespace'
+  | 'signature_quoted'
+  | 'signature_prefixed'
+  | 'signature_base64'
+  | 'signature_encoded_twice'
+  | 'signature_percent_encoded'
+  | 'signature_joined'
+  | 'signature_truncated'
+  | 'signature_trailing_characters'
+  | 'signature_lookalikes'
+  | 'signature_not_text'
+  | 'signature_other_header'
+  | 'signature_header_unread'
+  | 'algorithm_sha1'
+  | 'algorithm_sha384'
+  | 'algorithm_sha512'
+  | 'signature_without_key'
+  | 'signature_without_hmac'
+  | 'signature_arguments_swapped'
+  | 'signature_over_timestamp'
+  | 'signature_over_digest'
+  | 'signature_over_part'
+  | 'signature_without_body';
+
 /** What is wrong with the signature, or with how it was made. */
-export const SIGNATURE_CAUSES = {
+export const SIGNATURE_CAUSES: Readonly<Record<SignatureCauseCode, CauseText>> = {
   signature_missing: {
     message: 'The request carries no X-VideoCloud-Signature header.',
     fix: 'Check that the sender signs, that proxies pass the header on, and that you read it in lower case: x-videocloud-signature.',
@@ -88,4 +118,4 @@ export const SIGNATURE_CAUSES = {
     message: 'The signature is that of an empty value: the body was lost before it was signed.',
     fix: 'Sign the exact bytes that are sent; a parsed object, a promise or an unset variable is none.',
   },
-} as const;
+};

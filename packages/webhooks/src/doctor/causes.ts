@@ -1,13 +1,13 @@
-import { BODY_CAUSES } from './causes-body.js';
-import { SECRET_CAUSES } from './causes-secret.js';
-import { SIGNATURE_CAUSES } from './causes-signature.js';
+import { BODY_CAUSES, type BodyCauseCode } from './causes-body.js';
+import { SECRET_CAUSES, type SecretCauseCode } from './causes-secret.js';
+import { SIGNATURE_CAUSES, type SignatureCauseCode } from './causes-signature.js';
 import { rawBodyFix } from './frameworks.js';
-import type { Cause, Framework } from './types.js';
-
-const CAUSES = { ...BODY_CAUSES, ...SECRET_CAUSES, ...SIGNATURE_CAUSES };
+import type { Cause, CauseText, Framework } from './types.js';
 
 /** Every code a cause can have. */
-export type CauseCode = keyof typeof CAUSES;
+export type CauseCode = BodyCauseCode | SecretCauseCode | SignatureCauseCode;
+
+const CAUSES: Readonly<Record<CauseCode, CauseText>> = { ...BODY_CAUSES, ...SECRET_CAUSES, ...SIGNATURE_CAUSES };
 
 /** Every code, for tables and tests. */
 export const CAUSE_CODES: readonly CauseCode[] = Object.keys(CAUSES) as CauseCode[];

@@ -38,6 +38,12 @@ export interface Cause {
   readonly fix: string;
 }
 
+/** What is told of a cause; an empty fix is the framework's own. */
+export interface CauseText {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** The verdict of {@link diagnose}. */
 export interface Diagnosis {
   readonly valid: boolean;

@@ -1,11 +1,8 @@
 import { GROUPS } from '../generated/catalog.js';
-import { type Validator, validators } from '../generated/validators.js';
 import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
 import { envelopeIssues, type Issue, instantOf } from './envelope.js';
+import { isPayloadOf, payloadIssues } from './payload.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
-
-// A hostile payload can be wrong in a million places; a person reads a few.
-const MAX_ISSUES = 100;
 
 /**
  * Tells whether a value is an event of exactly this name, envelope and payload checked at run time.
@@ -84,39 +81,4 @@ export function validateEvent(value: unknown): EventValidation {
     }
   }
   return issues.length === 0 ? { ok: true, event: value as KnownEvent } : { ok: false, issues };
-}
-
-export function isPayloadOf(name: DeliveredEventType, data: unknown): boolean {
-  const validate = validatorOf(name);
-  return validate === undefined || validate(data);
-}
-
-/** What is wrong with the payload of an event of this name; empty for a right one. */
-export function payloadIssues(name: DeliveredEventType, data: unknown): Issue[] {
-  const validate = validatorOf(name);
-  if (validate === undefined || validate(data)) return [];
-  return (validate.errors ?? []).slice(0, MAX_ISSUES).map((error) => {
-    const path: (string | number)[] = ['data', ...pointer(error.instancePath, data)];
-    const missing = error.params.missingProperty;
-    if (missing !== undefined) return { message: 'is required', path: [...path, missing] };
-    return { message: error.message ?? 'is invalid', path };
-  });
-}
-
-function validatorOf(name: DeliveredEventType): Validator | undefined {
-  return Object.hasOwn(validators, name) ? validators[name as keyof typeof validators] : undefined;
-}
-
-/** A JSON pointer as a path, array positions as numbers. */
-function pointer(text: string, root: unknown): (string | number)[] {
-  let parent = root;
-  return text
-    .split('/')
-    .slice(1)
-    .map((escaped) => {
-      const name = escaped.replace(/~1/g, '/').replace(/~0/g, '~');
-      const step = Array.isArray(parent) ? Number(name) : name;
-      parent = (parent as Record<string | number, unknown> | null | undefined)?.[step];
-      return step;
-    });
 }

@@ -1,5 +1,5 @@
 import { isDelivered } from '../events/catalog.js';
-import { isPayloadOf, payloadIssues } from '../events/guards.js';
+import { isPayloadOf, payloadIssues } from '../events/payload.js';
 import type { KnownEvent } from '../events/types.js';
 import type { Admitted } from './admission.js';
 import { type Context, type Task, TaskContext } from './context.js';
