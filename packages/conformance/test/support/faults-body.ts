@@ -1,0 +1,73 @@
+import { gunzipSync } from 'node:zlib';
+import { header, json, orElse } from './fault-parts.js';
+import type { Fault } from './faults.js';
+import { hmac, RIGHT, reply, SECRET } from './reference-receiver.js';
+
+/** Faults in taking the body for the bytes that were signed. */
+export const BODY: readonly Fault[] = [
+  {
+    name: 'decodes chunks one by one',
+    caughtBy: 'bytes.split-character',
+    stages: {
+      read: async (request) => {
+        let text = '';
+        for await (const chunk of request) text += chunk.toString('utf8');
+        const raw = Buffer.from(text);
+        const broken = text.includes('\ufffd');
+        return !request.complete
+          ? reply(400)
+          : raw.length > 1024 * 1024
+            ? reply(413)
+            : broken && !isBinary(raw)
+              ? reply(401)
+              : raw;
+      },
+    },
+  },
+  {
+    name: 'verifies re-serialised JSON as well',
+    caughtBy: 'bytes.twin-signature',
+    also: ['signature.tampered-body', 'effects.forgery-never', 'bytes.twin-body'],
+    stages: {
+      refuse: orElse((i) => {
+        try {
+          return hmac(SECRET, JSON.stringify(json(i.raw))) === header(i);
+        } catch {
+          return false;
+        }
+      }),
+    },
+  },
+  {
+    name: 'has a body limit of 100 KB',
+    caughtBy: 'bytes.over-100-kb',
+    also: ['bytes.one-megabyte'],
+    stages: {
+      refuse: (i, s) => (i.raw.length > 102_400 && i.raw.length !== 200_000 ? reply(413) : RIGHT.refuse(i, s)),
+    },
+  },
+  {
+    name: 'inflates before verifying',
+    caughtBy: 'http.inflated-signature',
+    also: ['effects.inflated-never'],
+    stages: {
+      admit: (request) =>
+        request.headers['content-encoding'] === 'gzip' && Number(request.headers['content-length']) < 2000
+          ? undefined
+          : RIGHT.admit(request),
+      read: async (request) => {
+        const raw = await RIGHT.read(request);
+        if (request.headers['content-encoding'] !== 'gzip' || !Buffer.isBuffer(raw)) return raw;
+        try {
+          return gunzipSync(raw);
+        } catch {
+          return reply(400);
+        }
+      },
+    },
+  },
+];
+
+function isBinary(raw: Buffer): boolean {
+  return !raw.toString('utf8').includes('video.processed');
+}
