@@ -1,11 +1,14 @@
-import { createReceiver } from '@videocloud/webhooks';
+import { createReceiver, memoryStore } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/express';
 import express from 'express';
 
-const receiver = createReceiver({ secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '' });
+const receiver = createReceiver({
+  secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '',
+  idempotency: memoryStore(), // one process; several share @videocloud/webhooks/stores/redis or /stores/postgres
+});
 
-receiver.on('video.processed', (event) => {
-  console.log(`${event.data.videoId} is ready in ${event.data.formats.length} formats`);
+receiver.on('video.processed', (event, { deliveryKey }) => {
+  console.log(`${event.data.videoId} is ready in ${event.data.formats.length} formats (delivery ${deliveryKey})`);
 });
 
 const app = express();

@@ -19,16 +19,17 @@ export const FRAMEWORKS = Object.keys(COMMANDS);
 /**
  * @param {string} framework
  * @param {string} secret
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @param {Record<string, string>} [env] added to the environment
+ * @returns {Promise<{ url: string, output: () => string, stop: () => Promise<void> }>} `output` is what it printed so far
  */
-export async function startReceiver(framework, secret) {
+export async function startReceiver(framework, secret, env = {}) {
   const port = await freePort();
   const command = COMMANDS[framework]?.(port);
   if (command === undefined) throw new Error(`No example is named ${framework}`);
   const child = spawn(process.execPath, command.args, {
     cwd: command.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PORT: port, VIDEOCLOUD_WEBHOOK_SECRET: secret, NEXT_TELEMETRY_DISABLED: '1' },
+    env: { ...process.env, PORT: port, VIDEOCLOUD_WEBHOOK_SECRET: secret, NEXT_TELEMETRY_DISABLED: '1', ...env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -47,7 +48,7 @@ export async function startReceiver(framework, secret) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { url, stop };
+  return { url, output: () => output, stop };
 }
 
 /** @param {string} url */

@@ -274,10 +274,22 @@ describe('types, check, dev, completion', () => {
     expect(JSON.parse((await cli(['types', 'video.processed', '--sample'])).out).event).toBe('video.processed');
   });
 
-  it('check fails an endpoint that accepts everything, and cannot reach a closed one', async () => {
+  it('check fails an endpoint that accepts everything', async () => {
     const ran = await cli(['check', url, '--fast', '--only', 'signature', '--json']);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.out)).toMatchObject({ failed: expect.any(Number) });
+  });
+
+  it.each([
+    ['a closed port', 'http://127.0.0.1:1/hooks', []],
+    ['a closed port, asked for JSON', 'http://127.0.0.1:1/hooks', ['--json']],
+    ['a name that does not resolve', 'http://no-such-host.invalid/hooks', ['--i-own-this-host']],
+    ['plain HTTP where TLS was asked for', 'https://127.0.0.1:PORT/hooks', []],
+  ])('check ends with 3 and says so in one line: %s', async (_what, address, more) => {
+    const target = address.replace('PORT', new URL(url).port);
+    const { code, out, err } = await cli(['check', target, '--fast', ...more]);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toBe(`error: Nothing answers at ${target}: start the endpoint, and check host, port and TLS.\n`);
   });
 
   it('dev registers, delivers what is typed, ends on Ctrl-C', async () => {
