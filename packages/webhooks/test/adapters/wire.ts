@@ -54,8 +54,11 @@ export class Wire {
   write(bytes: string | Uint8Array): Promise<void> {
     if (this.#ended) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, () => resolve());
-      this.#socket.once('close', () => resolve());
+      const over = () => {
+        this.#socket.off('close', over);
+        resolve();
+      };
+      this.#socket.once('close', over).write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, over);
     });
   }
 
