@@ -41,10 +41,14 @@ export class Claims {
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
   }
 
-  /** Takes the claim. Throws when the store fails or hangs: nothing may run then. */
-  claim(key: string): Promise<Claim> {
+  /** Takes the claim. Throws when the store fails, hangs or answers nonsense: nothing may run then. */
+  async claim(key: string): Promise<Claim> {
     const { store, ttl } = this.#settings.idempotency;
-    return this.#bounded(store.claim(key, { leaseMs: this.#settings.lease, ttlMs: ttl }), 'The store');
+    const claim = await this.#bounded(store.claim(key, { leaseMs: this.#settings.lease, ttlMs: ttl }), 'The store');
+    if (isClaim(claim)) return claim;
+    throw new TypeError(
+      'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',
+    );
   }
 
   /** Marks the event as handled. It is, whatever the store says now: a fault is only reported. */
@@ -74,7 +78,7 @@ export class Claims {
         settled = true;
         if (deadline !== undefined) this.#deadlines.cancel(deadline);
       };
-      work.then(
+      Promise.resolve(work).then(
         (value) => {
           settle();
           resolve(value);
@@ -92,4 +96,10 @@ export class Claims {
       });
     });
   }
+}
+
+function isClaim(value: unknown): value is Claim {
+  const claim = value as { state?: unknown; token?: unknown } | null | undefined;
+  if (claim?.state === 'claimed') return typeof claim.token === 'string';
+  return claim?.state === 'in_progress' || claim?.state === 'done';
 }

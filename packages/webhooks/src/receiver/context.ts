@@ -41,9 +41,27 @@ export interface Task {
  * only when somebody looks at them.
  */
 export class TaskContext implements Context {
+  // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`.
+  static readonly #onDemand: PropertyDescriptorMap & ThisType<TaskContext> = {
+    signal: {
+      enumerable: true,
+      get() {
+        return this.#readSignal();
+      },
+    },
+    deliveryKey: {
+      enumerable: true,
+      get() {
+        return this.#readKey();
+      },
+    },
+  };
+
   readonly rawBody: Uint8Array;
   readonly attempt: number;
   readonly secretIndex: number;
+  declare readonly signal: AbortSignal;
+  declare readonly deliveryKey: string | null;
   readonly #outer: AbortSignal | undefined;
   #deliveryKey: string | null | undefined;
   #controller: AbortController | undefined;
@@ -55,9 +73,10 @@ export class TaskContext implements Context {
     this.secretIndex = task.secretIndex;
     this.#outer = task.signal;
     this.#deliveryKey = task.key;
+    Object.defineProperties(this, TaskContext.#onDemand);
   }
 
-  get signal(): AbortSignal {
+  #readSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
@@ -66,7 +85,7 @@ export class TaskContext implements Context {
     return this.#controller.signal;
   }
 
-  get deliveryKey(): string | null {
+  #readKey(): string | null {
     // Where the digest takes a promise it was computed before the handler was called.
     if (this.#deliveryKey === undefined) this.#deliveryKey = sha256Hex(this.rawBody) as string;
     return this.#deliveryKey;

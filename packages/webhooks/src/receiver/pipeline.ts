@@ -120,8 +120,8 @@ export class Pipeline {
   }
 
   async #acceptDurably({ event, rawBody, secretIndex }: Admitted): Promise<Outcome> {
-    const accepted = this.settings.inbox?.accept({ event, rawBody, secretIndex });
     try {
+      const accepted = this.settings.inbox?.accept({ event, rawBody, secretIndex });
       const result = await within(this.admission.storeDeadlines, Promise.resolve(accepted));
       if (result === EXPIRED) throw new Error(`The inbox did not answer within ${this.settings.storeTimeout} ms`);
       return taken(result?.duplicate ? 'duplicate' : 'accepted', event ?? undefined);

@@ -46,7 +46,9 @@ function usable(secrets: Secrets | undefined): Secrets {
 }
 
 function copy(secrets: Secrets): Secrets {
-  const one = (secret: Secret): Secret => (secret instanceof Uint8Array ? secret.slice() : secret);
+  // Not slice(): a Buffer's is a view of the same memory. Not `instanceof`: Jest and vm contexts have classes of their own.
+  const one = (secret: Secret): Secret =>
+    Object.prototype.toString.call(secret) === '[object Uint8Array]' ? Uint8Array.from(secret as Uint8Array) : secret;
   return Array.isArray(secrets) ? Array.from(secrets as readonly Secret[], one) : one(secrets as Secret);
 }
 
