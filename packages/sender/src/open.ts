@@ -3,6 +3,7 @@ import { managementApi } from './api/app.js';
 import { backendOf } from './backend.js';
 import { type Clock, realClock, timestampOf, virtualClock } from './clock.js';
 import { Engine } from './engine/engine.js';
+import { probe } from './engine/probe.js';
 import { Transport } from './engine/transport.js';
 import { eventBody } from './events.js';
 import { guardedConnector } from './guard/connector.js';
@@ -165,6 +166,16 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    clock: () => ({ virtual: clock.virtual, now: clock.now() }),
+    secretOf(webhookId) {
+      const seq = ids.parse('whk', webhookId);
+      const secret = seq === undefined ? undefined : webhooks.secretOf(seq);
+      return secret && Uint8Array.from(secret);
+    },
+    async probe(request) {
+      checkOpen();
+      return probe(transport, request, clock.now());
     },
   };
 }

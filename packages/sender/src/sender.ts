@@ -1,7 +1,14 @@
 import type { EmitInput } from './events.js';
 import { openSender } from './open.js';
 import { type SenderOptions, settingsOf } from './options.js';
-import type { DeliveryDetail, DeliveryRecord, DeliveryStatus, SenderActivity, WebhookRecord } from './types.js';
+import type {
+  DeliveryDetail,
+  DeliveryRecord,
+  DeliveryStatus,
+  ProbeRecord,
+  SenderActivity,
+  WebhookRecord,
+} from './types.js';
 
 export interface EmitResult {
   /** One for each webhook that is active and subscribed; empty when none is. */
@@ -21,6 +28,13 @@ export interface DeliveryPage {
   /** The latest first. */
   readonly items: readonly DeliveryRecord[];
   readonly more: boolean;
+}
+
+export interface ProbeRequest {
+  readonly url: string;
+  /** Exactly these are sent, besides those that HTTP itself needs. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
 }
 
 /** A running reference VideoCloud. */
@@ -50,6 +64,15 @@ export interface Sender {
   delivery(deliveryId: string): DeliveryDetail | undefined;
   /** Calls `listener` for everything that happens, after it is durable; returns the function that ends it. */
   subscribe(listener: (activity: SenderActivity) => void): () => void;
+  /** The sender's time, in milliseconds since the epoch, and whether `advance` moves it. */
+  clock(): { readonly virtual: boolean; readonly now: number };
+  /** The secret of a webhook, for tools in this process; the API never answers it. Undefined for an unknown or deleted webhook. */
+  secretOf(webhookId: string): Uint8Array | undefined;
+  /**
+   * Makes one request of exactly these headers and bytes, through the same address guard and deadline as a delivery. It is in no history,
+   * is never retried and switches nothing off. Throws TypeError for what is no http(s) URL.
+   */
+  probe(request: ProbeRequest): Promise<ProbeRecord>;
 }
 
 /**

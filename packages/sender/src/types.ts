@@ -26,6 +26,8 @@ export interface DeliveryRecord {
   readonly timestamp: string;
   /** Attempts after the first. */
   readonly retries: number;
+  /** Of the last attempt, in milliseconds of real time; absent while there was none. */
+  readonly durationMs?: number;
   readonly error?: string;
   readonly createdAt: string;
   /** When the next attempt is due; absent when there is none. */
@@ -59,6 +61,9 @@ export interface DeliveryDetail extends DeliveryRecord {
   readonly body: Uint8Array;
   readonly attempts: readonly AttemptRecord[];
 }
+
+/** A single request made by `probe`, and what came back. */
+export type ProbeRecord = Omit<AttemptRecord, 'number' | 'trigger'>;
 
 /** What `subscribe` tells, after it is durable. */
 export type SenderActivity =

@@ -4,7 +4,7 @@ const LIMIT = 64 * 1024;
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?;?$/i;
 
 /** Reads a JSON body strictly: media type, size while reading, UTF-8, syntax. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, limit = LIMIT): Promise<unknown> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) {
     throw new ApiError('unsupported_media_type', 'Send the body as application/json.');
   }
@@ -12,7 +12,7 @@ export async function readJson(request: Request): Promise<unknown> {
   if (encoding !== null && encoding.trim().toLowerCase() !== 'identity') {
     throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.');
   }
-  const bytes = await readLimited(request);
+  const bytes = await readLimited(request, limit);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {
@@ -21,9 +21,9 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readLimited(request: Request): Promise<Uint8Array> {
-  const tooLarge = new ApiError('body_too_large', `The body is larger than ${LIMIT} bytes.`);
-  if (Number(request.headers.get('content-length') ?? 0) > LIMIT) throw tooLarge;
+async function readLimited(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = new ApiError('body_too_large', `The body is larger than ${limit} bytes.`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -32,7 +32,7 @@ async function readLimited(request: Request): Promise<Uint8Array> {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks);
     size += value.byteLength;
-    if (size > LIMIT) {
+    if (size > limit) {
       await reader.cancel().catch(() => undefined);
       throw tooLarge;
     }

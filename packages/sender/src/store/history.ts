@@ -22,7 +22,8 @@ export interface DeliveryFilter {
   readonly limit: number;
 }
 
-const COLUMNS = `d.seq, d.webhook, d.status, d.attempts, d.due_at, d.created_at, d.updated_at, d.response_code, d.error, e.name`;
+const COLUMNS = `d.seq, d.webhook, d.status, d.attempts, d.due_at, d.created_at, d.updated_at, d.response_code, d.error, e.name,
+  (SELECT a.duration FROM attempts a WHERE a.delivery = d.seq ORDER BY a.number DESC LIMIT 1) AS duration`;
 
 /** Reads of the history. */
 export class History {
@@ -83,6 +84,7 @@ export class History {
     const code = optionalNumber(row, 'response_code');
     const error = optionalText(row, 'error');
     const due = optionalNumber(row, 'due_at');
+    const duration = optionalNumber(row, 'duration');
     const status = readText(row, 'status');
     return {
       id: this.#ids.format('del', readNumber(row, 'seq')),
@@ -92,6 +94,7 @@ export class History {
       ...(code === undefined ? {} : { responseCode: code }),
       timestamp: timestampOf(readNumber(row, 'updated_at')),
       retries: Math.max(0, readNumber(row, 'attempts') - 1),
+      ...(duration === undefined ? {} : { durationMs: duration }),
       ...(error === undefined ? {} : { error }),
       createdAt: timestampOf(readNumber(row, 'created_at')),
       ...(due === undefined ? {} : { nextAttemptAt: timestampOf(due) }),

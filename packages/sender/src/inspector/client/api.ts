@@ -1,0 +1,27 @@
+import { say } from './store.js';
+
+interface Refusal {
+  readonly error?: { readonly message?: string; readonly details?: readonly { message: string; path: string }[] };
+}
+
+/** One call of the page's server; a refusal is said on the page and thrown. */
+export async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`/api${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json().catch(() => ({}))) as T & Refusal;
+  if (response.ok) return answer;
+  const details = answer.error?.details?.map(({ path: at, message }) => (at === '' ? message : `${at}: ${message}`));
+  const text = details?.join(' ') || (answer.error?.message ?? `HTTP ${response.status}`);
+  say('bad', text);
+  throw new Error(text);
+}
+
+export const get = <T>(path: string): Promise<T> => call<T>('GET', path);
+export const post = <T>(path: string, body: object = {}): Promise<T> => call<T>('POST', path, body);
+
+/** A call whose refusal was said already. */
+export function quietly(work: Promise<unknown>): void {
+  work.catch(() => undefined);
+}

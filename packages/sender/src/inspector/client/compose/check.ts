@@ -1,0 +1,29 @@
+import { validateEvent } from '@videocloud/webhooks';
+
+export interface Checked {
+  /** The payload, when it is a JSON object. */
+  readonly data?: object;
+  /** Why it is none. */
+  readonly syntax?: string;
+  /** Where it departs from the event's schema. */
+  readonly issues: readonly string[];
+  /** Whether the guide shows a payload to check against. */
+  readonly shown: boolean;
+}
+
+const SHOWN = new Set(['video.uploaded', 'video.processed', 'user.registered', 'comment.created']);
+
+/** Checks a payload as receivers do. */
+export function checkPayload(event: string, text: string): Checked {
+  const shown = SHOWN.has(event);
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    return { syntax: error instanceof Error ? error.message : String(error), issues: [], shown };
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return { issues: [], shown };
+  const verdict = validateEvent({ event, timestamp: '2024-03-31T12:00:00Z', data });
+  const issues = verdict.ok ? [] : verdict.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return { data, issues, shown };
+}

@@ -1,0 +1,21 @@
+import { useText } from '../i18n/texts.js';
+import { useStore } from '../store.js';
+import { SubscriptionCard } from './card.js';
+import { CreateForm } from './create.js';
+
+export function SubscriptionsView() {
+  const t = useText();
+  const webhooks = useStore(({ state }) => state?.webhooks ?? []);
+  return (
+    <div class="subscriptions">
+      <CreateForm />
+      <div class="cards">
+        {webhooks.length === 0 && <p class="empty">{t('sub_empty')}</p>}
+        {webhooks.map((webhook) => (
+          <SubscriptionCard key={webhook.id} webhook={webhook} />
+        ))}
+      </div>
+      <p class="help">{t('api_help')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+
+export interface GuardOptions {
+  /** Host names besides those of this machine under which the page may be asked for. */
+  readonly hosts: readonly string[];
+  /** Asked for on every request when set. */
+  readonly token: () => string | undefined;
+}
+
+const COOKIE = 'videocloud_inspector';
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/**
+ * Keeps other web pages out. A page of another origin can make a browser send requests here, and by DNS rebinding can even read
+ * the answers under its own name: so the Host must be a name of this machine, and whoever changes something must be this page.
+ */
+export function guard(options: GuardOptions): MiddlewareHandler {
+  const names = new Set(options.hosts.map((host) => host.toLowerCase()));
+  return async (c, next) => {
+    const url = new URL(c.req.url);
+    const host = c.req.header('host') ?? url.host;
+    if (!isOwnHost(host, names)) return c.text('This host name is not allowed here.\n', 421);
+    if (isForeign(c.req.header('origin'), c.req.header('sec-fetch-site'), host, url.pathname))
+      return c.text('Requests from other origins are refused.\n', 403);
+    const token = options.token();
+    if (token !== undefined) {
+      const given = url.searchParams.get('token');
+      if (given !== null && same(given, token) && url.pathname === '/' && c.req.method === 'GET') {
+        // Out of the address bar, the history and screenshots at once.
+        setCookie(c, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+        return c.redirect('/', 303);
+      }
+      if (!same(getCookie(c, COOKIE) ?? '', token))
+        return c.text('Open the address with its token, as it was printed at the start.\n', 401);
+    }
+    await next();
+    c.header('content-security-policy', CSP);
+    c.header('x-content-type-options', 'nosniff');
+    c.header('referrer-policy', 'no-referrer');
+    c.header('cross-origin-opener-policy', 'same-origin');
+    c.header('cross-origin-resource-policy', 'same-origin');
+    if (!url.pathname.startsWith('/assets/')) c.header('cache-control', 'no-store');
+  };
+}
+
+/** A numeric address cannot be rebound, and `localhost` is this machine by definition. */
+function isOwnHost(host: string, names: ReadonlySet<string>): boolean {
+  const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:@/?#\s]+)(?::\d{1,5})?$/i.exec(host) ?? [];
+  const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0 || names.has(bare);
+}
+
+function isForeign(origin: string | undefined, site: string | undefined, host: string, path: string): boolean {
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return true;
+  // Following a link from elsewhere to the page itself is fine; anything else is this page's own business.
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && path !== '/';
+}
+
+function same(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+  // Digests are of one length, so the comparison tells nothing about the length of the token.
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,73 @@
+import { diagnose, type Framework } from '@videocloud/webhooks/doctor';
+import type { AttemptView, Detail, Headers, Why } from '../protocol.js';
+
+export interface WhyInput {
+  readonly detail: Detail;
+  readonly attempt: AttemptView;
+  readonly secret: Uint8Array | undefined;
+  readonly framework?: Framework | undefined;
+  /** The secret and the body the receiver used, as its owner tells them. */
+  readonly theirSecret?: string | undefined;
+  readonly theirBody?: string | undefined;
+}
+
+/**
+ * Why a request was refused. The sender's side knows the bytes, the signature and the secret in force; what the receiver hashed, and
+ * with which secret, only its owner can tell: given that, the doctor can prove.
+ */
+export async function why(input: WhyInput): Promise<Why> {
+  const { detail, attempt, secret, theirSecret, theirBody } = input;
+  const body = Buffer.from(detail.body, 'base64');
+  const signature = headerOf(attempt.request.headers, 'x-videocloud-signature');
+  const framework = input.framework ?? frameworkOf(attempt.response?.headers ?? {});
+  const headers = flat(attempt.request.headers);
+  const common = { signature, headers, framework };
+  const own =
+    secret === undefined ? { valid: false, causes: [] } : await diagnose({ ...common, body, secrets: [secret] });
+  const asked = theirSecret !== undefined || theirBody !== undefined;
+  const secrets = theirSecret !== undefined ? [theirSecret] : secret === undefined ? [] : [secret];
+  const compared = asked
+    ? await diagnose({
+        ...common,
+        body: theirBody ?? body,
+        secrets,
+        ...(theirSecret !== undefined && secret !== undefined ? { otherSecrets: [secret] } : {}),
+      })
+    : undefined;
+  return {
+    genuine: own.valid,
+    answerCode: codeOf(attempt),
+    framework,
+    causes: own.causes,
+    ...(compared && { compared }),
+  };
+}
+
+function headerOf(headers: Headers, name: string): string | undefined {
+  const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? [];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+const flat = (headers: Headers): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+
+/** The frameworks that say who they are in their answers. */
+function frameworkOf(headers: Headers): Framework | undefined {
+  const powered = headerOf(headers, 'x-powered-by') ?? '';
+  if (/express/i.test(powered)) return 'express';
+  if (/next/i.test(powered)) return 'next';
+  return undefined;
+}
+
+function codeOf({ response }: AttemptView): string | undefined {
+  if (response === undefined) return undefined;
+  try {
+    const answer = JSON.parse(Buffer.from(response.body, 'base64').toString('utf8')) as {
+      error?: { code?: unknown };
+    } | null;
+    const code = answer?.error?.code;
+    return typeof code === 'string' ? code.slice(0, 100) : undefined;
+  } catch {
+    return undefined;
+  }
+}
