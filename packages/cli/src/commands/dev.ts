@@ -2,10 +2,12 @@ import { createInterface } from 'node:readline';
 import { EVENT_TYPES, generateSecret } from '@videocloud/webhooks';
 import type { fixture } from '@videocloud/webhooks/testing';
 import { VideoCloud } from '@videocloud/webhooks-client';
+import { checkReceiver, listCases } from '@videocloud/webhooks-conformance';
 import { createSender } from '@videocloud/webhooks-sender';
+import { type ConformanceKit, createInspector } from '@videocloud/webhooks-sender/inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../catalog.js';
-import { reasonOf } from '../failure.js';
+import { reasonOf, usage } from '../failure.js';
 import { httpUrl, integer } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { harmless, type Io, note, print } from '../io.js';
@@ -14,40 +16,63 @@ import { withJson, withSecret } from './options.js';
 
 interface DevOptions extends SecretOptions {
   readonly json?: boolean;
+  readonly to?: string;
   readonly port: string;
+  readonly pagePort: string;
+  readonly pageHost: string;
 }
+
+const CONFORMANCE: ConformanceKit = {
+  cases: listCases(),
+  run: ({ url, ...options }) => checkReceiver(url, { ...options, fast: true }),
+};
 
 /** `dev`: the reference VideoCloud on this machine, with your endpoint registered. */
 export function addDevCommand(program: Command, io: Io): void {
   withJson(
     withSecret(program.command('dev [url]').description('run a local VideoCloud that delivers to your endpoint')),
   )
+    .option('--to <url>', 'your endpoint; the same as naming it')
     .option('--port <n>', 'port of its management API; 0 takes a free one', '0')
+    .option('--page-port <n>', 'port of its inspector page; 0 takes a free one', '0')
+    .option(
+      '--page-host <address>',
+      'address of the page; with another than loopback, its URL holds a token',
+      '127.0.0.1',
+    )
     .addHelpText(
       'after',
-      '\nThen type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev http://localhost:3000/webhooks',
+      '\nOpen the page it prints, or type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev --to http://localhost:3000/webhooks',
     )
-    .action(async (address: string | undefined, options: DevOptions) => {
+    .action(async (named: string | undefined, options: DevOptions) => {
+      if (named !== undefined && options.to !== undefined)
+        throw usage('name the endpoint once: as --to URL or without');
+      const address = named ?? options.to;
       const url = address === undefined ? undefined : httpUrl(address);
       const port = integer('--port', options.port, 0, 65_535);
+      const pagePort = integer('--page-port', options.pagePort, 0, 65_535);
       const given =
         options.secretFile !== undefined ||
         options.secret !== undefined ||
         io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
       const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
-      const sender = await createSender({ allowPrivateAddresses: true });
+      // Virtual, so that the page can go forward in the schedule; it flows with real time besides.
+      const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual' });
+      let inspector: ReturnType<typeof createInspector> | undefined;
       try {
         const { url: baseUrl } = await sender.listen(port);
+        inspector = createInspector({ sender, apiUrl: baseUrl, conformance: CONFORMANCE });
+        const { url: page } = await inspector.listen(pagePort, options.pageHost);
         const { webhooks } = new VideoCloud({ baseUrl });
         const events = [...EVENT_TYPES];
         const id = url === undefined ? undefined : (await webhooks.create({ url: url.href, events, secret })).id;
         // Made here for this run alone, and of no use elsewhere; one that was configured is never shown.
         const fresh = given ? {} : { secret };
-        if (options.json) print(io, JSON.stringify({ type: 'ready', api: baseUrl, webhook: id, ...fresh }));
+        if (options.json) print(io, JSON.stringify({ type: 'ready', page, api: baseUrl, webhook: id, ...fresh }));
         else {
           print(
             io,
-            `management API  ${baseUrl}\nwebhook         ${id === undefined ? 'none: give your endpoint' : `${id} → ${url?.href}`}`,
+            `page            ${page}\nmanagement API  ${baseUrl}\nwebhook         ${id === undefined ? 'none: give your endpoint' : `${id} → ${url?.href}`}`,
           );
           print(io, given ? 'secret          the one you gave' : `secret          ${secret}  (for this run only)`);
           note(io, 'type an event name and Enter to deliver it; Ctrl-C ends');
@@ -62,6 +87,7 @@ export function addDevCommand(program: Command, io: Io): void {
           await sender.emit({ event, data });
         });
       } finally {
+        await inspector?.close();
         await sender.close();
       }
     });

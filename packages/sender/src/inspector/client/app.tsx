@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { ConformanceView } from './conformance/view.js';
 import { DeliveriesView } from './deliveries/view.js';
 import { Header } from './header.js';
@@ -31,11 +32,19 @@ export function App() {
   );
 }
 
+// Bad news stays until it is closed.
+const GOOD_NEWS_MS = 5_000;
+
 /** What just happened, and whether the page still hears from the sender. */
 function NoticeBar() {
   const t = useText();
   const notice = useStore((store) => store.notice);
   const lost = useStore((store) => !store.connected && store.state !== undefined);
+  useEffect(() => {
+    if (notice?.tone !== 'good') return;
+    const timer = setTimeout(() => change({ notice: undefined }), GOOD_NEWS_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
   return (
     <div class="notices" role="status" aria-live="polite">
       {lost && <p class="notice bad">{t('lost')}</p>}

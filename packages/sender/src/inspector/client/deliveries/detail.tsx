@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Detail } from '../../protocol.js';
 import { get, post, quietly } from '../api.js';
 import { useClock } from '../clock.js';
@@ -40,12 +40,25 @@ export function DetailPane() {
   return <DetailView key={detail.id} detail={detail} />;
 }
 
+function close(): void {
+  change({ selected: undefined });
+  document.querySelector<HTMLElement>('.rows')?.focus();
+}
+
 function DetailView({ detail }: { readonly detail: Detail }) {
   const t = useText();
   const [chosen, setChosen] = useState<number>();
   const [editing, setEditing] = useState(false);
   const attempt = detail.attempts.find(({ number }) => number === chosen) ?? detail.attempts.at(-1);
   const body = fromBase64(detail.body);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // On a small screen the detail covers the list: the keyboard goes along.
+    if (matchMedia('(max-width: 59.99rem)').matches) heading.current?.focus();
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   const resend = async () => {
     await post(`/deliveries/${encodeURIComponent(detail.id)}/resend`);
     say('good', t('sent_one'));
@@ -53,10 +66,12 @@ function DetailView({ detail }: { readonly detail: Detail }) {
   return (
     <section class="pane detail-pane" aria-label={detail.id}>
       <header class="detail-head">
-        <h2>{visible(detail.event)}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {visible(detail.event)}
+        </h2>
         <VerdictChip item={detail} />
         <code class="detail-id">{detail.id}</code>
-        <button type="button" class="quiet close" onClick={() => change({ selected: undefined })}>
+        <button type="button" class="quiet close" onClick={close}>
           {t('close')}
         </button>
       </header>

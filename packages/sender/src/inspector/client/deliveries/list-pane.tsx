@@ -91,17 +91,19 @@ function Row({ item, url }: { readonly item: Item; readonly url: string | undefi
   const code = responseCode ?? (error === undefined ? '…' : (error.split(':')[0] ?? ''));
   return (
     <>
-      <span class="row-event">{visible(event)}</span>
-      <VerdictChip item={item} />
-      <span class="row-more">
+      <span class="row-line">
+        <span class="row-event">{visible(event)}</span>
+        <VerdictChip item={item} />
+      </span>
+      <span class="row-line row-more">
         <span class="row-code">{code}</span>
         <span>{probe === undefined ? t('attempt_n', { n: retries + 1 }) : t(`mode_${probe}`)}</span>
         {durationMs !== undefined && <span>{t('ms', { n: duration(durationMs) })}</span>}
         <span class="row-url">{visible(url ?? webhookId)}</span>
+        <time class="row-time" dateTime={item.timestamp}>
+          {time(item.timestamp, language)}
+        </time>
       </span>
-      <time class="row-time" dateTime={item.timestamp}>
-        {time(item.timestamp, language)}
-      </time>
     </>
   );
 }

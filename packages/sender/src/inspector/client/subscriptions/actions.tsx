@@ -89,14 +89,20 @@ export function RotateAction({ webhook, onDone }: ActionProps) {
     client: `rotateSecret(${code(webhook.id)}, { secret: ${SECRET_IN_CODE} })`,
   };
   return (
-    <div class="action">
+    <form
+      class="action"
+      onSubmit={(event) => {
+        event.preventDefault();
+        perform(operation);
+      }}
+    >
       <p class="help">{t('rotate_help')}</p>
       <SecretField value={secret} onChange={setSecret} />
-      <button type="button" class="primary" disabled={secret.trim() === ''} onClick={() => perform(operation)}>
+      <button type="submit" class="primary" disabled={secret.trim() === ''}>
         {t('rotate')}
       </button>
       <CallPanel call={operation} />
-    </div>
+    </form>
   );
 }
 
