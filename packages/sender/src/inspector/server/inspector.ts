@@ -46,7 +46,7 @@ export interface Inspector {
 }
 
 const GUIDE_SCHEDULE = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
-const FLOW_MS = 1_000;
+const FLOW_MS = 250;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
