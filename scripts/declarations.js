@@ -1,7 +1,9 @@
 // After tsup, in a package's folder: what would be published twice is published once.
 // - The declarations for `import` re-export those for `require` (an ES module may import from CommonJS, not the other
 //   way round), which also makes the types of both one and the same.
-// - The entries named on the command line have no state and no class of their own: their module re-exports the CommonJS.
+// - The entries named on the command line are built as CommonJS in one piece. That piece becomes a function of the
+//   runtime seam (`#hmac`), called by a few lines of CommonJS and by a few lines of ECMAScript. It holds no `require`:
+//   in an ES module for Node, bundlers leave a `require('node:crypto')` as it is, and it fails there.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
@@ -22,8 +24,28 @@ for (const { types, default: module } of entries) {
   published.add(types);
   const name = basename(module, '.js');
   if (!once.delete(name)) continue;
-  const loaded = createRequire(`${process.cwd()}/`)(module.replace(/\.js$/, '.cjs'));
-  writeFileSync(module, `export { ${Object.keys(loaded).sort().join(', ')} } from '${sibling(module)}';\n`);
+  const twin = module.replace(/\.js$/, '.cjs');
+  const names = Object.keys(createRequire(`${process.cwd()}/`)(twin)).sort();
+  const body = readFileSync(twin, 'utf8')
+    .replace(/^\s*"use strict";/, '')
+    .trimEnd();
+  const needed = [...body.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)].map(([, id]) => id);
+  const strange = needed.filter((id) => id !== '#hmac');
+  if (strange.length > 0) throw new Error(`${twin} is not in one piece: it requires ${strange.join(', ')}`);
+  const core = `./${name}.core.cjs`;
+  const seam = needed.length > 0;
+  writeFileSync(
+    module.replace(/\.js$/, '.core.cjs'),
+    `"use strict";module.exports=hmac=>{const module={exports:{}},require=()=>hmac;${body}\nreturn module.exports}\n`,
+  );
+  writeFileSync(
+    twin,
+    `"use strict";const core=require('${core}')(${seam ? "require('#hmac')" : ''});\n${names.map((n) => `exports.${n}=core.${n};\n`).join('')}`,
+  );
+  writeFileSync(
+    module,
+    `${seam ? "import * as hmac from '#hmac';\n" : ''}import make from '${core}';\nexport const { ${names.join(', ')} } = /* @__PURE__ */ make(${seam ? 'hmac' : ''});\n`,
+  );
 }
 if (once.size > 0) throw new Error(`no entry is called ${[...once].join(', ')}`);
 for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
