@@ -30,7 +30,11 @@ export function readNodeBody(
   if (given !== undefined) done(given);
   // Express 4 leaves `body = {}` on an unread stream, so the stream is what tells.
   else if (request.readableDidRead || request.readableEnded) done(admission.refuseParsed(hint));
-  else readStream(admission, request, done);
+  // After setEncoding() the stream gives text: the bytes are gone where they were not of that encoding.
+  else if (typeof request.readableEncoding === 'string') {
+    discard(admission, request);
+    done(admission.refuseParsed(hint));
+  } else readStream(admission, request, done);
 }
 
 function readStream(admission: Admission, request: NodeRequest, done: (body: Uint8Array | Outcome) => void): void {
@@ -63,6 +67,8 @@ function readStream(admission: Admission, request: NodeRequest, done: (body: Uin
       if (settle()) done(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
     })
     .on('close', settle);
+  // What was paused on purpose, to be kept for us, does not begin to flow by a listener.
+  if (request.readableFlowing === false) request.resume();
 }
 
 /** Lets the rest of an unwanted body run into the sand, but not for ever. */

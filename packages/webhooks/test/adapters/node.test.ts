@@ -16,6 +16,7 @@ contract({
   parsed: [
     { title: 'code that reads the body first', path: '/read', fix: /before anything reads it/ },
     { title: 'a parser that leaves an object', path: '/object', fix: /before anything reads it/ },
+    { title: 'code that called setEncoding()', path: '/encoded', fix: /before anything reads it/ },
   ],
   async mount() {
     const calls: Call[] = [];
@@ -27,6 +28,10 @@ contract({
       '/tolerant': tolerant,
       '/read': async (request, response) => {
         for await (const _ of request);
+        handler(request, response);
+      },
+      '/encoded': (request, response) => {
+        request.setEncoding('utf8');
         handler(request, response);
       },
       '/object': (request, response) => {
@@ -87,6 +92,25 @@ it('leaves no listener on a connection, however many requests it carries', async
   } finally {
     process.off('warning', warned);
     wire.abort();
+    await closer(server)();
+  }
+});
+
+it('reads a stream that was paused for it', async () => {
+  const handler = webhookHandler(makeReceiver(createReceiver, '/', () => undefined));
+  const server = createServer((request, response) => {
+    request.pause();
+    setTimeout(() => handler(request, response), 20);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+      method: 'POST',
+      headers: signedHeaders(GUIDE),
+      body: new Uint8Array(GUIDE),
+    });
+    expect([response.status, await response.text()]).toEqual([200, '{"received":true}']);
+  } finally {
     await closer(server)();
   }
 });
