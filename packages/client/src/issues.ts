@@ -78,7 +78,8 @@ function known(path: string, name: string, names: readonly string[]): Issue[] {
 }
 
 function secret(value: unknown): Issue[] {
-  if (typeof value === 'string' && /\S/.test(value)) return [];
+  // As the receiver's own check has it: NUL and zero-width characters are blank too.
+  if (typeof value === 'string' && /[^\s\0\u200B-\u200D\u2060]/.test(value)) return [];
   return [{ path: 'secret', message: 'must be a string that is not blank' }];
 }
 

@@ -53,6 +53,10 @@ export function settingsOf(options: VideoCloudOptions): Settings {
   if (!Number.isInteger(maxRetries) || maxRetries < 0 || maxRetries > 10) {
     throw new TypeError('maxRetries must be an integer from 0 to 10');
   }
+  for (const name of ['fetch', 'now', 'random', 'sleep'] as const) {
+    const given: unknown = options[name];
+    if (given !== undefined && typeof given !== 'function') throw new TypeError(`${name} must be a function`);
+  }
   return {
     baseUrl: checkedBaseUrl(options.baseUrl),
     headers: {

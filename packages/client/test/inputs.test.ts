@@ -31,6 +31,8 @@ describe('wrong input is a TypeError, and nothing is sent', () => {
     ['a space in the URL', { ...good, url: `${url} ` }, /url must be ASCII without spaces/],
     ['a URL in Cyrillic', { ...good, url: 'https://пример.рф/хук' }, /write https:\/\/xn--e1afmkfd\.xn--p1ai\/%D1%85/],
     ['a URL without end', { ...good, url: `${url}${'x'.repeat(2_048)}` }, /2048/],
+    ['a secret of NULs', { ...good, secret: '\0' }, /secret must be a string that is not blank/],
+    ['a secret of zero width', { ...good, secret: '\u200b' }, /secret must be a string that is not blank/],
     ['everything', {}, /url is required; events is required; secret is required/],
   ])('create: %s', async (_, input, message) => {
     const error: unknown = await webhooks.create(input as never).catch((e: unknown) => e);
@@ -86,6 +88,8 @@ describe('options', () => {
     [{ attemptTimeout: -1 }, /attemptTimeout must be/],
     [{ maxRetries: 11 }, /maxRetries must be/],
     [{ maxRetries: 0.5 }, /maxRetries must be/],
+    [{ fetch: 5 }, /fetch must be a function/],
+    [{ now: 0 }, /now must be a function/],
   ])('%j', (options, message) => {
     const make = () => new VideoCloud({ baseUrl: 'https://videocloud.test', ...options } as VideoCloudOptions);
     expect(make).toThrow(message);

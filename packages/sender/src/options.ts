@@ -94,6 +94,10 @@ export function settingsOf(options: SenderOptions): Settings {
   const random = options.random ?? Math.random;
   const clock = options.clock ?? 'real';
   if (clock !== 'real' && clock !== 'virtual') throw new TypeError("clock must be 'real' or 'virtual'");
+  for (const name of ['lookup', 'connector', 'random', 'onError'] as const) {
+    const given: unknown = options[name];
+    if (given !== undefined && typeof given !== 'function') throw new TypeError(`${name} must be a function`);
+  }
   const database = options.database ?? ':memory:';
   if (typeof database !== 'string' || database === '')
     throw new TypeError("database must be the path of a file, or ':memory:'");

@@ -43,6 +43,8 @@ describe('the management API', () => {
     ['events that are no list', { ...valid, events: 'video.published' }, ['events']],
     ['events that are no strings', { ...valid, events: [1, null] }, ['events.0', 'events.1']],
     ['a blank secret', { ...valid, secret: ' \t\u00a0' }, ['secret']],
+    ['a secret of NULs, which HMAC takes for the empty one', { ...valid, secret: '\0\0' }, ['secret']],
+    ['a secret of zero width', { ...valid, secret: '\u200b\u2060' }, ['secret']],
     ['an empty secret', { ...valid, secret: '' }, ['secret']],
     ['a secret that is no string', { ...valid, secret: 1 }, ['secret']],
     ['half a surrogate pair', { ...valid, secret: 'a\ud800' }, ['secret']],
@@ -358,6 +360,11 @@ describe('the management API', () => {
       [{ jitter: 2 }, /jitter/],
       [{ extraHeaders: { 'Content-Type': 'x' } }, /extraHeaders/],
       [{ extraHeaders: { 'x-a': 'b\r\nc' } }, /extraHeaders/],
+      [{ allowPrivateAddresses: 'yes' }, /allowPrivateAddresses/],
+      [{ allowPrivateAddresses: 1 }, /allowPrivateAddresses/],
+      [{ lookup: ['127.0.0.1'] }, /lookup must be a function/],
+      [{ onError: 'log' }, /onError must be a function/],
+      [{ random: 0.5 }, /random must be a function/],
     ];
     for (const [options, message] of wrong) expect(() => createSender(options)).toThrow(message);
   });

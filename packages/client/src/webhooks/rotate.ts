@@ -1,3 +1,4 @@
+import { assertNone, updateIssues } from '../issues.js';
 import type { CallOptions, Webhook } from './types.js';
 import type { Webhooks } from './webhooks.js';
 
@@ -25,9 +26,7 @@ export async function rotateSecret(
   { newSecret = randomSecret(), prepare, signal }: RotateSecretOptions,
   now: () => number,
 ): Promise<RotatedSecret> {
-  if (typeof newSecret !== 'string' || newSecret.trim() === '') {
-    throw new TypeError('rotateSecret: newSecret must be a string that is not blank');
-  }
+  assertNone('rotateSecret', updateIssues({ secret: newSecret }));
   await prepare?.(newSecret);
   const webhook = await webhooks.update(id, { secret: newSecret }, { signal });
   return { webhook, secret: newSecret, dropOldAfter: new Date(now() + RETRY_HORIZON) };

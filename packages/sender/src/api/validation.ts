@@ -101,7 +101,8 @@ function checkEvents(value: unknown): Detail[] {
 
 function checkSecret(value: unknown): Detail[] {
   if (typeof value !== 'string') return at('secret', 'Must be a string.');
-  if (!/\S/.test(value)) return at('secret', 'Must not be blank.');
+  // NUL and zero-width characters are blank too: signing refuses such a secret, so no delivery could ever be made with it.
+  if (!/[^\s\0\u200B-\u200D\u2060]/.test(value)) return at('secret', 'Must not be blank.');
   if (LONE_SURROGATE.test(value)) return at('secret', 'Must be well-formed Unicode; it has half a surrogate pair.');
   return [];
 }

@@ -80,6 +80,9 @@ export interface AddressPolicy {
 
 /** Builds the policy of `allowPrivateAddresses`; throws TypeError when a member is not a CIDR block. */
 export function addressPolicy(allow: boolean | readonly string[] | undefined): AddressPolicy {
+  if (allow !== undefined && typeof allow !== 'boolean' && !Array.isArray(allow)) {
+    throw new TypeError('allowPrivateAddresses must be true, false, or a list of CIDR blocks such as "127.0.0.0/8"');
+  }
   const list = Array.isArray(allow) ? allow.map(parseBlock) : [];
   const everything = allow === true;
   return {

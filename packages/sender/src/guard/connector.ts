@@ -86,7 +86,8 @@ async function judgedAddresses(hostname: string, policy: AddressPolicy, lookup: 
   } catch (cause) {
     throw new AttemptError('dns_error', `${name} could not be resolved`, { cause });
   }
-  if (addresses.length === 0) throw new AttemptError('dns_error', `${name} has no address`);
+  if (!Array.isArray(addresses) || addresses.length === 0)
+    throw new AttemptError('dns_error', `${name} has no address`);
   // One forbidden address condemns the answer: which of them gets the connection must not be left to luck.
   for (const address of addresses) if (!policy.allows(address)) throw blocked(name, address);
   return addresses;

@@ -14,7 +14,7 @@ export class Ids {
   /** The row's number, or undefined for anything this database did not give out. */
   parse(prefix: 'whk' | 'del', id: string): number | undefined {
     const start = `${prefix}_${this.#tag}`;
-    if (!id.startsWith(start)) return undefined;
+    if (typeof id !== 'string' || !id.startsWith(start)) return undefined;
     const digits = id.slice(start.length);
     if (!ALPHABET.test(digits)) return undefined;
     const seq = Number.parseInt(digits, 36);
