@@ -133,15 +133,17 @@ async function otherMaking({ search, bytes, text, plain, clues }: Scene): Promis
 
 async function pairs(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, forms, clues } = scene;
+  const likely = keys.slice(0, LIKELY_KEYS);
+  // One body and some hundred keys: the cheapest pairs of all.
+  const spelling = await search.firstOf(received, usable(twoMistakes(likely)));
+  if (spelling !== undefined) return spelling;
   const bodies = [...inTime(search, bodyVariants(bytes)), ...(await inflated(bytes))];
   const common = text === undefined ? [] : [...inTime(search, take(rewritten(text), CROSSED))];
   if (search.exhausted) return undefined;
-  const likely = keys.slice(0, LIKELY_KEYS);
   return (
     (await search.firstOf(bodies, likely)) ??
     (await search.firstOf(take(forms, MORE_FORMS), plain)) ??
     (await search.firstOf(common, likely)) ??
-    (await search.firstOf(received, usable(twoMistakes(likely)))) ??
     (await search.firstOf(twice(bodies), plain)) ??
     (await search.firstOf(bodies, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf(framings(bytes, clues.stamps, text), likely)) ??
