@@ -1,4 +1,3 @@
-import { ConformanceError, checkReceiver, formatReport, REPORTERS } from '@videocloud/webhooks-conformance';
 import type { Command } from 'commander';
 import { EXIT, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
@@ -23,7 +22,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .option('--fast', 'shorter pauses and deadlines, for a local endpoint')
     .option('--only <id>', 'only this case or family', collect)
     .option('--skip <id>', 'not this case or family', collect)
-    .option('--reporter <name>', REPORTERS.join(', '), 'terminal')
+    .option('--reporter <name>', 'terminal, json, junit, tap or markdown', 'terminal')
     .option('--i-own-this-host', 'the endpoint is not on this machine, and you may test it')
     .addHelpText(
       'after',
@@ -31,6 +30,10 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     )
     .action(async (address: string, options: CheckCommandOptions) => {
       const url = httpUrl(address);
+      // Loaded by this verb alone.
+      const { ConformanceError, checkReceiver, formatReport, REPORTERS } = await import(
+        '@videocloud/webhooks-conformance'
+      );
       const reporter = options.json ? 'json' : options.reporter;
       if (!REPORTERS.some((name) => name === reporter))
         throw usage(`--reporter must be one of ${REPORTERS.join(', ')}`);

@@ -2,9 +2,7 @@ import { createInterface } from 'node:readline';
 import { EVENT_TYPES, generateSecret } from '@videocloud/webhooks';
 import type { fixture } from '@videocloud/webhooks/testing';
 import { VideoCloud } from '@videocloud/webhooks-client';
-import { checkReceiver, listCases } from '@videocloud/webhooks-conformance';
-import { createSender } from '@videocloud/webhooks-sender';
-import { type ConformanceKit, createInspector } from '@videocloud/webhooks-sender/inspector';
+import type { ConformanceKit, Inspector } from '@videocloud/webhooks-sender/inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../catalog.js';
 import { reasonOf, usage } from '../failure.js';
@@ -22,10 +20,19 @@ interface DevOptions extends SecretOptions {
   readonly pageHost: string;
 }
 
-const CONFORMANCE: ConformanceKit = {
-  cases: listCases(),
-  run: ({ url, ...options }) => checkReceiver(url, { ...options, fast: true }),
-};
+/** Loaded by this verb alone: half a second that no other should wait for. */
+async function loadVideoCloud() {
+  const [{ checkReceiver, listCases }, { createSender }, { createInspector }] = await Promise.all([
+    import('@videocloud/webhooks-conformance'),
+    import('@videocloud/webhooks-sender'),
+    import('@videocloud/webhooks-sender/inspector'),
+  ]);
+  const conformance: ConformanceKit = {
+    cases: listCases(),
+    run: ({ url, ...options }) => checkReceiver(url, { ...options, fast: true }),
+  };
+  return { createSender, createInspector, conformance };
+}
 
 /** `dev`: the reference VideoCloud on this machine, with your endpoint registered. */
 export function addDevCommand(program: Command, io: Io): void {
@@ -56,12 +63,13 @@ export function addDevCommand(program: Command, io: Io): void {
         options.secret !== undefined ||
         io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
       const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
+      const { createSender, createInspector, conformance } = await loadVideoCloud();
       // Virtual, so that the page can go forward in the schedule; it flows with real time besides.
       const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual' });
-      let inspector: ReturnType<typeof createInspector> | undefined;
+      let inspector: Inspector | undefined;
       try {
         const { url: baseUrl } = await sender.listen(port);
-        inspector = createInspector({ sender, apiUrl: baseUrl, conformance: CONFORMANCE });
+        inspector = createInspector({ sender, apiUrl: baseUrl, conformance });
         const { url: page } = await inspector.listen(pagePort, options.pageHost);
         const { webhooks } = new VideoCloud({ baseUrl });
         const events = [...EVENT_TYPES];

@@ -1,6 +1,5 @@
 import { EVENT_TYPES, type EventType } from '@videocloud/webhooks';
 import type { DesiredWebhook } from '@videocloud/webhooks-client';
-import { parse } from 'yaml';
 import { usage } from '../failure.js';
 import { readBytes } from '../input/read.js';
 import { decodeUtf8 } from '../input/utf8.js';
@@ -25,6 +24,7 @@ export async function readDesired(io: Io, file: string, secret: string | undefin
   const text = decodeUtf8(await readBytes(io, file));
   let value: unknown;
   try {
+    const { parse } = await import('yaml');
     value = parse(text ?? '', { maxAliasCount: 20 });
   } catch {
     throw usage(`${file} is neither YAML nor JSON`);
