@@ -41,6 +41,8 @@ export function reach(target: Target, options: CheckOptions, settings: Settings)
  * in `only` or `skip` is unknown (`selection_unknown`), or the effects probe fails (`effects_failed`); never for a failing endpoint
  * @example
  * ```ts
+ * import { checkReceiver } from '@videocloud/webhooks-conformance';
+ *
  * const report = await checkReceiver('http://localhost:3000/webhooks', { secret: 'whk-secret', fast: true });
  * if (report.level === 'none') process.exitCode = 1;
  * ```

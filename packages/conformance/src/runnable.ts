@@ -49,6 +49,8 @@ function info({ id, family, title, why, reference, fix, level, needs }: CaseDefi
  *
  * @example
  * ```ts
+ * import { listCases } from '@videocloud/webhooks-conformance';
+ *
  * for (const { id, title } of listCases()) console.log(id, title);
  * ```
  */
@@ -63,6 +65,11 @@ export function listCases(): readonly CaseInfo[] {
  * @throws ConformanceError `selection_unknown`
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { conformanceCases } from '@videocloud/webhooks-conformance';
+ * import { it } from 'vitest';
+ *
+ * const receiver = createReceiver({ secrets: 'whk-secret' });
  * const cases = conformanceCases({ target: (request) => receiver.fetch(request), secret: 'whk-secret', fast: true });
  * it.each(cases)('$id: $title', async (one) => {
  *   await one.run();

@@ -14,10 +14,15 @@ export type InboxErrorCode = 'engine_missing' | 'open_failed' | 'unavailable' | 
  *
  * @example
  * ```ts
- * try {
- *   await inbox.accept({ event: null, rawBody, secretIndex: 0 });
- * } catch (error) {
- *   if (error instanceof InboxError && error.code === 'unavailable') console.warn('nothing was acknowledged');
+ * import { type Inbox, InboxError } from '@videocloud/webhooks-inbox';
+ *
+ * export async function keep(inbox: Inbox, rawBody: Uint8Array): Promise<void> {
+ *   try {
+ *     await inbox.accept({ event: null, rawBody, secretIndex: 0 });
+ *   } catch (error) {
+ *     if (error instanceof InboxError && error.code === 'unavailable') console.warn('nothing was acknowledged');
+ *     throw error;
+ *   }
  * }
  * ```
  */

@@ -24,8 +24,11 @@ import type {
  * @throws InboxError (as a rejection) `engine_missing` with the install line, or `open_failed`
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { openInbox } from '@videocloud/webhooks-inbox';
+ *
  * const inbox = await openInbox('file:inbox.db');
- * const receiver = createReceiver({ secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '', inbox });
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET, inbox });
  * inbox.process(receiver);
  * ```
  * @see the guide, "Обработка ошибок и повторные попытки"

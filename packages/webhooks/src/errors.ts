@@ -42,11 +42,16 @@ export interface WebhookErrorOptions {
  *
  * @example
  * ```ts
- * try {
- *   const event = await constructEvent(body, signature, secret);
- * } catch (error) {
- *   if (isWebhookError(error)) return new Response(error.code, { status: error.status });
- *   throw error;
+ * import { constructEvent, isWebhookError } from '@videocloud/webhooks';
+ *
+ * export async function receive(body: Uint8Array, signature: string | null, secret: string): Promise<Response> {
+ *   try {
+ *     const event = await constructEvent(body, signature, secret);
+ *     return Response.json({ got: event.event });
+ *   } catch (error) {
+ *     if (isWebhookError(error)) return new Response(error.code, { status: error.status });
+ *     throw error;
+ *   }
  * }
  * ```
  */

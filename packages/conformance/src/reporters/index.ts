@@ -21,7 +21,11 @@ export const REPORTERS: readonly Reporter[] = ['terminal', 'json', 'junit', 'tap
  * @throws ConformanceError `reporter_unknown`
  * @example
  * ```ts
- * process.stdout.write(formatReport(report, 'terminal', { color: process.stdout.isTTY }));
+ * import { formatReport, type Report } from '@videocloud/webhooks-conformance';
+ *
+ * export function print(report: Report): void {
+ *   process.stdout.write(formatReport(report, 'terminal', { color: process.stdout.isTTY }));
+ * }
  * ```
  */
 export function formatReport(

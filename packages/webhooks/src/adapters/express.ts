@@ -27,6 +27,12 @@ type ExpressHandler = (request: NodeRequest, response: ServerResponse, next: (er
  * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { webhookHandler } from '@videocloud/webhooks/express';
+ * import express from 'express';
+ *
+ * const receiver = createReceiver({ secrets: 'whk-secret' });
+ * const app = express();
  * app.post('/webhooks', webhookHandler(receiver)); // in front of app.use(express.json())
  * ```
  */
@@ -41,7 +47,11 @@ export function webhookHandler(receiver: Receiver): ExpressHandler {
  * @throws TypeError for blank or missing secrets
  * @example
  * ```ts
- * app.post('/webhooks', verifyWebhook({ secrets: secret }), (req, res) => {
+ * import { verifyWebhook } from '@videocloud/webhooks/express';
+ * import express from 'express';
+ *
+ * const app = express();
+ * app.post('/webhooks', verifyWebhook({ secrets: 'whk-secret' }), (req, res) => {
  *   console.log(req.webhook?.event.event);
  *   res.sendStatus(200);
  * });

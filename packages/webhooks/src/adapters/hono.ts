@@ -14,6 +14,12 @@ const HINT = 'Register the webhook route in front of any middleware that calls c
  * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { webhookHandler } from '@videocloud/webhooks/hono';
+ * import { Hono } from 'hono';
+ *
+ * const receiver = createReceiver({ secrets: 'whk-secret' });
+ * const app = new Hono();
  * app.post('/webhooks', webhookHandler(receiver));
  * ```
  */
@@ -28,7 +34,11 @@ export function webhookHandler(receiver: Receiver): Handler {
  * @throws TypeError for blank or missing secrets
  * @example
  * ```ts
- * app.post('/webhooks', verifyWebhook({ secrets: secret }), (c) => c.text(c.var.webhook.event.event));
+ * import { verifyWebhook } from '@videocloud/webhooks/hono';
+ * import { Hono } from 'hono';
+ *
+ * const app = new Hono();
+ * app.post('/webhooks', verifyWebhook({ secrets: 'whk-secret' }), (c) => c.text(c.var.webhook.event.event));
  * ```
  */
 export function verifyWebhook(options: VerifyOptions): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {

@@ -19,6 +19,11 @@ const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from 
  * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { webhookHandler } from '@videocloud/webhooks/next';
+ * import { after } from 'next/server';
+ *
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
  * export const POST = webhookHandler(receiver, { waitUntil: after });
  * ```
  */
@@ -36,7 +41,11 @@ export function webhookHandler(
  * @throws TypeError for blank or missing secrets
  * @example
  * ```ts
- * export const POST = verifyWebhook({ secrets: () => process.env.SECRET }, (webhook) => Response.json({ got: webhook.event.event }));
+ * import { verifyWebhook } from '@videocloud/webhooks/next';
+ *
+ * export const POST = verifyWebhook({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET }, ({ event }) =>
+ *   Response.json({ got: event.event }),
+ * );
  * ```
  */
 export function verifyWebhook<C = unknown>(
@@ -59,6 +68,10 @@ export function verifyWebhook<C = unknown>(
  * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { pagesWebhookHandler } from '@videocloud/webhooks/next';
+ *
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
  * export const config = { api: { bodyParser: false } };
  * export default pagesWebhookHandler(receiver);
  * ```

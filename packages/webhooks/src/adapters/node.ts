@@ -17,8 +17,12 @@ const HINT = 'Give webhookHandler() the request before anything reads it';
  * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
- * const server = createServer(webhookHandler(receiver));
- * server.listen(3000);
+ * import { createServer } from 'node:http';
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { webhookHandler } from '@videocloud/webhooks/node';
+ *
+ * const receiver = createReceiver({ secrets: 'whk-secret' });
+ * createServer(webhookHandler(receiver)).listen(3000);
  * ```
  */
 export function webhookHandler(receiver: Receiver): (request: IncomingMessage, response: ServerResponse) => void {

@@ -31,8 +31,13 @@ import type { Cause, DiagnoseInput, Diagnosis } from './types.js';
  * @param input the body as it was hashed, the header's value, the secrets, and the request's headers if at hand
  * @example
  * ```ts
- * const { valid, causes } = await diagnose({ body, signature, secrets, headers: request.headers });
- * if (!valid) console.error(causes[0]?.message, causes[0]?.fix);
+ * import { diagnose } from '@videocloud/webhooks/doctor';
+ *
+ * export async function why(request: Request, body: Uint8Array, secrets: string[]): Promise<void> {
+ *   const signature = request.headers.get('x-videocloud-signature');
+ *   const { valid, causes } = await diagnose({ body, signature, secrets, headers: request.headers });
+ *   if (!valid) console.error(causes[0]?.message, causes[0]?.fix);
+ * }
  * ```
  * @see the guide, "Подписи вебхуков"; docs/doctor.md for the table of codes
  */

@@ -22,8 +22,12 @@ export type EnvelopeErrorCode = 'body_not_utf8' | 'body_not_json' | 'envelope_in
  * @throws TypeError when the body is already parsed
  * @example
  * ```ts
- * const event = parseEvent(bytesFromYourQueue);
- * if (isEvent(event, 'video.processed')) console.log(event.data.formats.length);
+ * import { isEvent, parseEvent } from '@videocloud/webhooks';
+ *
+ * export function takeFromQueue(bytes: Uint8Array): void {
+ *   const event = parseEvent(bytes);
+ *   if (isEvent(event, 'video.processed')) console.log(event.data.formats.length);
+ * }
  * ```
  * @see the guide, "Полезная нагрузка вебхуков"
  */

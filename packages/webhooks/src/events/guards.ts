@@ -13,7 +13,10 @@ import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
  * @param type a delivered name
  * @example
  * ```ts
- * if (isEvent(value, 'video.processed')) console.log(value.data.formats[0]?.url);
+ * import { isEvent } from '@videocloud/webhooks';
+ *
+ * export const firstUrl = (value: unknown): string | undefined =>
+ *   isEvent(value, 'video.processed') ? value.data.formats[0]?.url : undefined;
  * ```
  */
 export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): value is EventOf<T> {
@@ -62,7 +65,9 @@ export type EventValidation =
  * @param value anything
  * @example
  * ```ts
- * const result = validateEvent(JSON.parse(text));
+ * import { validateEvent } from '@videocloud/webhooks';
+ *
+ * const result = validateEvent({ event: 'video.uploaded', timestamp: '2024-03-31T12:00:00Z', data: {} });
  * if (!result.ok) for (const issue of result.issues) console.log(issue.path.join('.'), issue.message);
  * ```
  */

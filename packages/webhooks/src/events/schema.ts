@@ -7,7 +7,9 @@ export interface EventSchema {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
-    readonly validate: (value: unknown) => { readonly value: KnownEvent } | { readonly issues: readonly Issue[] };
+    readonly validate: (
+      value: unknown,
+    ) => { readonly value: KnownEvent; readonly issues?: undefined } | { readonly issues: readonly Issue[] };
     readonly types?: { readonly input: KnownEvent; readonly output: KnownEvent } | undefined;
   };
 }
@@ -17,7 +19,10 @@ export interface EventSchema {
  *
  * @example
  * ```ts
- * const result = await eventSchema['~standard'].validate(value);
+ * import { eventSchema } from '@videocloud/webhooks';
+ *
+ * const result = await eventSchema['~standard'].validate({ event: 'video.deleted' });
+ * console.log(result.issues ? result.issues[0]?.message : result.value.event);
  * ```
  * @see https://standardschema.dev
  */

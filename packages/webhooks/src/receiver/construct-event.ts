@@ -27,10 +27,12 @@ export interface ConstructEventOptions {
  * @throws TypeError on misuse: a parsed body, a blank secret, a `maxAge` below the retry horizon
  * @example
  * ```ts
- * const event = await constructEvent(rawBody, request.headers.get('x-videocloud-signature'), secret);
- * switch (event.event) {
- *   case 'video.uploaded':
- *     console.log(event.data.title);
+ * import { constructEvent } from '@videocloud/webhooks';
+ *
+ * export async function title(request: Request, secret: string): Promise<string | undefined> {
+ *   const rawBody = await request.arrayBuffer();
+ *   const event = await constructEvent(rawBody, request.headers.get('x-videocloud-signature'), secret);
+ *   return event.event === 'video.uploaded' ? event.data.title : undefined;
  * }
  * ```
  * @see the guide, "Подписи вебхуков"

@@ -57,7 +57,9 @@ const PIPELINE = /* @__PURE__ */ Symbol.for('videocloud.webhooks.pipeline');
  * @throws TypeError when the options contradict each other or would accept forgeries (a blank secret)
  * @example
  * ```ts
- * const receiver = createReceiver({ secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '' });
+ * import { createReceiver } from '@videocloud/webhooks';
+ *
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
  * receiver.on('video.processed', async (event) => {
  *   console.log(event.data.videoId, event.data.formats.length);
  * });

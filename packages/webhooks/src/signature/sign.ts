@@ -10,6 +10,8 @@ import type { Secret } from './secrets.js';
  * @throws TypeError when the body is already parsed or the secret is blank
  * @example
  * ```ts
+ * import { sign } from '@videocloud/webhooks';
+ *
  * const signature = await sign('{"event":"video.deleted"}', 'whk-secret');
  * ```
  * @see the guide, "Подписи вебхуков"; RFC 2104
@@ -23,7 +25,9 @@ export async function sign(body: RawBody, secret: Secret): Promise<string> {
  *
  * @example
  * ```ts
- * const secret = generateSecret();
+ * import { generateSecret } from '@videocloud/webhooks';
+ *
+ * const secret = generateSecret(); // 43 characters
  * ```
  */
 export function generateSecret(): string {

@@ -19,8 +19,13 @@ export type Verification =
  * @throws TypeError (as a rejection) on misuse: a parsed body, a blank secret, an empty list
  * @example
  * ```ts
- * const verdict = await verify(rawBody, request.headers.get('x-videocloud-signature'), [newSecret, oldSecret]);
- * if (!verdict.ok) return new Response(verdict.code, { status: 401 });
+ * import { verify } from '@videocloud/webhooks';
+ *
+ * export async function check(request: Request, secrets: readonly string[]): Promise<Response> {
+ *   const rawBody = await request.arrayBuffer();
+ *   const verdict = await verify(rawBody, request.headers.get('x-videocloud-signature'), secrets);
+ *   return verdict.ok ? new Response('OK') : new Response(verdict.code, { status: 401 });
+ * }
  * ```
  * @see the guide, "Подписи вебхуков"; RFC 2104
  */

@@ -33,7 +33,9 @@ interface Entry extends Linked<Entry> {
  * @throws TypeError when `maxEntries` is not a positive integer or `now` is not a function
  * @example
  * ```ts
- * const receiver = createReceiver({ secrets: 'whsec', idempotency: memoryStore() });
+ * import { createReceiver, memoryStore } from '@videocloud/webhooks';
+ *
+ * const receiver = createReceiver({ secrets: 'whk-secret', idempotency: memoryStore() });
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {

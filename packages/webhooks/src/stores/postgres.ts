@@ -40,6 +40,13 @@ export interface PostgresStore extends IdempotencyStore {
    * @throws TypeError when `tx` is not in a transaction
    * @example
    * ```ts
+   * import { createReceiver } from '@videocloud/webhooks';
+   * import { postgresStore } from '@videocloud/webhooks/stores/postgres';
+   * import pg from 'pg';
+   *
+   * const pool = new pg.Pool();
+   * const store = postgresStore(pool);
+   * const receiver = createReceiver({ secrets: 'whk-secret', idempotency: store });
    * receiver.on('video.processed', async (event, { deliveryKey }) => {
    *   const tx = await pool.connect();
    *   try {
@@ -77,11 +84,13 @@ export interface PostgresStore extends IdempotencyStore {
  * @throws TypeError when the client has no `query`, or `table` is not a plain name
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { postgresStore } from '@videocloud/webhooks/stores/postgres';
  * import pg from 'pg';
- * const pool = new pg.Pool({ connectionString: 'postgres://127.0.0.1/app' });
- * const store = postgresStore(pool);
+ *
+ * const store = postgresStore(new pg.Pool({ connectionString: 'postgres://127.0.0.1/app' }));
  * await store.migrate();
- * const receiver = createReceiver({ secrets: 'whsec', idempotency: store });
+ * const receiver = createReceiver({ secrets: 'whk-secret', idempotency: store });
  * ```
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {

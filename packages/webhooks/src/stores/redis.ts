@@ -23,9 +23,12 @@ export interface RedisStoreOptions {
  * @throws TypeError when the client is neither, or `prefix` is not a string
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { redisStore } from '@videocloud/webhooks/stores/redis';
  * import { Redis } from 'ioredis';
+ *
  * const redis = new Redis('redis://127.0.0.1:6379');
- * const receiver = createReceiver({ secrets: 'whsec', idempotency: redisStore(redis) });
+ * const receiver = createReceiver({ secrets: 'whk-secret', idempotency: redisStore(redis) });
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): IdempotencyStore {

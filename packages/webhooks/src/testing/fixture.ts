@@ -20,8 +20,10 @@ export type Overrides<T> = T extends readonly unknown[]
  * @throws TypeError when `type` is not a delivered name
  * @example
  * ```ts
+ * import { fixture } from '@videocloud/webhooks/testing';
+ *
  * const event = fixture('video.processed', { data: { videoId: 'vid_42' } });
- * console.log(event.data.formats.length);
+ * console.log(event.data.formats.length); // 2
  * ```
  * @see the guide, "Полезная нагрузка вебхуков"
  */

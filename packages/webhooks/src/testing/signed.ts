@@ -27,8 +27,10 @@ export interface SignedBody {
  * @throws TypeError when the secret is blank or `event` is neither an object nor a raw body
  * @example
  * ```ts
+ * import { fixture, signedBody } from '@videocloud/webhooks/testing';
+ *
  * const { body, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
- * const response = await app.request('/webhooks', { method: 'POST', body, headers });
+ * const request = new Request('https://example.com/webhooks', { method: 'POST', body, headers });
  * ```
  * @see the guide, "Подписи вебхуков"
  */
@@ -48,8 +50,12 @@ export async function signedBody(event: SignableEvent | RawBody, secret: Secret)
  * @throws TypeError when the secret is blank, the URL is not absolute, or `event` is neither an object nor a raw body
  * @example
  * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { fixture, signedRequest } from '@videocloud/webhooks/testing';
+ *
+ * const receiver = createReceiver({ secrets: 'test-secret' });
  * const request = await signedRequest('https://example.com/webhooks', fixture('user.deleted'), 'test-secret');
- * const response = await receiver.fetch(request);
+ * console.log((await receiver.fetch(request)).status); // 200
  * ```
  * @see the guide, "Подписи вебхуков"
  */

@@ -1,0 +1,27 @@
+// Links of the pages to files of the repository.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from './extract.js';
+
+/** Links of a page that lead nowhere: no such file, or no such heading in it. */
+export function linkFaults(file: string, text: string): string[] {
+  const prose = text.replaceAll(/^[ \t]*```.*?^[ \t]*```/gms, '').replaceAll(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const full = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
+    if (!existsSync(full)) return [`${file}: ${target} does not exist`];
+    if (anchor === undefined || statSync(full).isDirectory()) return [];
+    return anchors(readFileSync(full, 'utf8')).includes(anchor) ? [] : [`${file}: ${target} has no such heading`];
+  });
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\p{Pc} -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
