@@ -1,0 +1,285 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createReceiver, memoryStore, type ReceiverOptions } from '../../src/index.js';
+import { settingsOf } from '../../src/receiver/options.js';
+import { SECRET } from '../support.js';
+
+const build = (options: unknown) => () => createReceiver({ secrets: SECRET, ...(options as Partial<ReceiverOptions>) });
+const store = memoryStore();
+const noop = () => undefined;
+const inbox = { accept: async () => ({ duplicate: false }) };
+
+describe('defaults', () => {
+  it('are the documented ones', () => {
+    expect(settingsOf({ secrets: SECRET })).toEqual({
+      secrets: SECRET,
+      storeTimeout: 2_000,
+      bodyTimeout: 10_000,
+      maxBodyBytes: 1_048_576,
+      maxAge: undefined,
+      now: Date.now,
+      onError: undefined,
+      handlerTimeout: 25_000,
+      idempotency: undefined,
+      lease: 45_000,
+      acknowledge: 'after',
+      maxAttempts: undefined,
+      inbox: undefined,
+      onUnhandled: undefined,
+      onDeadLetter: undefined,
+      onDuplicate: undefined,
+    });
+    const { idempotency, lease } = settingsOf({ secrets: SECRET, idempotency: store });
+    expect(idempotency).toMatchObject({ store, key: undefined, ttl: 86_400_000 });
+    expect(lease).toBe(45_000);
+    expect(settingsOf({ secrets: SECRET, idempotency: store, handlerTimeout: 5_000 }).lease).toBe(25_000);
+    expect(settingsOf({ secrets: SECRET, handlerTimeout: 30_000 }).lease).toBe(50_000);
+  });
+
+  it('hold for every option that is undefined', () => {
+    const names = [
+      'idempotency',
+      'storeTimeout',
+      'bodyTimeout',
+      'handlerTimeout',
+      'maxBodyBytes',
+      'maxAge',
+      'acknowledge',
+      'maxAttempts',
+      'inbox',
+      'onUnhandled',
+      'onDeadLetter',
+      'onDuplicate',
+      'onError',
+      'now',
+    ];
+    const given = Object.fromEntries(names.map((name) => [name, undefined]));
+    expect(settingsOf({ secrets: SECRET, ...given })).toEqual(settingsOf({ secrets: SECRET }));
+    const times = { store, key: undefined, ttl: undefined, lease: undefined };
+    expect(settingsOf({ secrets: SECRET, idempotency: times })).toEqual(
+      settingsOf({ secrets: SECRET, idempotency: store }),
+    );
+  });
+
+  it('give five attempts once there are a store and a place for what is given up', () => {
+    const attempts = (options: Partial<ReceiverOptions>) => settingsOf({ secrets: SECRET, ...options }).maxAttempts;
+    expect(attempts({ idempotency: store, onDeadLetter: noop })).toBe(5);
+    expect(attempts({ idempotency: store, onDeadLetter: noop, maxAttempts: 1 })).toBe(1);
+    expect(attempts({ idempotency: store, onDeadLetter: noop, acknowledge: 'before' })).toBeUndefined();
+    expect(attempts({ onDeadLetter: noop, acknowledge: 'before' })).toBeUndefined();
+    expect(attempts({ idempotency: store })).toBeUndefined();
+  });
+});
+
+describe('durations', () => {
+  const names = ['storeTimeout', 'bodyTimeout', 'handlerTimeout'] as const;
+  it.each(names)('%s is in milliseconds: below 1000 is taken for seconds', (name) => {
+    for (const value of [0, 10, 999, 999.9, -1, Number.NEGATIVE_INFINITY]) {
+      expect(build({ [name]: value })).toThrow(TypeError);
+      expect(build({ [name]: value })).toThrow(
+        `${name} is in milliseconds and must be at least 1000: ${value} looks like seconds`,
+      );
+    }
+  });
+
+  it.each(names)('%s must be something a timer can take', (name) => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 2_147_483_648, '5000', null, {}]) {
+      expect(build({ [name]: value })).toThrow(TypeError);
+      expect(build({ [name]: value })).toThrow(
+        `${name} must be a number of milliseconds up to 2147483647, not ${value}`,
+      );
+    }
+    expect(build({ [name]: 1_000 })).not.toThrow();
+  });
+
+  it('may be as long as a timer', () => {
+    expect(build({ handlerTimeout: 2_147_483_647, storeTimeout: 2_147_483_647 })).not.toThrow();
+  });
+});
+
+describe('maxBodyBytes', () => {
+  it.each([0, 0.5, -1, Number.NaN, '1', null, {}])('refuses %s', (maxBodyBytes) => {
+    expect(build({ maxBodyBytes })).toThrow(TypeError);
+    expect(build({ maxBodyBytes })).toThrow(`maxBodyBytes must be a positive number of bytes, not ${maxBodyBytes}`);
+  });
+  it.each([1, 1.5, Number.POSITIVE_INFINITY])('takes %s', (maxBodyBytes) => {
+    expect(build({ maxBodyBytes })).not.toThrow();
+  });
+});
+
+describe('maxAge', () => {
+  it.each([0, 6_959_999, Number.NaN, Number.POSITIVE_INFINITY, '6960000', null])('refuses %s', (maxAge) => {
+    expect(build({ maxAge })).toThrow(TypeError);
+    expect(build({ maxAge })).toThrow(/maxAge must be at least 6960000 ms .* refuses legitimate retries/);
+    expect(build({ maxAge })).toThrow(`not ${maxAge}`);
+  });
+
+  it('is outlived by the memory of keys', () => {
+    const ttl = 10_000_000;
+    expect(build({ idempotency: { store, ttl }, maxAge: ttl - 300_000 })).not.toThrow();
+    expect(build({ idempotency: { store, ttl }, maxAge: ttl - 299_999 })).toThrow(TypeError);
+    expect(build({ idempotency: { store, ttl }, maxAge: ttl - 299_999 })).toThrow(
+      'idempotency.ttl (10000000 ms) must be at least maxAge + 300000 ms (10000001), or a replay could outlive',
+    );
+    expect(build({ idempotency: store, maxAge: 86_400_000 })).toThrow(/idempotency\.ttl/);
+  });
+
+  it('reads the given clock, which must be a function', () => {
+    const now = vi.fn(() => 0);
+    expect(settingsOf({ secrets: SECRET, now }).now).toBe(now);
+    for (const clock of [1, null, 'now', {}]) {
+      expect(build({ now: clock })).toThrow(TypeError);
+      expect(build({ now: clock })).toThrow(/now must be a function that returns milliseconds since the epoch/);
+    }
+  });
+});
+
+describe('idempotency', () => {
+  const { claim, complete, release } = memoryStore();
+  const halves = [
+    7,
+    'memory',
+    true,
+    [],
+    null,
+    {},
+    { claim, complete },
+    { claim, release },
+    { complete, release },
+    { claim, complete, release: 1 },
+    { claim: 1, complete, release },
+    { claim, complete: 1, release },
+    { store: null },
+    { store: {} },
+    { store: undefined, ttl: 86_400_000 },
+  ];
+  it.each(halves)('is a store, or has one: not %j', (idempotency) => {
+    expect(build({ idempotency })).toThrow(TypeError);
+    expect(build({ idempotency })).toThrow(
+      'idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }',
+    );
+  });
+
+  it('takes a key function only', () => {
+    expect(build({ idempotency: { store, key: 'event.id' } })).toThrow(TypeError);
+    expect(build({ idempotency: { store, key: 'event.id' } })).toThrow(
+      'idempotency.key must be a function of the delivery',
+    );
+    expect(build({ idempotency: { store, key: () => 'k' } })).not.toThrow();
+  });
+
+  it('holds a claim longer than a handler runs and lets go before the first retry', () => {
+    const lease = (ms: unknown, handlerTimeout = 10_000) =>
+      build({ handlerTimeout, idempotency: { store, lease: ms } });
+    for (const ms of [10_001, 59_999]) expect(lease(ms)).not.toThrow();
+    for (const ms of [10_000, 60_000, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, '20000', null]) {
+      expect(lease(ms)).toThrow(TypeError);
+      expect(lease(ms)).toThrow(
+        'idempotency.lease must be longer than handlerTimeout (10000 ms) and shorter than 60000 ms, ' +
+          `when the first retry comes; it is ${ms}: shorten handlerTimeout or give a lease between the two`,
+      );
+    }
+    expect(build({ handlerTimeout: 40_000, idempotency: store })).toThrow(/idempotency\.lease .* it is 60000/);
+    expect(build({ handlerTimeout: 39_999, idempotency: store })).not.toThrow();
+    // Without a store there is no claim to hold.
+    expect(build({ handlerTimeout: 40_000 })).not.toThrow();
+  });
+
+  it('remembers for as long as the platform retries', () => {
+    const ttl = (ms: unknown) => build({ idempotency: { store, ttl: ms } });
+    for (const ms of [6_960_000, Number.MAX_SAFE_INTEGER]) expect(ttl(ms)).not.toThrow();
+    for (const ms of [6_959_999, 0, Number.NaN, Number.POSITIVE_INFINITY, '86400000', null]) {
+      expect(ttl(ms)).toThrow(TypeError);
+      expect(ttl(ms)).toThrow(`idempotency.ttl must be at least 6960000 ms, the retry horizon, not ${ms}`);
+    }
+  });
+});
+
+describe('acknowledge, maxAttempts and onDeadLetter', () => {
+  it.each(['during', '', null, true])('acknowledge is not %j', (acknowledge) => {
+    expect(build({ acknowledge })).toThrow(TypeError);
+    expect(build({ acknowledge })).toThrow(
+      `acknowledge must be 'after' or 'before', not ${JSON.stringify(acknowledge)}`,
+    );
+  });
+
+  it.each([0, 6, 1.5, Number.NaN, '3', null])('maxAttempts is not %s', (maxAttempts) => {
+    const given = build({ maxAttempts, idempotency: store, onDeadLetter: noop });
+    expect(given).toThrow(TypeError);
+    expect(given).toThrow(
+      /maxAttempts must be an integer from 1 to 5 \(the platform gives up after the 6th failure\), not/,
+    );
+  });
+
+  it.each([1, 5])('maxAttempts may be %d', (maxAttempts) => {
+    expect(build({ maxAttempts, idempotency: store, onDeadLetter: noop })).not.toThrow();
+  });
+
+  it('counting needs a store, giving up a place', () => {
+    for (const options of [{}, { idempotency: store }, { onDeadLetter: noop, acknowledge: 'before' }]) {
+      expect(build({ maxAttempts: 3, ...options })).toThrow(TypeError);
+      expect(build({ maxAttempts: 3, ...options })).toThrow(
+        'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes what is given up',
+      );
+    }
+    const before = build({ maxAttempts: 3, idempotency: store, onDeadLetter: noop, acknowledge: 'before' });
+    expect(before).toThrow(TypeError);
+    expect(before).toThrow(/maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry/);
+    expect(build({ onDeadLetter: noop })).toThrow(TypeError);
+    expect(build({ onDeadLetter: noop })).toThrow(/onDeadLetter needs idempotency, .* acknowledge: 'before'/);
+    expect(build({ onDeadLetter: noop, acknowledge: 'before' })).not.toThrow();
+  });
+});
+
+describe('hooks', () => {
+  const complete = { idempotency: store };
+  it.each(['onError', 'onUnhandled', 'onDeadLetter', 'onDuplicate'])('%s must be a function', (name) => {
+    for (const [given, kind] of [
+      [null, 'null'],
+      ['log', 'string'],
+      [1, 'number'],
+      [{}, 'object'],
+    ]) {
+      expect(build({ ...complete, [String(name)]: given })).toThrow(TypeError);
+      expect(build({ ...complete, [String(name)]: given })).toThrow(`${name} must be a function, not ${kind}`);
+    }
+    expect(build({ ...complete, [name]: noop })).not.toThrow();
+  });
+});
+
+describe('inbox', () => {
+  it.each([7, {}, { accept: 1 }, 'file:inbox.db'])('is not %j', (given) => {
+    expect(build({ inbox: given })).toThrow(TypeError);
+    expect(build({ inbox: given })).toThrow('inbox must be an inbox from openInbox()');
+  });
+
+  it.each([
+    ['idempotency', store],
+    ['acknowledge', 'after'],
+    ['maxAttempts', 3],
+  ])('excludes %s', (name, value) => {
+    expect(build({ inbox, [name]: value })).toThrow(TypeError);
+    expect(build({ inbox, [name]: value })).toThrow(
+      `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
+    );
+  });
+
+  it('stands alone', () => {
+    expect(build({ inbox })).not.toThrow();
+    expect(build({ inbox, idempotency: undefined, acknowledge: undefined, maxAttempts: undefined })).not.toThrow();
+  });
+});
+
+describe('options that are not there', () => {
+  it.each([undefined, null, 7, 'secret'])('%s', (options) => {
+    expect(() => createReceiver(options as never)).toThrow(TypeError);
+    expect(() => createReceiver(options as never)).toThrow('Options are missing: give at least { secrets }');
+  });
+
+  it('secrets', () => {
+    for (const secrets of [undefined, null]) {
+      expect(build({ secrets })).toThrow(
+        'createReceiver needs `secrets`: the signing secret of the subscription, a list, or a function',
+      );
+    }
+  });
+});
