@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { DeliveryInbox, ErrorInfo, ReceiverOptions } from '../../src/index.js';
+import { fixtureBytes, SECRET } from '../support.js';
+import { eventBody, trial } from './support.js';
+
+const body = eventBody();
+const accepting = (options: Partial<ReceiverOptions> = {}) => {
+  let known = false;
+  const accept = vi.fn<DeliveryInbox['accept']>(async () => {
+    const duplicate = known;
+    known = true;
+    return { duplicate };
+  });
+  const handler = vi.fn();
+  const t = trial({ inbox: { accept }, secrets: ['new', SECRET], ...options });
+  t.receiver.on('*', handler);
+  return { ...t, accept, handler };
+};
+
+describe('an inbox', () => {
+  it('is given what was signed, once verified; the handlers run elsewhere', async () => {
+    const { deliver, accept, handler } = accepting();
+    expect(await deliver()).toMatchObject({ result: 'accepted', status: 200, body: '{"received":true}' });
+    expect(accept.mock.calls).toEqual([
+      [{ event: JSON.parse(body), rawBody: new TextEncoder().encode(body), secretIndex: 1 }],
+    ]);
+    const copy = await deliver();
+    expect(copy).toMatchObject({ result: 'duplicate', status: 200, event: { event: 'video.deleted' } });
+    expect(handler).not.toHaveBeenCalled();
+    expect(await deliver(body, 'a'.repeat(64))).toMatchObject({ status: 401 });
+    expect(accept).toHaveBeenCalledTimes(2);
+  });
+
+  it('is what dispatch comes back from', async () => {
+    const { receiver, accept, handler } = accepting();
+    expect(await receiver.dispatch(body, { attempt: 2 })).toMatchObject({ result: 'processed' });
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(accept).not.toHaveBeenCalled();
+  });
+
+  it('takes what is no event only where onUnhandled will', async () => {
+    const junk = fixtureBytes('not-json.txt');
+    const refusing = accepting();
+    expect(await refusing.deliver(junk)).toMatchObject({ status: 400, error: { code: 'body_not_json' } });
+    expect(refusing.accept).not.toHaveBeenCalled();
+    const taking = accepting({ onUnhandled: () => undefined });
+    expect(await taking.deliver(junk)).toMatchObject({ result: 'accepted', status: 200 });
+    expect(taking.accept.mock.calls[0]?.[0]).toEqual({ event: null, rawBody: junk, secretIndex: 1 });
+  });
+
+  it('that fails or throws is 503, reported', async () => {
+    const full = new Error('disk full');
+    for (const accept of [
+      () => Promise.reject(full),
+      async () => {
+        throw full;
+      },
+    ]) {
+      const infos: ErrorInfo[] = [];
+      const { deliver } = accepting({ inbox: { accept }, onError: (_, info) => infos.push(info) });
+      expect(await deliver()).toMatchObject({
+        result: 'failed',
+        status: 503,
+        headers: { 'retry-after': '10' },
+        error: { code: 'store_unavailable', cause: full },
+        event: { event: 'video.deleted' },
+      });
+      expect(infos).toEqual([
+        { event: JSON.parse(body), rawBody: new TextEncoder().encode(body), deliveryKey: null, attempt: 1 },
+      ]);
+    }
+  });
+
+  it('that hangs is 503 after storeTimeout', async () => {
+    vi.useFakeTimers();
+    try {
+      const { deliver, errors } = accepting({
+        inbox: { accept: () => new Promise(() => undefined) },
+        storeTimeout: 1_000,
+      });
+      const outcome = deliver();
+      await vi.advanceTimersByTimeAsync(1_100);
+      expect(await outcome).toMatchObject({ status: 503, error: { code: 'store_unavailable' } });
+      expect(errors[0]?.cause).toEqual(new Error('The inbox did not answer within 1000 ms'));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

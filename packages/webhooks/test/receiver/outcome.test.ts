@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { errorOf, refused, taken } from '../../src/receiver/outcome.js';
+import { fixtureBytes, SECRET } from '../support.js';
+import { trial } from './support.js';
+
+// Written out, not derived: what a sender is told is part of the contract (docs, conformance) and must not move unseen.
+const ANSWERS = [
+  ['method_not_allowed', 405, 'rejected', 'Webhooks are sent with POST', { allow: 'POST' }],
+  [
+    'content_encoding_unsupported',
+    415,
+    'rejected',
+    'The signature is over the plain body: send it without Content-Encoding',
+    {},
+  ],
+  ['body_too_large', 413, 'rejected', 'The body is larger than this receiver takes', {}],
+  ['body_timeout', 408, 'rejected', 'The body did not arrive in time', { connection: 'close' }],
+  ['body_aborted', 400, 'rejected', 'The connection closed before the whole body arrived', {}],
+  [
+    'body_already_parsed',
+    500,
+    'failed',
+    'The receiver needs the raw body, but something in front of it has read or parsed it already',
+    {},
+  ],
+  ['signature_missing', 401, 'rejected', 'The X-VideoCloud-Signature header is missing', {}],
+  ['signature_malformed', 401, 'rejected', 'The X-VideoCloud-Signature header is not 64 hex digits', {}],
+  ['signature_mismatch', 401, 'rejected', 'No signing secret matches the signature', {}],
+  ['secrets_unavailable', 503, 'failed', 'The signing secrets are not available right now', { 'retry-after': '10' }],
+  ['body_not_utf8', 400, 'rejected', 'The signed body is not UTF-8', {}],
+  ['body_not_json', 400, 'rejected', 'The signed body is not JSON', {}],
+  ['envelope_invalid', 400, 'rejected', 'The signed body is not an event', {}],
+  ['timestamp_too_old', 401, 'rejected', 'The event is older than this receiver takes', {}],
+  ['timestamp_in_future', 503, 'failed', 'The event is stamped in the future', { 'retry-after': '60' }],
+  ['event_in_progress', 409, 'failed', 'Another copy of this event is being handled', {}],
+  ['store_unavailable', 503, 'failed', 'The event store is not available right now', { 'retry-after': '10' }],
+  ['handler_failed', 500, 'failed', 'The handler failed', {}],
+  ['handler_timeout', 503, 'failed', 'The handler ran out of time', {}],
+] as const;
+
+describe('what a sender is told', () => {
+  it.each(ANSWERS)('%s: %d, %s', (code, status, result, message, headers) => {
+    const outcome = refused(code);
+    expect(outcome).toEqual({
+      result,
+      status,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ error: { code, message } }),
+      event: undefined,
+      error: expect.objectContaining({ name: 'WebhookError', code, status, message }),
+    });
+    expect(outcome.error).not.toHaveProperty('cause');
+  });
+
+  it('hints stay with the receiver, unless they are for the sender', () => {
+    const quiet = refused('body_aborted', { hint: 'look at the proxy' });
+    expect(quiet.error?.hint).toBe('look at the proxy');
+    expect(quiet.body).not.toContain('proxy');
+    const told = refused('body_already_parsed', { hint: 'Read it raw', publicHint: true });
+    expect(JSON.parse(told.body).error.message).toMatch(/read or parsed it already\. Read it raw$/);
+    expect(errorOf('signature_mismatch').hint).toBe(
+      'Verify the bytes as received (never a re-serialised body) with the secret of this very subscription',
+    );
+    expect(errorOf('timestamp_in_future').hint).toBe('Check that the clock of this machine is synchronised');
+    expect(errorOf('handler_failed')).not.toHaveProperty('hint');
+    expect(errorOf('payload_invalid')).toMatchObject({
+      status: 200,
+      message: 'The payload does not match the catalogue',
+    });
+  });
+
+  it('a wait is whole seconds, at least one', () => {
+    const wait = (ms: number) => refused('event_in_progress', { retryAfterMs: ms }).headers['retry-after'];
+    expect([0, 1, 999, 1_000, 1_001, 45_000].map(wait)).toEqual(['1', '1', '1', '1', '2', '45']);
+    expect(refused('store_unavailable', { retryAfterMs: 3_000 }).headers['retry-after']).toBe('3');
+  });
+
+  it('a given message replaces the one of the table, a cause is kept, even undefined', () => {
+    const outcome = refused('body_not_json', { message: 'not at all', cause: undefined });
+    expect(outcome.error?.message).toBe('not at all');
+    expect(outcome.body).toBe('{"error":{"code":"body_not_json","message":"not at all"}}');
+    expect(outcome.error).toHaveProperty('cause', undefined);
+  });
+
+  it('what was taken is 200 and JSON', () => {
+    expect(taken('processed', undefined)).toEqual({
+      result: 'processed',
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"received":true}',
+      event: undefined,
+    });
+    expect(taken('processed', undefined)).not.toHaveProperty('error');
+    const error = errorOf('handler_failed');
+    expect(taken('dead_lettered', undefined, error).error).toBe(error);
+    expect(Object.isFrozen(taken('processed', undefined).headers)).toBe(true);
+  });
+});
+
+describe('what is refused of signed bytes', () => {
+  it.each([
+    ['scalar.json', 'The signed body is not an event: must be an object'],
+    [
+      '{"timestamp":"2024-03-31T12:00:00Z","data":{}}',
+      'The signed body is not an event: event must be a non-empty string',
+    ],
+    ['{"event":"a","data":{}}', 'The signed body is not an event: timestamp must be an RFC 3339 timestamp with a zone'],
+    ['{"event":"a","timestamp":"2024-03-31T12:00:00Z"}', 'The signed body is not an event: data must be an object'],
+  ])('is named: %s', async (body, message) => {
+    const outcome = await trial().deliver(body.endsWith('.json') ? fixtureBytes(body) : body);
+    expect(outcome).toMatchObject({ status: 400, error: { code: 'envelope_invalid', message } });
+    expect(JSON.parse(outcome.body).error.message).toBe(message);
+  });
+
+  it('has the cause, but no word of the body in what is answered', async () => {
+    const outcome = await trial({ secrets: SECRET }).deliver('{"password":"hunter2"');
+    expect(outcome.error?.cause).toBeInstanceOf(SyntaxError);
+    expect(outcome.body).toBe('{"error":{"code":"body_not_json","message":"The signed body is not JSON"}}');
+  });
+});
