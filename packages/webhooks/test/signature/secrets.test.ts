@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import { verifySync } from '../../src/adapters/node.js';
+import { generateSecret, type Secrets, SIGNATURE_HEADER, verify } from '../../src/index.js';
+import * as node from '../../src/signature/hmac.node.js';
+import * as web from '../../src/signature/hmac.web.js';
+import { keyCache } from '../../src/signature/key-cache.js';
+import type { Secret } from '../../src/signature/secrets.js';
+import { fixtureBytes, SECRET } from '../support.js';
+
+const body = fixtureBytes('guide-event.json');
+const seams = [
+  ['node', node],
+  ['web', web],
+] as const;
+
+describe('the words of a refused secret', () => {
+  const wrong: [string, unknown, string][] = [
+    ['an empty list', [], 'The list of signing secrets is empty: give at least one'],
+    ['a blank', ' ', 'The signing secret is blank: is the variable set?'],
+    ['nothing', undefined, 'The signing secret is no string or Uint8Array: is the variable set?'],
+    ['a number', 7, 'The signing secret is no string or Uint8Array: is the variable set?'],
+    ['blank bytes', new Uint8Array(3), 'The signing secret is blank: is the variable set?'],
+    ['a blank in a list', [SECRET, SECRET, ''], 'The signing secret at index 2 is blank: is the variable set?'],
+    ['blank bytes in a list', [new Uint8Array(3)], 'The signing secret at index 0 is blank: is the variable set?'],
+    ['a hole', [SECRET, undefined], 'The signing secret at index 1 is no string or Uint8Array: is the variable set?'],
+  ];
+  it.each(wrong)('%s', async (_, secrets, message) => {
+    const given = secrets as Secrets;
+    for (const header of ['x', 'a'.repeat(64)]) {
+      await expect(verify(body, header, given)).rejects.toThrow(new TypeError(message));
+      expect(() => verifySync(body, header, given)).toThrow(new TypeError(message));
+    }
+    for (const [, seam] of seams) {
+      expect(() => seam.requireSecrets(given)).toThrow(new TypeError(message));
+      await expect((async () => seam.matchIndex(given, body, 'a'.repeat(64)))()).rejects.toThrow(
+        new TypeError(message),
+      );
+    }
+  });
+
+  it.each(seams)('none for what is right (%s)', (_, seam) => {
+    for (const secrets of [SECRET, [SECRET], [SECRET, 'older'], Buffer.from(SECRET), [Uint8Array.of(1)]]) {
+      expect(() => seam.requireSecrets(secrets)).not.toThrow();
+    }
+  });
+
+  it('bytes of another realm are bytes; what only claims to be is not', async () => {
+    const { default: vm } = await import('node:vm');
+    const foreign = vm.runInNewContext('Uint8Array.from(bytes)', { bytes: [...Buffer.from(SECRET)] });
+    expect(() => node.requireSecrets(foreign)).not.toThrow();
+    for (const odd of [new Uint16Array([1]), new ArrayBuffer(4), Object.create(null), Symbol('s')]) {
+      expect(() => node.requireSecrets(odd as unknown as Secret)).toThrow(/is no string or Uint8Array/);
+    }
+  });
+
+  it('blank is white space, NUL and what has no width; one visible character is a secret', () => {
+    for (const blank of [
+      '',
+      ' ',
+      '\t\r\n',
+      '\u00a0',
+      '\u2003',
+      '\0',
+      ' \0 ',
+      '\u200b',
+      '\u200c',
+      '\u200d',
+      '\u2060',
+      '\ufeff',
+    ]) {
+      expect(() => node.requireSecrets(blank)).toThrow(/is blank/);
+      expect(() => node.requireSecrets(Buffer.from(blank))).toThrow(/is blank/);
+    }
+    for (const secret of ['x', ' x', 'x ', '\0x', 'x\0', '\u200e', '0']) {
+      expect(() => node.requireSecrets(secret)).not.toThrow();
+    }
+  });
+});
+
+describe('the cache of keys', () => {
+  it('prepares a secret once, strings and bytes apart', () => {
+    const prepare = vi.fn((secret: Secret) => ({ secret }));
+    const keyOf = keyCache(prepare);
+    const key = keyOf('49');
+    expect(keyOf('49')).toBe(key);
+    const bytes = keyOf(Uint8Array.of(49));
+    expect(bytes).not.toBe(key);
+    expect(keyOf(Uint8Array.of(49))).toBe(bytes);
+    expect(keyOf(Uint8Array.of(4, 9))).not.toBe(keyOf(Uint8Array.of(49)));
+    expect(keyOf('4,9')).not.toBe(keyOf(Uint8Array.of(4, 9)));
+    expect(prepare).toHaveBeenCalledTimes(4);
+  });
+
+  it('keeps a thousand of each, and drops the oldest first', () => {
+    const prepared: Secret[] = [];
+    const keyOf = keyCache((secret) => prepared.push(secret));
+    for (let n = 0; n < 1_000; n++) keyOf(`tenant ${n}`);
+    for (let n = 0; n < 1_000; n++) keyOf(Uint8Array.of(1, n >> 8, n & 255));
+    for (let n = 0; n < 1_000; n++) keyOf(`tenant ${n}`);
+    expect(prepared).toHaveLength(2_000);
+    keyOf('one more');
+    for (let n = 1; n < 1_000; n++) keyOf(`tenant ${n}`);
+    expect(prepared).toHaveLength(2_001);
+    keyOf('tenant 0');
+    expect(prepared.slice(2_000)).toEqual(['one more', 'tenant 0']);
+    keyOf('tenant 2');
+    expect(prepared).toHaveLength(2_002);
+    keyOf('tenant 1');
+    expect(prepared.at(-1)).toBe('tenant 1');
+  });
+
+  it('neither prepares nor keeps a blank one, and names its place', () => {
+    const prepare = vi.fn();
+    const keyOf = keyCache(prepare);
+    for (let n = 0; n < 2; n++) {
+      expect(() => keyOf(' ')).toThrow(new TypeError('The signing secret is blank: is the variable set?'));
+      expect(() => keyOf(new Uint8Array(2), ' here')).toThrow(/secret here is blank/);
+    }
+    expect(prepare).not.toHaveBeenCalled();
+  });
+});
+
+describe('the seams say of themselves', () => {
+  it('what a runtime may share and what takes a promise', async () => {
+    expect([node.SHARED_TIMERS, node.DIGEST_IS_SYNC]).toEqual([true, true]);
+    expect([web.SHARED_TIMERS, web.DIGEST_IS_SYNC]).toEqual([false, false]);
+    const digest = createHash('sha256').update(body).digest('hex');
+    expect(node.sha256Hex(body)).toBe(digest);
+    expect(web.sha256Hex(body)).toBeInstanceOf(Promise);
+    expect(await web.sha256Hex(body)).toBe(digest);
+  });
+
+  it.each(seams)('undefined, exactly, for bytes that are not UTF-8 (%s)', (_, seam) => {
+    for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe2, 0x82]]) {
+      expect(seam.decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
+    }
+    const whole = Buffer.from('пролог: тело');
+    expect(seam.decodeUtf8(new Uint8Array(whole.buffer, whole.byteOffset + 13, whole.length - 13))).toBe(' тело');
+  });
+
+  it('the header in lower case', () => {
+    expect(SIGNATURE_HEADER).toBe('x-videocloud-signature');
+  });
+});
+
+describe('generateSecret', () => {
+  it('is 32 random bytes in base64url', () => {
+    const made = Array.from({ length: 300 }, generateSecret);
+    expect(new Set(made).size).toBe(300);
+    for (const secret of made) {
+      expect(secret).toMatch(/^[\w-]{43}$/);
+      expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+      expect(Buffer.from(secret, 'base64url').toString('base64url')).toBe(secret);
+    }
+    const characters = new Set(made.join(''));
+    expect(characters.size).toBe(64);
+  });
+
+  it('spells any bytes as base64url does', () => {
+    const random = vi.spyOn(crypto, 'getRandomValues');
+    for (const byte of [0, 0xfb, 0xff, 0x7e]) {
+      random.mockImplementationOnce((array) => {
+        (array as Uint8Array).fill(byte);
+        return array;
+      });
+      expect(generateSecret()).toBe(Buffer.alloc(32, byte).toString('base64url'));
+    }
+    random.mockRestore();
+  });
+});
