@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   type Context,
   createReceiver,
@@ -9,6 +9,8 @@ import {
 } from '../../src/index.js';
 import { fixtureBytes, MISSING_HEADERS, malformedHeaders, SECRET } from '../support.js';
 import { at, deferred, eventBody, exampleBody, trial } from './support.js';
+
+afterEach(() => void vi.useRealTimers());
 
 describe('receive', () => {
   it('hands a verified event to the handler', async () => {
@@ -198,6 +200,7 @@ describe('handlers that fail', () => {
   });
 
   it('run out of time: 503, and the signal aborts', async () => {
+    vi.useFakeTimers();
     const { receiver, deliver, errors } = trial({ handlerTimeout: 1_000 });
     let context: Context | undefined;
     const work = deferred();
@@ -206,7 +209,9 @@ describe('handlers that fail', () => {
       expect(c.signal.aborted).toBe(false);
       await work.promise;
     });
-    expect(await deliver()).toMatchObject({ result: 'failed', status: 503, error: { code: 'handler_timeout' } });
+    const outcome = deliver();
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect(await outcome).toMatchObject({ result: 'failed', status: 503, error: { code: 'handler_timeout' } });
     expect(context?.signal.aborted).toBe(true);
     expect(isWebhookError(context?.signal.reason)).toBe(true);
     expect(errors.map((e) => e.code)).toEqual(['handler_timeout']);
@@ -214,20 +219,23 @@ describe('handlers that fail', () => {
     const draining = receiver.drain().then(() => {
       drained = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await vi.advanceTimersByTimeAsync(20);
     expect(drained).toBe(false);
     work.resolve();
     await draining;
   });
 
   it('abort a signal that is only looked at afterwards', async () => {
+    vi.useFakeTimers();
     const { receiver, deliver } = trial({ handlerTimeout: 1_000 });
     let aborted: boolean | undefined;
     receiver.on('*', async (_, context) => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       aborted = context.signal.aborted;
     });
-    await deliver();
+    const outcome = deliver();
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect((await outcome).status).toBe(503);
     await receiver.drain();
     expect(aborted).toBe(true);
   });
@@ -292,10 +300,13 @@ describe('secrets', () => {
   });
 
   it('answer 503 when the provider hangs, and ask again afterwards', async () => {
+    vi.useFakeTimers();
     let calls = 0;
     const secrets = () => (++calls === 1 ? new Promise<string>(() => {}) : Promise.resolve(SECRET));
     const { deliver } = trial({ secrets, storeTimeout: 1_000 });
-    expect(await deliver()).toMatchObject({ status: 503, error: { code: 'secrets_unavailable' } });
+    const outcome = deliver();
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect(await outcome).toMatchObject({ status: 503, error: { code: 'secrets_unavailable' } });
     expect((await deliver()).status).toBe(200);
   });
 });
