@@ -25,6 +25,8 @@ receiver.on('video.*', async (event, context) => {
 });
 
 const server = createServer(webhookHandler(receiver));
+// A connection closed for being idle just as the next request goes out on it would look like a wrong answer.
+server.keepAliveTimeout = 0;
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 process.on('message', () => {
   globalThis.gc();

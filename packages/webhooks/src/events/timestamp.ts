@@ -21,8 +21,9 @@ export function parseTimestamp(text: string): number {
   const hour = digits(text, 11);
   const minute = digits(text, 14);
   const second = digits(text, 17);
-  // Comparisons are written so that NaN (not two digits) fails them.
-  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
+  // Comparisons are written so that NaN (not two digits) fails them; a month that is none has no days, and of a year that
+  // is none Date.UTC makes NaN.
+  if (!(day >= 1 && day <= daysIn(year, month))) return Number.NaN;
   if (!(hour <= 23 && minute <= 59 && second <= 60)) return Number.NaN;
 
   let at = 19;

@@ -64,6 +64,40 @@ describe('parseTimestamp', () => {
     expect(parseTimestamp(text)).toBeNaN();
   });
 
+  it.each([
+    '2024-03-31T12:00:00Z',
+    '2024-03-31T12:00:00.25-05:30',
+    '2024-03-31t12:00:00+00:59',
+    '2024-03-31T12:00:00-23:00',
+  ])('judges every single character of %s', (text) => {
+    expect(parseTimestamp(text)).not.toBeNaN();
+    for (let at = 0; at < text.length; at++) {
+      const was = text[at] ?? '';
+      for (const other of ['/', ':', '.', '-', '+', ' ', 'T', 'Z', 'a', '\0', '\u0660', '\uff11', '']) {
+        const changed = text.slice(0, at) + other + text.slice(at + 1);
+        // The sign of a zone may be the other one, and a fraction may be a digit shorter.
+        if (changed.toUpperCase() === text.toUpperCase() || (at === text.length - 6 && '+-'.includes(other || 'x')))
+          continue;
+        if (other === '' && at > 19 && at < text.length - 6 && was !== '.') continue;
+        expect([changed, parseTimestamp(changed)]).toEqual([changed, Number.NaN]);
+      }
+    }
+  });
+
+  it.each([
+    ['2016-12-31T23:59:60.5Z', Date.UTC(2017, 0, 1, 0, 0, 0, 500)],
+    ['2024-03-31T12:00:00+23:59', Date.UTC(2024, 2, 30, 12, 1)],
+    ['2024-03-31T12:00:00-23:59', Date.UTC(2024, 3, 1, 11, 59)],
+    ['2024-03-31T23:59:59.999Z', Date.UTC(2024, 2, 31, 23, 59, 59, 999)],
+    // A leap second of no midnight, at a time that a careless remainder takes for one.
+    ['2024-03-31T00:08:60Z', Number.NaN],
+    ['2024-03-31T00:00:60Z', Number.NaN],
+    ['2024-03-31T12:00:00.123456789012345678901234567890123456789012Z', Date.UTC(2024, 2, 31, 12, 0, 0, 123)],
+    ['2024-03-31T12:00:00.1234567890123456789012345678901234567890123456Z', Number.NaN],
+  ])('%s', (text, instant) => {
+    expect(parseTimestamp(text)).toBe(instant);
+  });
+
   it('agrees with Date on every instant it writes', () => {
     fc.assert(
       fc.property(

@@ -1,0 +1,47 @@
+// Loads servers that run side by side, each in a process of its own, in changing order, and reads their CPU time.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+import { median } from './measure.js';
+
+/**
+ * @param {string} script a server that sends its port, and its CPU time when asked
+ * @param {Record<string, { body: string | Buffer, headers: Record<string, string> }>} requests by the name the server is given
+ * @param {{ rounds: number, amount: number }} options
+ * @returns {Promise<Record<string, { cpu: number, rate: number }>>} µs of CPU a request, and requests/s
+ */
+export async function loadServers(script, requests, { rounds, amount }) {
+  const servers = [];
+  for (const [name, { body, headers }] of Object.entries(requests)) {
+    const child = fork(fileURLToPath(new URL(script, import.meta.url)), [name]);
+    const [{ port }] = await once(child, 'message');
+    servers.push({ name, child, body, headers, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [] });
+  }
+  const cpuOf = async (child) => {
+    child.send('cpu');
+    return (await once(child, 'message'))[0].cpu;
+  };
+  for (let round = 0; round <= rounds; round++) {
+    for (let step = 0; step < servers.length; step++) {
+      const { name, child, url, body, headers, cpu, rate } = servers[(step + round) % servers.length];
+      const before = await cpuOf(child);
+      const began = performance.now();
+      const result = await autocannon({
+        url,
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+        connections: 16,
+        amount,
+      });
+      if (result['2xx'] !== amount) throw new Error(`${name}: ${result['2xx']} of ${amount} answered 2xx`);
+      // The first round warms up.
+      if (round === 0) continue;
+      cpu.push(((await cpuOf(child)) - before) / amount);
+      rate.push((amount * 1_000) / (performance.now() - began));
+    }
+  }
+  for (const { child } of servers) child.disconnect();
+  return Object.fromEntries(servers.map(({ name, cpu, rate }) => [name, { cpu: median(cpu), rate: median(rate) }]));
+}

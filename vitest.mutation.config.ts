@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// What Stryker runs again for every mutant: the tests in memory of the folder at hand, without sockets and processes.
+const { tests } = JSON.parse(process.env.MUTATION ?? '{}');
+
+export default defineConfig({
+  resolve: {
+    alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname },
+  },
+  test: {
+    root: './packages/webhooks',
+    include: [`test/${tests}/**/*.test.ts`, 'test/adversarial/decides.test.ts'],
+    exclude: ['test/receiver/{process,web}.test.ts'],
+    testTimeout: 60_000,
+  },
+});
