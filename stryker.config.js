@@ -1,5 +1,5 @@
 // One part of `npm run mutation`; scripts/mutation/run.js says which, in MUTATION.
-const { name, tests, files } = JSON.parse(process.env.MUTATION ?? '{}');
+const { name, tests, files = [] } = JSON.parse(process.env.MUTATION ?? '{}');
 
 export default {
   testRunner: 'vitest',
