@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeLimitOf } from './attempt.js';
-import type { Attempt, Ending, Taken } from './engine.js';
+import { type Attempt, DIED, type Ending, type Taken } from './engine.js';
 import type { InboxSettings } from './options.js';
 import type { Processing } from './types.js';
 
@@ -13,8 +13,6 @@ export interface LeaseQueue<T extends Taken> {
   /** Gives up what its last permitted attempt took the process down with. */
   readonly maxAttempts: number;
 }
-
-const DIED: Ending = { state: 'failed', error: 'The process ended during the last attempt', final: true };
 
 /** A worker loop: takes what is due, runs it, settles it. Holds one timer at most, and none once stopped. */
 export class Pump<T extends Taken> implements Processing {

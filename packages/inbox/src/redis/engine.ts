@@ -78,7 +78,8 @@ class RedisEngine implements Engine {
               id: job.data.key,
               rawBody: Buffer.from(job.data.body, 'base64'),
               secretIndex: job.data.secretIndex,
-              attempts: Math.max(job.attemptsMade, job.attemptsStarted),
+              // The last of those that died is counted again when it is given up.
+              attempts: Math.min(job.attemptsMade + job.stalledCounter, job.opts.attempts ?? Number.POSITIVE_INFINITY),
               error: job.failedReason ?? '',
               acceptedAt: job.timestamp,
               deadAt: job.finishedOn ?? job.timestamp,
@@ -90,8 +91,17 @@ class RedisEngine implements Engine {
   async retry(id: string): Promise<boolean> {
     const job = await this.#queue.getJob(jobIdOf(id));
     if (job === undefined || !(await job.isFailed())) return false;
-    await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
-    return true;
+    const client = await this.#queue.client;
+    // BullMQ's own reset leaves out the attempts that died.
+    await client.hdel(this.#queue.toKey(jobIdOf(id)), 'stc');
+    try {
+      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+      return true;
+    } catch (error) {
+      // Another call may have been first.
+      if (await job.isFailed()) throw error;
+      return false;
+    }
   }
 
   close(): Promise<void> {

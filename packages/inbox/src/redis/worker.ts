@@ -1,9 +1,10 @@
-import type { Attempt } from '../engine.js';
-import type { InboxSettings } from '../options.js';
+import type { Job } from 'bullmq';
+import { type Attempt, DIED, type Ending, isSuspect } from '../engine.js';
+import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { Processing } from '../types.js';
 import type { Bull, JobData } from './jobs.js';
 
-/** Starts a BullMQ worker: it holds the locks, notices workers that died, and counts attempts and waits. */
+/** Starts a BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
 export function startWorker(
   bull: Bull,
   connection: { url: string; retryStrategy: (times: number) => number },
@@ -11,32 +12,49 @@ export function startWorker(
   concurrency: number,
   settings: InboxSettings,
 ): Processing {
+  let suspects = 0;
+
+  async function run(job: Job<JobData>, number: number): Promise<void> {
+    const { key, body, secretIndex } = job.data;
+    const died = number > settings.maxAttempts;
+    const ending: Ending = died
+      ? DIED
+      : await attempt({ key, body: Buffer.from(body, 'base64'), secretIndex, attempt: number });
+    if (ending.state === 'handled') return;
+    const last = ending.final || number >= settings.maxAttempts;
+    throw last ? new bull.UnrecoverableError(ending.error) : new Error(ending.error);
+  }
+
   const worker = new bull.Worker<JobData>(
     settings.name,
-    async ({ data, attemptsStarted }) => {
-      // Starts count, not failures: a delivery that takes its process down each time must come to an end too.
-      if (attemptsStarted > settings.maxAttempts) {
-        throw new bull.UnrecoverableError('The process ended during the last attempt');
+    async (job, token) => {
+      const number = attemptOfJob(job);
+      if (!isSuspect(job.stalledCounter)) return run(job, number);
+      suspects++;
+      try {
+        if (suspects === 1) return await run(job, number);
+        // Put back before it can be taken down by the one that runs; at another moment, so that they spread out.
+        await job.moveToDelayed(Date.now() + retryDelayAfter(job.stalledCounter, settings.retryDelay), token);
+        throw new bull.DelayedError();
+      } finally {
+        suspects--;
       }
-      const { key, secretIndex } = data;
-      const ending = await attempt({
-        key,
-        body: Buffer.from(data.body, 'base64'),
-        secretIndex,
-        attempt: attemptsStarted,
-      });
-      if (ending.state === 'handled') return;
-      throw ending.final ? new bull.UnrecoverableError(ending.error) : new Error(ending.error);
     },
     {
       connection,
       concurrency,
       lockDuration: settings.lease,
       stalledInterval: Math.max(500, Math.ceil(settings.lease / 2)),
-      maxStalledCount: settings.maxAttempts,
+      // Attempts that died are counted above, together with those that failed.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
       skipVersionCheck: true,
     },
   );
   worker.on('error', (error) => settings.report(error, 'take'));
   return { stop: () => worker.close() };
+}
+
+/** The number of the attempt under way. BullMQ's count of starts would count deliveries that were put back, too. */
+function attemptOfJob({ attemptsMade, stalledCounter }: Job<JobData>): number {
+  return attemptsMade + stalledCounter + 1;
 }

@@ -17,7 +17,7 @@ const note = (/** @type {string} */ what, /** @type {string} */ id, /** @type {n
 
 const receiver = createReceiver({ secrets: SECRET });
 receiver.on('video.deleted', async (event, { attempt }) => {
-  const { videoId } = event.data;
+  const videoId = String(event.data.videoId);
   note('start', videoId, attempt);
   if (videoId.startsWith('poison')) process.kill(process.pid, 'SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, Math.random() * Number(HANDLER_MS)));
