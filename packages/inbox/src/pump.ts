@@ -73,15 +73,17 @@ export class Pump<T extends Taken> implements Processing {
     const { pollInterval } = this.#settings;
     const wait = failures === 0 ? pollInterval : Math.max(pollInterval, Math.min(5_000, 50 * 2 ** failures));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), wait);
-      this.#wake = () => {
-        // While the database fails, arrivals must not turn the pause into a busy loop; stopping still ends it.
-        if (failures > 0 && !this.#stopping.signal.aborted && performance.now() < until) return;
+      const wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
         resolve();
       };
-      const until = performance.now() + wait - 1;
+      // The end of the wait is the timer's alone to tell: another clock might find it early, and nothing would wake us again.
+      const timer = setTimeout(wake, wait);
+      this.#wake = () => {
+        // While the database fails, arrivals must not turn the pause into a busy loop; stopping still ends it.
+        if (failures === 0 || this.#stopping.signal.aborted) wake();
+      };
     });
   }
 

@@ -87,7 +87,7 @@ export class Fleet {
   }
 
   /** As the platform would, only faster: until the answer is 200. `url` is asked each time, as receivers move. */
-  async deliver(url: () => string, what: Signed, patienceMs = 30_000): Promise<number[]> {
+  async deliver(url: () => string, what: Signed, patienceMs = 120_000): Promise<number[]> {
     const statuses: number[] = [];
     for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(20)) {
       statuses.push(await this.send(url(), what));

@@ -1,25 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { type Attempt, DIED, type Ending, isSuspect } from '../engine.js';
 import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { Processing } from '../types.js';
 import type { Bull, JobData } from './jobs.js';
+import { FAREWELL_MS, Reconnection } from './reconnection.js';
 
 /** Starts a BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
 export function startWorker(
   bull: Bull,
-  connection: { url: string; retryStrategy: (times: number) => number },
+  url: string,
   attempt: Attempt,
   concurrency: number,
   settings: InboxSettings,
 ): Processing {
+  const reconnection = new Reconnection();
+  const running = new Set<Promise<Ending>>();
   let suspects = 0;
 
   async function run(job: Job<JobData>, number: number): Promise<void> {
     const { key, body, secretIndex } = job.data;
     const died = number > settings.maxAttempts;
-    const ending: Ending = died
-      ? DIED
-      : await attempt({ key, body: Buffer.from(body, 'base64'), secretIndex, attempt: number });
+    const trying = died
+      ? Promise.resolve(DIED)
+      : attempt({ key, body: Buffer.from(body, 'base64'), secretIndex, attempt: number });
+    running.add(trying);
+    const ending = await trying.finally(() => running.delete(trying));
     if (ending.state === 'handled') return;
     const last = ending.final || number >= settings.maxAttempts;
     throw last ? new bull.UnrecoverableError(ending.error) : new Error(ending.error);
@@ -41,7 +47,7 @@ export function startWorker(
       }
     },
     {
-      connection,
+      connection: { url, retryStrategy: reconnection.strategy },
       concurrency,
       lockDuration: settings.lease,
       stalledInterval: Math.max(500, Math.ceil(settings.lease / 2)),
@@ -51,7 +57,44 @@ export function startWorker(
     },
   );
   worker.on('error', (error) => settings.report(error, 'take'));
-  return { stop: () => worker.close() };
+  let client: Awaited<typeof worker.client> | undefined;
+  worker.client.then(
+    (connected) => {
+      client = connected;
+    },
+    (error: unknown) => settings.report(error, 'connection'),
+  );
+
+  /** Ends a worker whose server is away: BullMQ's own close would wait for it, for ever. */
+  function abandon(): Promise<void> {
+    // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
+    // The deliveries concerned are another worker's once their locks end.
+    const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
+    if (client !== undefined) Object.assign(client, { sendCommand });
+    reconnection.end();
+    client?.disconnect();
+    return worker.close(true);
+  }
+
+  async function closeOrAbandon(): Promise<void> {
+    if (client?.status !== 'ready') {
+      worker.pause(true).catch((error: unknown) => settings.report(error, 'connection'));
+      await Promise.all(running);
+      for (let waited = 0; client?.status !== 'ready'; waited += 50) {
+        if (waited >= FAREWELL_MS) return abandon();
+        await sleep(50);
+      }
+    }
+    const closed = worker.close();
+    await Promise.all(running);
+    // The server may go away while the last results are written down.
+    const check = setInterval(() => {
+      if (client?.status !== 'ready') abandon().catch((error: unknown) => settings.report(error, 'connection'));
+    }, FAREWELL_MS);
+    await closed.finally(() => clearInterval(check));
+  }
+
+  return { stop: () => closeOrAbandon().finally(() => reconnection.end()) };
 }
 
 /** The number of the attempt under way. BullMQ's count of starts would count deliveries that were put back, too. */
