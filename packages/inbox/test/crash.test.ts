@@ -8,7 +8,7 @@ import { Fleet, type Signed, signed } from './fleet.js';
 
 const CRASHES = Number(process.env.CRASHES ?? 10);
 
-const DELIVERIES = Number(process.env.DELIVERIES ?? 200);
+const DELIVERIES = Number(process.env.DELIVERIES ?? 100);
 const OPTIONS = { name: 'crash', lease: 1_000, pollInterval: 25, retryDelay: 20, maxAttempts: 1_000 };
 
 describe.each(ENGINES)('$name in processes', ({ name, available, start }) => {
