@@ -21,8 +21,8 @@ export function remote(message: string): Failure {
 }
 
 /** The innermost reason of a failed call: `fetch failed` alone says nothing. */
-export function reasonOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (inner instanceof AggregateError && inner.errors.length > 0) return reasonOf(inner.errors[0]);
-  return inner instanceof Error ? inner.message || inner.name : String(inner);
+export function reasonOf(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner instanceof Error && depth < 5 ? reasonOf(inner, depth + 1) : error.message || error.name;
 }

@@ -63,8 +63,18 @@ export async function main(): Promise<void> {
     process.once('SIGINT', () => process.exit(EXIT.interrupted));
     setTimeout(() => process.exit(EXIT.interrupted), 2_000).unref();
   });
-  // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on('error', () => process.exit(EXIT.done));
   const { stdin, stdout, stderr, env } = process;
+  let ended = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      stderr.write(`error: cannot write the output: ${error.message}\n`);
+      process.exit(EXIT.remote);
+    }
+    // A reader that went away (`| head`) is no error of ours, and no reason to go on; but it changes no verdict either.
+    if (!ended) process.exit(EXIT.done);
+  });
+  // Nobody is left to tell.
+  stderr.on('error', () => undefined);
   process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interrupt.signal });
+  ended = true;
 }

@@ -18,6 +18,18 @@ export type Ending =
   | { readonly state: 'handled' }
   | { readonly state: 'failed'; readonly error: string; readonly final: boolean };
 
+/** How a delivery ends whose last permitted attempt took the process with it. */
+export const DIED: Ending = { state: 'failed', error: 'The process ended during the last attempt', final: true };
+
+/**
+ * Whether a delivery whose attempts died `deaths` times may be what kills its workers. A worker runs one such delivery
+ * at a time, so that a poisonous one cannot use up the attempts of those beside it; after one death all are equal, so
+ * that a worker that was merely restarted catches up at full speed.
+ */
+export function isSuspect(deaths: number): boolean {
+  return deaths >= 2;
+}
+
 /** Tries a delivery; never rejects. */
 export type Attempt = (taken: Taken) => Promise<Ending>;
 

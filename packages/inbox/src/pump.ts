@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { timeLimitOf } from './attempt.js';
-import type { Attempt, Ending, Taken } from './engine.js';
+import { type Attempt, DIED, type Ending, type Taken } from './engine.js';
 import type { InboxSettings } from './options.js';
 import type { Processing } from './types.js';
 
@@ -13,8 +13,6 @@ export interface LeaseQueue<T extends Taken> {
   /** Gives up what its last permitted attempt took the process down with. */
   readonly maxAttempts: number;
 }
-
-const DIED: Ending = { state: 'failed', error: 'The process ended during the last attempt', final: true };
 
 /** A worker loop: takes what is due, runs it, settles it. Holds one timer at most, and none once stopped. */
 export class Pump<T extends Taken> implements Processing {
@@ -75,15 +73,17 @@ export class Pump<T extends Taken> implements Processing {
     const { pollInterval } = this.#settings;
     const wait = failures === 0 ? pollInterval : Math.max(pollInterval, Math.min(5_000, 50 * 2 ** failures));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), wait);
-      this.#wake = () => {
-        // While the database fails, arrivals must not turn the pause into a busy loop; stopping still ends it.
-        if (failures > 0 && !this.#stopping.signal.aborted && performance.now() < until) return;
+      const wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
         resolve();
       };
-      const until = performance.now() + wait - 1;
+      // The end of the wait is the timer's alone to tell: another clock might find it early, and nothing would wake us again.
+      const timer = setTimeout(wake, wait);
+      this.#wake = () => {
+        // While the database fails, arrivals must not turn the pause into a busy loop; stopping still ends it.
+        if (failures === 0 || this.#stopping.signal.aborted) wake();
+      };
     });
   }
 

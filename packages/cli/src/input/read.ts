@@ -38,5 +38,6 @@ export function httpUrl(text: string, what = 'the URL'): URL {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw usage(`${what} must begin with http:// or https://`);
   }
+  if (url.username !== '' || url.password !== '') throw usage(`${what} must not hold a user name or password`);
   return url;
 }

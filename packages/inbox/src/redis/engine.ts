@@ -5,38 +5,49 @@ import type { InboxSettings } from '../options.js';
 import type { InboxStats, Processing } from '../types.js';
 import { Acceptor } from './acceptor.js';
 import { type Bull, type DeliveryQueue, type JobData, jobIdOf } from './jobs.js';
+import { FAREWELL_MS, Reconnection } from './reconnection.js';
 import { startWorker } from './worker.js';
 
 /** Opens a Redis inbox: one BullMQ queue whose job ids are the delivery keys. */
 export async function openRedis(url: string, settings: InboxSettings): Promise<Engine> {
   const bull = await engineOf(() => import('bullmq'), 'redis:', 'bullmq');
   // Fails at once while Redis is away, so that the sender is told to come back instead of being kept waiting.
-  const connection = { url, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 2_000, retryStrategy };
+  const reconnection = new Reconnection();
+  const connection = {
+    url,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: 2_000,
+    retryStrategy: reconnection.strategy,
+  };
   const queue: DeliveryQueue = new bull.Queue<JobData>(settings.name, { connection, skipVersionCheck: true });
   queue.on('error', (error) => settings.report(error, 'connection'));
   try {
     await within(5_000, queue.waitUntilReady());
     await refuseEviction(queue);
   } catch (cause) {
+    reconnection.end();
     await queue.disconnect().catch(() => undefined);
     if (cause instanceof InboxError) throw cause;
     throw new InboxError('open_failed', 'The Redis inbox cannot be opened: is the server up, and is the URL right?', {
       cause,
     });
   }
-  return new RedisEngine(bull, queue, url, settings);
+  return new RedisEngine(bull, queue, reconnection, url, settings);
 }
 
 class RedisEngine implements Engine {
   readonly #bull: Bull;
   readonly #queue: DeliveryQueue;
+  readonly #reconnection: Reconnection;
   readonly #url: string;
   readonly #settings: InboxSettings;
   readonly #acceptor: Acceptor;
 
-  constructor(bull: Bull, queue: DeliveryQueue, url: string, settings: InboxSettings) {
+  constructor(bull: Bull, queue: DeliveryQueue, reconnection: Reconnection, url: string, settings: InboxSettings) {
     this.#bull = bull;
     this.#queue = queue;
+    this.#reconnection = reconnection;
     this.#url = url;
     this.#settings = settings;
     this.#acceptor = new Acceptor(queue, settings);
@@ -47,7 +58,7 @@ class RedisEngine implements Engine {
   }
 
   consume(attempt: Attempt, concurrency: number): Processing {
-    return startWorker(this.#bull, { url: this.#url, retryStrategy }, attempt, concurrency, this.#settings);
+    return startWorker(this.#bull, this.#url, attempt, concurrency, this.#settings);
   }
 
   async stats(): Promise<InboxStats> {
@@ -78,7 +89,8 @@ class RedisEngine implements Engine {
               id: job.data.key,
               rawBody: Buffer.from(job.data.body, 'base64'),
               secretIndex: job.data.secretIndex,
-              attempts: Math.max(job.attemptsMade, job.attemptsStarted),
+              // The last of those that died is counted again when it is given up.
+              attempts: Math.min(job.attemptsMade + job.stalledCounter, job.opts.attempts ?? Number.POSITIVE_INFINITY),
               error: job.failedReason ?? '',
               acceptedAt: job.timestamp,
               deadAt: job.finishedOn ?? job.timestamp,
@@ -90,12 +102,28 @@ class RedisEngine implements Engine {
   async retry(id: string): Promise<boolean> {
     const job = await this.#queue.getJob(jobIdOf(id));
     if (job === undefined || !(await job.isFailed())) return false;
-    await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
-    return true;
+    const client = await this.#queue.client;
+    // BullMQ's own reset leaves out the attempts that died.
+    await client.hdel(this.#queue.toKey(jobIdOf(id)), 'stc');
+    try {
+      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+      return true;
+    } catch (error) {
+      // Another call may have been first.
+      if (await job.isFailed()) throw error;
+      return false;
+    }
   }
 
-  close(): Promise<void> {
-    return this.#queue.close();
+  async close(): Promise<void> {
+    const client = await this.#queue.client;
+    this.#reconnection.end();
+    // Saying goodbye to a server that is away would fail, and leave a connection that tries for ever.
+    if (client.status !== 'ready') client.disconnect();
+    await within(FAREWELL_MS, this.#queue.close()).catch((error: unknown) =>
+      this.#settings.report(error, 'connection'),
+    );
+    client.disconnect();
   }
 }
 
@@ -107,10 +135,6 @@ async function refuseEviction(queue: DeliveryQueue): Promise<void> {
     'open_failed',
     `This Redis evicts keys when memory is full (maxmemory-policy ${policy}), acknowledged deliveries too: set maxmemory-policy noeviction`,
   );
-}
-
-function retryStrategy(times: number): number {
-  return Math.min(1_000, 50 * times);
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

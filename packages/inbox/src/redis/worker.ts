@@ -1,42 +1,103 @@
-import type { Attempt } from '../engine.js';
-import type { InboxSettings } from '../options.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import { type Attempt, DIED, type Ending, isSuspect } from '../engine.js';
+import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { Processing } from '../types.js';
 import type { Bull, JobData } from './jobs.js';
+import { FAREWELL_MS, Reconnection } from './reconnection.js';
 
-/** Starts a BullMQ worker: it holds the locks, notices workers that died, and counts attempts and waits. */
+/** Starts a BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
 export function startWorker(
   bull: Bull,
-  connection: { url: string; retryStrategy: (times: number) => number },
+  url: string,
   attempt: Attempt,
   concurrency: number,
   settings: InboxSettings,
 ): Processing {
+  const reconnection = new Reconnection();
+  const running = new Set<Promise<Ending>>();
+  let suspects = 0;
+
+  async function run(job: Job<JobData>, number: number): Promise<void> {
+    const { key, body, secretIndex } = job.data;
+    const died = number > settings.maxAttempts;
+    const trying = died
+      ? Promise.resolve(DIED)
+      : attempt({ key, body: Buffer.from(body, 'base64'), secretIndex, attempt: number });
+    running.add(trying);
+    const ending = await trying.finally(() => running.delete(trying));
+    if (ending.state === 'handled') return;
+    const last = ending.final || number >= settings.maxAttempts;
+    throw last ? new bull.UnrecoverableError(ending.error) : new Error(ending.error);
+  }
+
   const worker = new bull.Worker<JobData>(
     settings.name,
-    async ({ data, attemptsStarted }) => {
-      // Starts count, not failures: a delivery that takes its process down each time must come to an end too.
-      if (attemptsStarted > settings.maxAttempts) {
-        throw new bull.UnrecoverableError('The process ended during the last attempt');
+    async (job, token) => {
+      const number = attemptOfJob(job);
+      if (!isSuspect(job.stalledCounter)) return run(job, number);
+      suspects++;
+      try {
+        if (suspects === 1) return await run(job, number);
+        // Put back before it can be taken down by the one that runs; at another moment, so that they spread out.
+        await job.moveToDelayed(Date.now() + retryDelayAfter(job.stalledCounter, settings.retryDelay), token);
+        throw new bull.DelayedError();
+      } finally {
+        suspects--;
       }
-      const { key, secretIndex } = data;
-      const ending = await attempt({
-        key,
-        body: Buffer.from(data.body, 'base64'),
-        secretIndex,
-        attempt: attemptsStarted,
-      });
-      if (ending.state === 'handled') return;
-      throw ending.final ? new bull.UnrecoverableError(ending.error) : new Error(ending.error);
     },
     {
-      connection,
+      connection: { url, retryStrategy: reconnection.strategy },
       concurrency,
       lockDuration: settings.lease,
       stalledInterval: Math.max(500, Math.ceil(settings.lease / 2)),
-      maxStalledCount: settings.maxAttempts,
+      // Attempts that died are counted above, together with those that failed.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
       skipVersionCheck: true,
     },
   );
   worker.on('error', (error) => settings.report(error, 'take'));
-  return { stop: () => worker.close() };
+  let client: Awaited<typeof worker.client> | undefined;
+  worker.client.then(
+    (connected) => {
+      client = connected;
+    },
+    (error: unknown) => settings.report(error, 'connection'),
+  );
+
+  /** Ends a worker whose server is away: BullMQ's own close would wait for it, for ever. */
+  function abandon(): Promise<void> {
+    // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
+    // The deliveries concerned are another worker's once their locks end.
+    const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
+    if (client !== undefined) Object.assign(client, { sendCommand });
+    reconnection.end();
+    client?.disconnect();
+    return worker.close(true);
+  }
+
+  async function closeOrAbandon(): Promise<void> {
+    if (client?.status !== 'ready') {
+      worker.pause(true).catch((error: unknown) => settings.report(error, 'connection'));
+      await Promise.all(running);
+      for (let waited = 0; client?.status !== 'ready'; waited += 50) {
+        if (waited >= FAREWELL_MS) return abandon();
+        await sleep(50);
+      }
+    }
+    const closed = worker.close();
+    await Promise.all(running);
+    // The server may go away while the last results are written down.
+    const check = setInterval(() => {
+      if (client?.status !== 'ready') abandon().catch((error: unknown) => settings.report(error, 'connection'));
+    }, FAREWELL_MS);
+    await closed.finally(() => clearInterval(check));
+  }
+
+  return { stop: () => closeOrAbandon().finally(() => reconnection.end()) };
+}
+
+/** The number of the attempt under way. BullMQ's count of starts would count deliveries that were put back, too. */
+function attemptOfJob({ attemptsMade, stalledCounter }: Job<JobData>): number {
+  return attemptsMade + stalledCounter + 1;
 }

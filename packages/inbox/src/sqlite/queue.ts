@@ -12,6 +12,8 @@ export interface LeasedRow extends Taken {
   readonly lease: string;
 }
 
+const COLUMNS = 'id, key, body, secret_index, attempts';
+
 /** Leases: a running row becomes due again when its lease ends, and only the holder of the lease can settle it. */
 export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly maxAttempts: number;
@@ -19,47 +21,74 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #settings: InboxSettings;
   readonly #anyDue: Statement<unknown[]>;
   readonly #take: Statement<unknown[]>;
+  readonly #takeSuspect: Statement<unknown[]>;
   readonly #settle: Statement<unknown[]>;
+  /** The one suspect that may run here, and until when it may still be running. */
+  #suspect: { readonly lease: string; readonly until: number } | undefined;
 
   constructor(db: Database, writer: Writer, settings: InboxSettings) {
     this.maxAttempts = settings.maxAttempts;
     this.#writer = writer;
     this.#settings = settings;
-    this.#anyDue = db.prepare(`SELECT 1 FROM deliveries WHERE state < ${HANDLED} AND due_at <= ? LIMIT 1`);
+    this.#anyDue = db.prepare(
+      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
+           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1 AND (attempts < 2 OR ?2)) AS due`,
+    );
+    // What a worker that died has left comes first: it has waited longest.
     this.#take = db.prepare(
-      `UPDATE deliveries SET state = ${RUNNING}, attempts = attempts + 1, due_at = ?, lease = ?
-       WHERE id IN (SELECT id FROM deliveries WHERE state < ${HANDLED} AND due_at <= ? ORDER BY due_at LIMIT ?)
-       RETURNING id, key, body, secret_index, attempts`,
+      `UPDATE deliveries SET state = ${RUNNING}, attempts = attempts + 1, due_at = ?1, lease = ?2 WHERE id IN (
+         SELECT id FROM (
+           SELECT id FROM (SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts < 2
+                           ORDER BY due_at LIMIT ?4)
+           UNION ALL
+           SELECT id FROM (SELECT id FROM deliveries WHERE state = ${WAITING} AND due_at <= ?3 ORDER BY due_at LIMIT ?4)
+         ) LIMIT ?4)
+       RETURNING ${COLUMNS}`,
+    );
+    this.#takeSuspect = db.prepare(
+      `UPDATE deliveries SET attempts = attempts + 1, due_at = ?1, lease = ?2 WHERE id IN (
+         SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts >= 2 ORDER BY due_at LIMIT 1)
+       RETURNING ${COLUMNS}`,
     );
     this.#settle = db.prepare(
-      `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, error = ?, lease = NULL
+      `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, error = ?, attempts = ?, lease = NULL
        WHERE id = ? AND state = ${RUNNING} AND lease = ?`,
     );
   }
 
   async take(limit: number): Promise<LeasedRow[]> {
     // Reading takes no lock: an idle worker does not disturb the receiver.
-    if (this.#anyDue.get([this.#settings.now()]) === undefined) return [];
+    const { due } = this.#anyDue.get([this.#settings.now(), this.#mayRunSuspect() ? 1 : 0]) as { due: number };
+    if (due === 0) return [];
     return this.#writer.run(() => {
       const now = this.#settings.now();
-      const lease = randomUUID();
-      const rows = this.#take.all([now + this.#settings.lease, lease, now, limit]) as Row[];
-      return rows.map((row) => ({
-        rowId: row.id,
-        lease,
-        key: row.key,
-        body: row.body,
-        secretIndex: row.secret_index,
-        attempt: row.attempts,
-      }));
+      const until = now + this.#settings.lease;
+      const leased = (statement: Statement<unknown[]>, ...rest: unknown[]) => {
+        const lease = randomUUID();
+        const rows = statement.all([until, lease, now, ...rest]) as Row[];
+        return rows.map((row) => leasedRow(row, lease));
+      };
+      const suspects = this.#mayRunSuspect() ? leased(this.#takeSuspect) : [];
+      const [suspect] = suspects;
+      if (suspect !== undefined)
+        this.#suspect = { lease: suspect.lease, until: performance.now() + this.#settings.lease };
+      const others = limit > suspects.length ? leased(this.#take, limit - suspects.length) : [];
+      return [...suspects, ...others];
     });
+  }
+
+  #mayRunSuspect(): boolean {
+    return this.#suspect === undefined || performance.now() >= this.#suspect.until;
   }
 
   async settle({ rowId, lease, attempt }: LeasedRow, ending: Ending): Promise<void> {
     await this.#writer.run(() => {
       const now = this.#settings.now();
-      this.#settle.run([...this.#next(ending, attempt, now), rowId, lease]);
+      // An attempt beyond the last was not run, only found to have died.
+      const attempts = Math.min(attempt, this.maxAttempts);
+      this.#settle.run([...this.#next(ending, attempt, now), attempts, rowId, lease]);
     });
+    if (this.#suspect?.lease === lease) this.#suspect = undefined;
   }
 
   #next(ending: Ending, attempt: number, now: number): [number, number, number | null, string | null] {
@@ -68,6 +97,11 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     if (ending.final || attempt >= maxAttempts) return [DEAD, now + deadLetterTtl, now, ending.error];
     return [WAITING, now + retryDelayAfter(attempt, retryDelay), null, ending.error];
   }
+}
+
+function leasedRow(row: Row, lease: string): LeasedRow {
+  const { id: rowId, key, body, secret_index: secretIndex, attempts: attempt } = row;
+  return { rowId, lease, key, body, secretIndex, attempt };
 }
 
 interface Row {

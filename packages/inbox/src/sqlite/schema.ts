@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
   lease TEXT,
   error TEXT
 ) STRICT;
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_at) WHERE state < ${HANDLED};
+CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (due_at) WHERE state = ${WAITING};
+CREATE INDEX IF NOT EXISTS deliveries_running ON deliveries (due_at) WHERE state = ${RUNNING};
 CREATE INDEX IF NOT EXISTS deliveries_old ON deliveries (due_at) WHERE state >= ${HANDLED};
 CREATE INDEX IF NOT EXISTS deliveries_dead ON deliveries (settled_at) WHERE state = ${DEAD};
 PRAGMA user_version = ${VERSION};

@@ -1,0 +1,150 @@
+// SIGKILL of receivers and workers under load. CRASHES sets how many (10 in the gate, 100 in `npm run crash:inbox`).
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type InboxOptions, openInbox } from '../src/index.js';
+import { settled } from './contract.js';
+import { ENGINES } from './engines.js';
+import { Fleet, type Signed, signed } from './fleet.js';
+
+const CRASHES = Number(process.env.CRASHES ?? 10);
+
+const DELIVERIES = Number(process.env.DELIVERIES ?? 100);
+const OPTIONS = { name: 'crash', lease: 1_000, pollInterval: 25, retryDelay: 20, maxAttempts: 1_000 };
+
+describe.each(ENGINES)('$name in processes', ({ name, available, start }) => {
+  describe.skipIf(!available())('of their own', () => {
+    const cleanups: (() => Promise<unknown>)[] = [];
+    afterEach(async () => {
+      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+    });
+
+    async function fleetOn(options: InboxOptions, more: Readonly<Record<string, string>>) {
+      const store = await start();
+      cleanups.push(store.stop);
+      const fleet = new Fleet(store.url, { ...OPTIONS, ...options }, more);
+      cleanups.push(() => fleet.stop());
+      const inbox = await openInbox(store.url, { ...OPTIONS, ...options });
+      cleanups.push(() => inbox.close());
+      return { fleet, inbox };
+    }
+
+    it(`${CRASHES} times SIGKILL under load: what got a 200 is handled, again only where the kill hit it, nothing is stuck`, {
+      timeout: 60_000 + CRASHES * 5_000,
+    }, async () => {
+      const { fleet, inbox } = await fleetOn({}, { HANDLER_MS: '100' });
+      const [first, ...workers] = await Promise.all([fleet.receiver(), fleet.worker(), fleet.worker()]);
+      let receiver = first;
+      const acknowledged: Signed[] = [];
+      let loading = true;
+      const lanes = Array.from({ length: 8 }, async () => {
+        for (; loading; await sleep(Math.random() * 20)) {
+          const what = await signed();
+          await fleet.deliver(() => receiver.url, what);
+          acknowledged.push(what);
+        }
+      });
+      const killReceivers = async () => {
+        for (let crash = 0; crash < CRASHES; crash += 2) {
+          await sleep(Math.random() * 800);
+          await fleet.kill(receiver);
+          receiver = await fleet.receiver();
+        }
+      };
+      const killWorkers = async () => {
+        for (let crash = 1; crash < CRASHES; crash += 2) {
+          await sleep(Math.random() * 800);
+          const doomed = workers.shift();
+          if (doomed !== undefined) await fleet.kill(doomed);
+          workers.push(await fleet.worker());
+        }
+      };
+      await Promise.all([killReceivers(), killWorkers()]);
+      loading = false;
+      await Promise.all(lanes);
+      await settled(inbox, { handled: acknowledged.length, waiting: 0, running: 0, dead: 0 });
+
+      const runs = fleet.runs();
+      const figures = { deliveries: acknowledged.length, hitInHandler: 0, hitBeforeSettled: 0, longestBeforeMs: 0 };
+      for (const { id } of acknowledged) {
+        const all = runs.get(id) ?? [];
+        expect(all.at(-1)?.ended, `${id} was handled`).toBeDefined();
+        for (const run of all.slice(0, -1)) {
+          const diedAt = fleet.killed.get(run.pid) ?? Number.NaN;
+          expect(diedAt, `${id} ran again though its worker lived: ${JSON.stringify(all)}`).toBeGreaterThan(0);
+          if (run.ended === undefined) figures.hitInHandler++;
+          else {
+            // The handler had returned and the inbox was about to write that down.
+            figures.hitBeforeSettled++;
+            figures.longestBeforeMs = Math.max(figures.longestBeforeMs, diedAt - run.ended);
+          }
+        }
+      }
+      process.stdout.write(`${name}, ${CRASHES} kills: ${JSON.stringify(figures)}\n`);
+      expect(runs.size).toBe(acknowledged.length);
+      expect(figures.longestBeforeMs).toBeLessThan(1_000);
+    });
+
+    it(`${DELIVERIES * 10} copies of ${DELIVERIES} deliveries in random order, two receivers, two workers: each handled once`, {
+      timeout: 180_000,
+    }, async () => {
+      const { fleet, inbox } = await fleetOn({ lease: 30_000 }, { HANDLER_MS: '5' });
+      const [one, two] = await Promise.all([fleet.receiver(), fleet.receiver(), fleet.worker(), fleet.worker()]);
+      const deliveries = await Promise.all(Array.from({ length: DELIVERIES }, () => signed()));
+      const copies = shuffled(deliveries.flatMap((delivery) => Array.from({ length: 10 }, () => delivery)));
+      const refused: number[] = [];
+      const began = performance.now();
+      const lanes = Array.from({ length: 64 }, async (_, lane) => {
+        for (let copy = copies.pop(); copy !== undefined; copy = copies.pop()) {
+          const status = await fleet.send((lane % 2 ? one : two).url, copy);
+          if (status !== 200) refused.push(status);
+        }
+      });
+      await Promise.all(lanes);
+      const acknowledged = performance.now();
+      await settled(inbox, { handled: DELIVERIES, waiting: 0, running: 0, dead: 0 });
+      const took = [acknowledged - began, performance.now() - began].map(Math.round);
+      process.stdout.write(
+        `${name}, ${DELIVERIES * 10} copies: answered after ${took[0]} ms, handled after ${took[1]} ms\n`,
+      );
+      expect(refused).toEqual([]);
+      const runs = fleet.runs();
+      expect(deliveries.map(({ id }) => runs.get(id)?.map(({ ended }) => ended !== undefined))).toEqual(
+        deliveries.map(() => [true]),
+      );
+    });
+
+    it('a delivery that kills its worker every time is given up, and those beside it are not', {
+      timeout: 90_000,
+    }, async () => {
+      const { fleet, inbox } = await fleetOn({ maxAttempts: 4 }, { HANDLER_MS: '50' });
+      const poison = await signed('poison');
+      const others = await Promise.all(Array.from({ length: 30 }, () => signed()));
+      for (const { body } of [...others.slice(0, 8), poison, ...others.slice(8)]) {
+        await inbox.accept({ rawBody: body });
+      }
+      let guarding = true;
+      const guard = async () => {
+        while (guarding) await (await fleet.worker()).ended;
+      };
+      const guarded = guard();
+      await settled(inbox, { handled: 30, dead: 1, waiting: 0, running: 0 });
+      expect(await inbox.deadLetters()).toMatchObject([
+        { event: { data: { videoId: poison.id } }, attempts: 4, error: expect.stringContaining('process ended') },
+      ]);
+      const runs = fleet.runs();
+      expect(runs.get(poison.id)?.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+      expect(others.every(({ id }) => runs.get(id)?.at(-1)?.ended !== undefined)).toBe(true);
+      guarding = false;
+      await fleet.stop();
+      await guarded;
+    });
+  });
+});
+
+function shuffled<T>(items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [items[i], items[j]] = [items[j] as T, items[i] as T];
+  }
+  return items;
+}
