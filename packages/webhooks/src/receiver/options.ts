@@ -225,7 +225,9 @@ function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: nu
       `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could outlive the memory of it`,
     );
   }
-  return { store, key, ttl, lease };
+  // A copy is admitted up to and including the instant at which a memory of exactly that length would be over.
+  const atTheEdge = maxAge !== undefined && ttl === maxAge + SKEW_MS;
+  return { store, key, ttl: atTheEdge ? ttl + 1 : ttl, lease };
 }
 
 function maxAttemptsOf(options: ReceiverOptions, hasStore: boolean, acknowledge: string): number | undefined {
