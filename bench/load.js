@@ -7,16 +7,18 @@ import { median } from './measure.js';
 
 /**
  * @param {string} script a server that sends its port, and its CPU time when asked
- * @param {Record<string, { body: string | Buffer, headers: Record<string, string> }>} requests by the name the server is given
+ * @param {string[]} names what the servers are told to be
+ * @param {(name: string) => { body: string | Buffer, headers: Record<string, string> }} requestTo asked anew for each round:
+ *   some signatures are good for five minutes
  * @param {{ rounds: number, amount: number }} options
  * @returns {Promise<Record<string, { cpu: number, rate: number }>>} µs of CPU a request, and requests/s
  */
-export async function loadServers(script, requests, { rounds, amount }) {
+export async function loadServers(script, names, requestTo, { rounds, amount }) {
   const servers = [];
-  for (const [name, { body, headers }] of Object.entries(requests)) {
+  for (const name of names) {
     const child = fork(fileURLToPath(new URL(script, import.meta.url)), [name]);
     const [{ port }] = await once(child, 'message');
-    servers.push({ name, child, body, headers, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [] });
+    servers.push({ name, child, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [] });
   }
   const cpuOf = async (child) => {
     child.send('cpu');
@@ -24,7 +26,8 @@ export async function loadServers(script, requests, { rounds, amount }) {
   };
   for (let round = 0; round <= rounds; round++) {
     for (let step = 0; step < servers.length; step++) {
-      const { name, child, url, body, headers, cpu, rate } = servers[(step + round) % servers.length];
+      const { name, child, url, cpu, rate } = servers[(step + round) % servers.length];
+      const { body, headers } = requestTo(name);
       const before = await cpuOf(child);
       const began = performance.now();
       const result = await autocannon({

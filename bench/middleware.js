@@ -31,7 +31,8 @@ const headers = { 'content-type': 'application/json', 'x-videocloud-signature': 
 
 const measured = await loadServers(
   'middleware-server.js',
-  Object.fromEntries(NAMES.filter((n) => n.includes(process.env.ONLY ?? '')).map((name) => [name, { body, headers }])),
+  NAMES.filter((name) => name.includes(process.env.ONLY ?? '')),
+  () => ({ body, headers }),
   { rounds: ROUNDS, amount: REQUESTS },
 );
 const cpu = Object.fromEntries(Object.entries(measured).map(([name, value]) => [name, value.cpu]));

@@ -58,7 +58,6 @@ const POLAR_EVENT = {
   },
 };
 
-const now = Math.floor(Date.now() / 1_000);
 export const body = Buffer.from(JSON.stringify(EVENT));
 const text = body.toString();
 const polarText = JSON.stringify(POLAR_EVENT);
@@ -67,37 +66,41 @@ const stripe = new Stripe('sk_test_x');
 const svix = new Svix(SECRET);
 const standard = new Standard(SECRET);
 const mux = new Mux({ tokenId: 'a', tokenSecret: 'b', webhookSecret: SECRET });
-const signedAt = new Date(now * 1_000);
 const polarSigner = new Standard(Buffer.from(SECRET).toString('base64'));
-const standardHeaders = (payload, signer) => ({
+const standardHeaders = (payload, signer, now) => ({
   'webhook-id': 'msg_1',
   'webhook-timestamp': String(now),
-  'webhook-signature': signer.sign('msg_1', signedAt, payload),
+  'webhook-signature': signer.sign('msg_1', new Date(now * 1_000), payload),
 });
 
-/** The request each provider would send. */
-export const DELIVERIES = {
-  'videocloud (ours)': { body: text, headers: { 'x-videocloud-signature': hmac(text, 'hex') } },
-  stripe: {
-    body: text,
-    headers: { 'stripe-signature': stripe.webhooks.generateTestHeaderString({ payload: text, secret: SECRET }) },
-  },
-  svix: {
-    body: text,
-    headers: {
-      'svix-id': 'msg_1',
-      'svix-timestamp': String(now),
-      'svix-signature': svix.sign('msg_1', signedAt, text),
+/** The request each provider would send, signed now. */
+export function deliveries() {
+  const now = Math.floor(Date.now() / 1_000);
+  return {
+    'videocloud (ours)': { body: text, headers: { 'x-videocloud-signature': hmac(text, 'hex') } },
+    stripe: {
+      body: text,
+      headers: { 'stripe-signature': stripe.webhooks.generateTestHeaderString({ payload: text, secret: SECRET }) },
     },
-  },
-  standardwebhooks: { body: text, headers: standardHeaders(text, standard) },
-  octokit: { body: text, headers: { 'x-hub-signature-256': `sha256=${hmac(text, 'hex')}` } },
-  mux: { body: text, headers: { 'mux-signature': `t=${now},v1=${hmac(`${now}.${text}`, 'hex')}` } },
-  line: { body: text, headers: { 'x-line-signature': hmac(text, 'base64') } },
-  polar: { body: polarText, headers: standardHeaders(polarText, polarSigner) },
-};
+    svix: {
+      body: text,
+      headers: {
+        'svix-id': 'msg_1',
+        'svix-timestamp': String(now),
+        'svix-signature': svix.sign('msg_1', new Date(now * 1_000), text),
+      },
+    },
+    standardwebhooks: { body: text, headers: standardHeaders(text, standard, now) },
+    octokit: { body: text, headers: { 'x-hub-signature-256': `sha256=${hmac(text, 'hex')}` } },
+    mux: { body: text, headers: { 'mux-signature': `t=${now},v1=${hmac(`${now}.${text}`, 'hex')}` } },
+    line: { body: text, headers: { 'x-line-signature': hmac(text, 'base64') } },
+    polar: { body: polarText, headers: standardHeaders(polarText, polarSigner, now) },
+  };
+}
 
-// Hours pass between signing and the last round, and Stripe's tolerance is checked after the digest in any case.
+export const DELIVERIES = deliveries();
+
+// Stripe's tolerance is checked after the digest in any case.
 const TOLERANCE = 1e9;
 const of = (name) => DELIVERIES[name].headers;
 

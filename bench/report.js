@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { loadServers } from './load.js';
 import { compare } from './measure.js';
-import { CONSTRUCT, DELIVERIES, PACKAGES, VERIFY } from './peers.js';
+import { CONSTRUCT, DELIVERIES, deliveries, PACKAGES, VERIFY } from './peers.js';
 import { plot } from './plot.js';
 import { bundleSize, coldImports, installSize } from './sizes.js';
 
@@ -25,7 +25,7 @@ const construct = await compare(
   ),
 );
 console.log('middlewares');
-const middleware = await loadServers('peers-server.js', DELIVERIES, {
+const middleware = await loadServers('peers-server.js', names, (name) => deliveries()[name], {
   rounds: Number(ROUNDS),
   amount: Number(REQUESTS),
 });

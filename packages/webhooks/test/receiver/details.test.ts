@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type IdempotencyStore, memoryStore } from '../../src/index.js';
+import { Admission } from '../../src/receiver/admission.js';
+import { settingsOf } from '../../src/receiver/options.js';
+import { SECRET } from '../support.js';
+import { at, eventBody, trial } from './support.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const boom = new Error('boom');
+
+/** A store that answers in a later microtask, as one over a socket does. */
+function awaited(changes: Partial<IdempotencyStore> = {}): IdempotencyStore {
+  const inner = memoryStore();
+  return {
+    claim: async (key, times) => inner.claim(key, times),
+    complete: async (key, token, ttl) => inner.complete(key, token, ttl),
+    release: async (key, token) => inner.release(key, token),
+    ...changes,
+  };
+}
+
+describe('without a claim', () => {
+  it.each([
+    ['in memory', memoryStore],
+    ['elsewhere', awaited],
+  ])('nothing is completed or released (a store %s)', async (_, store) => {
+    const { receiver, deliver, errors } = trial({ idempotency: { store: store(), key: () => null } });
+    let runs = 0;
+    receiver.on('*', () => {
+      if (++runs === 2) throw boom;
+    });
+    expect(await deliver()).toMatchObject({ result: 'processed' });
+    expect(errors).toEqual([]);
+    expect(await deliver()).toMatchObject({ result: 'failed', status: 500 });
+    expect(errors.map(({ code }) => code)).toEqual(['handler_failed']);
+  });
+});
+
+describe('deadlines', () => {
+  it('of a store that has answered are not left behind', async () => {
+    const { receiver, deliver } = trial({ idempotency: awaited() });
+    receiver.on('*', () => undefined);
+    expect(await deliver()).toMatchObject({ result: 'processed' });
+    // One tick of the shared timer at most.
+    await vi.advanceTimersByTimeAsync(300);
+    expect(vi.getTimerCount()).toBe(0);
+    const slow = awaited({
+      claim: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return { state: 'done' };
+      },
+    });
+    const other = trial({ idempotency: slow });
+    const outcome = other.deliver();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await outcome).toMatchObject({ result: 'duplicate' });
+    await vi.advanceTimersByTimeAsync(300);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('name who did not answer', async () => {
+    const hung = () => new Promise<boolean>(() => undefined);
+    const { receiver, deliver, errors } = trial({ idempotency: awaited({ complete: hung, release: hung }) });
+    let runs = 0;
+    receiver.on('*', () => {
+      if (++runs === 2) throw boom;
+    });
+    for (const videoId of ['a', 'b']) {
+      const outcome = deliver(eventBody('video.deleted', { videoId }));
+      await vi.advanceTimersByTimeAsync(2_100);
+      await outcome;
+    }
+    const late = new Error('The store did not answer within 2000 ms');
+    expect(errors.map(({ code, cause }) => [code, cause])).toEqual([
+      ['store_unavailable', late],
+      ['handler_failed', boom],
+      ['store_unavailable', late],
+    ]);
+  });
+
+  it('of a handler give an error without a cause', async () => {
+    const { receiver, deliver, errors } = trial({ handlerTimeout: 1_000 });
+    receiver.on('*', () => new Promise(() => undefined));
+    const outcome = deliver();
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect(await outcome).toMatchObject({ status: 503 });
+    expect(errors[0]).not.toHaveProperty('cause');
+  });
+});
+
+describe('the outcome has its event', () => {
+  it('whatever became of it', async () => {
+    const event = JSON.parse(eventBody());
+    expect((await trial().deliver()).event).toEqual(event);
+    const given = trial({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => undefined });
+    given.receiver.on('*', () => Promise.reject(boom));
+    const dead = await given.deliver();
+    expect([dead.result, dead.event]).toEqual(['dead_lettered', event]);
+    const sent = Date.parse(at);
+    for (const [now, code] of [
+      [sent + 7_000_000, 'timestamp_too_old'],
+      [sent - 301_000, 'timestamp_in_future'],
+    ] as const) {
+      const { deliver, errors } = trial({ maxAge: 6_960_000, now: () => now });
+      const refused = await deliver();
+      expect([refused.error?.code, refused.event]).toEqual([code, event]);
+      // A clock that is wrong is our trouble; an old event is the sender's.
+      expect(errors.map((error) => error.code)).toEqual(code === 'timestamp_in_future' ? [code] : []);
+    }
+  });
+});
+
+describe('an odd payload', () => {
+  it('is named to onError, and only where nobody takes it', async () => {
+    const body = eventBody('video.processed', { videoId: 'v', formats: [{ url: 1 }] });
+    const alone = trial();
+    await alone.deliver(body);
+    expect(alone.errors.map(({ message }) => message)).toEqual([
+      'The payload of video.processed does not match the catalogue: data.status is required',
+    ]);
+    const taken = trial({ onUnhandled: () => undefined });
+    await taken.deliver(body);
+    expect(taken.errors).toEqual([]);
+  });
+});
+
+describe('secrets that are not to be had', () => {
+  it('are reported with what was thrown', async () => {
+    const { deliver, errors } = trial({ secrets: () => Promise.reject(boom) });
+    await deliver();
+    expect(errors).toMatchObject([{ code: 'secrets_unavailable', cause: boom }]);
+  });
+});
+
+describe('the head of a request', () => {
+  const admission = new Admission(settingsOf({ secrets: SECRET, maxBodyBytes: 10 }));
+  const judge = (encoding: string | null | undefined, length?: string | null) =>
+    admission.refuseHead('POST', encoding, length)?.error?.code ?? 'fine';
+
+  it('may name no encoding but identity', () => {
+    for (const fine of [undefined, null, '', ' ', 'identity', ' identity , identity', '\tIdentity\t']) {
+      expect(judge(fine)).toBe('fine');
+    }
+    for (const odd of [
+      'gzip',
+      'identity, identityx',
+      'identity,,identity',
+      'identity,',
+      'identity; q=1',
+      'identity gzip',
+    ]) {
+      expect(judge(odd)).toBe('content_encoding_unsupported');
+    }
+  });
+
+  it('may declare as many bytes as are taken', () => {
+    for (const fine of [undefined, null, '', '0', '10', '0010', '-11', '1e3', 'x'])
+      expect(judge(null, fine)).toBe('fine');
+    for (const large of ['11', '99999999999999999999']) expect(judge(null, large)).toBe('body_too_large');
+  });
+});
