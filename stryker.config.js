@@ -26,8 +26,6 @@ export default {
   ],
   coverageAnalysis: 'perTest',
   concurrency: 1,
-  incremental: true,
-  incrementalFile: `reports/mutation/${name}.incremental.json`,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `reports/mutation/${name}.json` },
   timeoutMS: 5_000,

@@ -1,6 +1,7 @@
 // Mutation testing of the core: `npm run mutation [-- PART …]`. Stryker changes the source in one place after another and
 // runs the tests in memory that cover it; a change no test notices has survived. At least 90 % must not, and every
-// survivor must be explained in explained.js. A part is run again only where its source or its tests have changed.
+// survivor must be explained in explained.js. `--report` prints the last runs again. (Nothing is kept from run to run:
+// Stryker's incremental mode does not notice a new test for what is computed when a module loads.)
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { EXPLAINED } from './explained.js';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IdempotencyStore, memoryStore } from '../../src/index.js';
 import { Admission } from '../../src/receiver/admission.js';
 import { settingsOf } from '../../src/receiver/options.js';
+import { pipelineOf } from '../../src/receiver/receiver.js';
 import { SECRET } from '../support.js';
 import { at, eventBody, trial } from './support.js';
 
@@ -159,5 +160,34 @@ describe('the head of a request', () => {
     for (const fine of [undefined, null, '', '0', '10', '0010', '-11', '1e3', 'x'])
       expect(judge(null, fine)).toBe('fine');
     for (const large of ['11', '99999999999999999999']) expect(judge(null, large)).toBe('body_too_large');
+  });
+});
+
+describe('the words of misuse', () => {
+  it('of handlers, receivers and secrets', async () => {
+    const { receiver } = trial();
+    expect(() => receiver.on('video.*', null as never)).toThrow('The handler for video.* must be a function');
+    expect(() => receiver.on(7 as never, () => undefined)).toThrow(new TypeError("No VideoCloud event is named '7'"));
+    expect(pipelineOf(receiver)).toBe((receiver as never)[Symbol.for('videocloud.webhooks.pipeline')]);
+    for (const odd of [undefined, null, {}, 7]) {
+      expect(() => pipelineOf(odd as never)).toThrow('webhookHandler takes a receiver made by createReceiver()');
+    }
+    const none = trial({ secrets: () => undefined });
+    await none.deliver();
+    expect(none.errors[0]?.cause).toEqual(new TypeError('The secrets provider gave no secret: is the variable set?'));
+    const hung = trial({ secrets: () => new Promise(() => undefined), storeTimeout: 1_000 });
+    const outcome = hung.deliver();
+    await vi.advanceTimersByTimeAsync(1_050);
+    expect((await outcome).status).toBe(503);
+    expect(hung.errors[0]?.cause).toEqual(new Error('The secrets provider did not answer in time'));
+  });
+
+  it('a memory exactly as long as the age limit is a millisecond longer', () => {
+    const ttlOf = (ttl: number, maxAge?: number) =>
+      settingsOf({ secrets: SECRET, idempotency: { store: memoryStore(), ttl }, maxAge }).idempotency?.ttl;
+    expect(ttlOf(7_260_000, 6_960_000)).toBe(7_260_001);
+    expect(ttlOf(7_260_001, 6_960_000)).toBe(7_260_001);
+    expect(ttlOf(8_000_000, 6_960_000)).toBe(8_000_000);
+    expect(ttlOf(7_260_000)).toBe(7_260_000);
   });
 });

@@ -144,6 +144,21 @@ describe('the seams say of themselves', () => {
   });
 });
 
+describe('sha256Hex', () => {
+  it('is the same without the one-shot function of newer runtimes', async () => {
+    const digest = createHash('sha256').update(body).digest('hex');
+    vi.resetModules();
+    vi.doMock('node:crypto', async (original) => ({
+      ...(await original<typeof import('node:crypto')>()),
+      hash: undefined,
+    }));
+    const older = await import('../../src/signature/hmac.node.js');
+    expect(older.sha256Hex(body)).toBe(digest);
+    vi.doUnmock('node:crypto');
+    vi.resetModules();
+  });
+});
+
 describe('generateSecret', () => {
   it('is 32 random bytes in base64url', () => {
     const made = Array.from({ length: 300 }, generateSecret);
