@@ -9,6 +9,7 @@ export function shellWord(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+// Octal, always three digits: shells differ in how many hexadecimal digits they take.
 const SHORT: Readonly<Record<number, string>> = { 10: '\\n', 13: '\\r', 9: '\\t', 39: "\\'", 92: '\\\\' };
 
 /** Bytes as a `$'…'` word of bash, zsh and ksh: printable ASCII as it is, all else escaped. */
@@ -16,7 +17,7 @@ export function shellBytes(bytes: Uint8Array): string {
   let out = '';
   for (const byte of bytes) {
     const printable = byte >= 0x20 && byte < 0x7f;
-    out += SHORT[byte] ?? (printable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
+    out += SHORT[byte] ?? (printable ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, '0')}`);
   }
   return `$'${out}'`;
 }
@@ -26,7 +27,8 @@ export function curlOf(attempt: AttemptView, bodyBase64: string, body: Uint8Arra
   const headers = Object.entries(attempt.request.headers).map(
     ([name, value]) => `-H ${shellWord(`${name}: ${String(value)}`)}`,
   );
-  const parts = ['curl -i', ...headers];
+  // Else curl takes brackets and braces in an address for patterns.
+  const parts = [/[[\]{}]/.test(attempt.request.url) ? 'curl -i -g' : 'curl -i', ...headers];
   // An argument cannot hold a NUL, and curl takes a leading @ for the name of a file.
   const piped = body.includes(0) || body[0] === 0x40 || body.length > 100_000;
   if (!piped) return [...parts, `--data-binary ${shellBytes(body)}`, shellWord(attempt.request.url)].join(' \\\n  ');

@@ -24,7 +24,7 @@ export function ConformanceView() {
             <select value={webhookId} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
               {webhooks.map(({ id, url }) => (
                 <option key={id} value={id}>
-                  {url}
+                  {visible(url)}
                 </option>
               ))}
             </select>
