@@ -22,6 +22,9 @@ export function shellBytes(bytes: Uint8Array): string {
   return `$'${out}'`;
 }
 
+// Beyond, base64 is the shorter form: escaped, a byte takes up to four characters.
+const LONG = 30_000;
+
 /** A curl command that sends the very bytes of an attempt. */
 export function curlOf(attempt: AttemptView, bodyBase64: string, body: Uint8Array): string {
   const headers = Object.entries(attempt.request.headers).map(
@@ -30,8 +33,9 @@ export function curlOf(attempt: AttemptView, bodyBase64: string, body: Uint8Arra
   // Else curl takes brackets and braces in an address for patterns.
   const parts = [/[[\]{}]/.test(attempt.request.url) ? 'curl -i -g' : 'curl -i', ...headers];
   // An argument cannot hold a NUL, and curl takes a leading @ for the name of a file.
-  const piped = body.includes(0) || body[0] === 0x40 || body.length > 100_000;
-  if (!piped) return [...parts, `--data-binary ${shellBytes(body)}`, shellWord(attempt.request.url)].join(' \\\n  ');
+  const word = body.includes(0) || body[0] === 0x40 || body.length > LONG ? '' : shellBytes(body);
+  if (word !== '' && word.length < LONG)
+    return [...parts, `--data-binary ${word}`, shellWord(attempt.request.url)].join(' \\\n  ');
   const command = [...parts, '--data-binary @-', shellWord(attempt.request.url)].join(' \\\n  ');
   return `printf %s ${bodyBase64} | base64 -d | ${command}`;
 }

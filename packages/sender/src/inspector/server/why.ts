@@ -39,14 +39,16 @@ export async function why(input: WhyInput): Promise<Why> {
   // A genuine request was refused: what the guide's own sample hashes is the first suspect, wherever it makes a difference.
   const suspected =
     own.valid && secret !== undefined && reserialized !== undefined && !survivesReserializing
-      ? await diagnose({ ...common, body: reserialized, secrets: [secret] })
+      ? (await diagnose({ ...common, body: reserialized, secrets: [secret] })).causes
+          .filter(({ code }) => code === 'body_reserialized')
+          .map((cause) => ({ ...cause, proof: 'possible' as const }))
       : undefined;
   return {
     genuine: own.valid,
     survivesReserializing,
     answerCode: codeOf(attempt),
     framework,
-    causes: suspected?.causes.map((cause) => ({ ...cause, proof: 'possible' as const })) ?? own.causes,
+    causes: suspected ?? own.causes,
     ...(compared && { compared }),
   };
 }
