@@ -7,8 +7,8 @@ import { getResponse } from 'msw';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../test-support/services.js';
-import { fences, pages, readPage, type Snippet, where } from './snippets/extract.js';
-import { clear, type Running, start } from './snippets/run.js';
+import { examples, fences, pages, readPage, type Snippet, sources, where } from './snippets/extract.js';
+import { clear, type Running, start, written } from './snippets/run.js';
 
 const secret = 'a secret of the pages';
 const shown = pages()
@@ -166,4 +166,19 @@ describe('README.md', () => {
       expect(program.output().match(/not handled video\.processed no_handler/g)).toHaveLength(1);
     });
   });
+});
+
+it('the examples of docstrings that need no server run, and print what they say they print', async () => {
+  const all = sources().flatMap((file) => examples(file, readPage(file)));
+  // A database, a management API or a test runner of the reader's, or a program that listens.
+  const elsewhere = /\.listen\(|openInbox|VideoCloud\(|createSender|checkReceiver|ioredis|'pg'|'vitest'|next\/server/;
+  const here = all.filter(({ code }) => !elsewhere.test(code));
+  expect(here.length).toBeGreaterThan(20);
+  const code = here.map((one) => `await import(${JSON.stringify(written(one))});`).join('\n');
+  const program = await start({ file: 'docstrings', number: 1, line: 1, language: 'js', code }, env, 'ends');
+  const said = here.flatMap((one) =>
+    [...one.code.matchAll(/console\.log\(.*\); \/\/ (\d+)$/gm)].map(([, text]) => text),
+  );
+  expect(said.length).toBeGreaterThan(1);
+  for (const text of said) expect(program.output().split('\n')).toContain(text);
 });

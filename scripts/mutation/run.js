@@ -34,6 +34,7 @@ for (const name of names) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** @typedef {{ status: string }} Mutant */
 let killed = 0;
 let total = 0;
 let unexplained = 0;
@@ -42,8 +43,12 @@ for (const name of names) {
   if (!existsSync(file)) throw new Error(`${name} has not been run yet`);
   for (const [path, { mutants, source }] of Object.entries(JSON.parse(readFileSync(file, 'utf8')).files)) {
     const short = path.replace('packages/webhooks/src/', '');
-    const alive = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
-    const counted = mutants.filter(({ status }) => status !== 'Ignored' && !/Error$/.test(status)).length;
+    const alive = mutants.filter(
+      (/** @type {Mutant} */ { status }) => status === 'Survived' || status === 'NoCoverage',
+    );
+    const counted = mutants.filter(
+      (/** @type {Mutant} */ { status }) => status !== 'Ignored' && !/Error$/.test(status),
+    ).length;
     killed += counted - alive.length;
     total += counted;
     const score = counted === 0 ? '' : ((100 * (counted - alive.length)) / counted).toFixed(1);

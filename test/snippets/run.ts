@@ -71,7 +71,7 @@ export function start(
 }
 
 /** Writes the snippet as JavaScript and gives the file's URL. */
-function written({ file, number, code }: Snippet): string {
+export function written({ file, number, code }: Snippet): string {
   const path = join(FOLDER, `${file.replaceAll(/\W/g, '_')}_${number}.${/\brequire\(/.test(code) ? 'cjs' : 'js'}`);
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true },

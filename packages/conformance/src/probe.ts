@@ -9,9 +9,12 @@ const PROBE_TIMEOUT = 10_000;
 type Arm = (delivery: SentDelivery) => Promise<void>;
 
 /** The effects option as a function that answers a count or throws a ConformanceError. */
-export function effectsProbe(effects: CheckOptions['effects']): ((body: Uint8Array) => Promise<number>) | undefined {
+export function effectsProbe(
+  effects: CheckOptions['effects'],
+  timeout = PROBE_TIMEOUT,
+): ((body: Uint8Array) => Promise<number>) | undefined {
   if (effects === undefined) return undefined;
-  const ask = asker(effects);
+  const ask = asker(effects, timeout);
   return async (body) => {
     let count: unknown;
     try {
@@ -30,28 +33,47 @@ export function effectsProbe(effects: CheckOptions['effects']): ((body: Uint8Arr
 }
 
 /** The failNext option as a function. */
-export function failNextProbe(failNext: CheckOptions['failNext']): Arm | undefined {
+export function failNextProbe(failNext: CheckOptions['failNext'], timeout = PROBE_TIMEOUT): Arm | undefined {
   if (failNext === undefined) return undefined;
-  if (typeof failNext === 'function') return async (delivery) => failNext(delivery);
-  if (isCommand(failNext)) {
+  if (typeof failNext === 'function') return (delivery) => within(timeout, async () => failNext(delivery));
+  if (isCommand(failNext, 'failNext')) {
     return async (delivery) => {
       await run(failNext, delivery);
     };
   }
+  const url = probeUrl(failNext, 'failNext');
   return async (delivery) => {
-    await fetchText(probeUrl(failNext, 'failNext'), delivery, 'POST');
+    await fetchText(url, delivery, 'POST');
   };
 }
 
-function asker(effects: NonNullable<CheckOptions['effects']>): EffectsFunction {
-  if (typeof effects === 'function') return effects;
-  if (isCommand(effects)) return async (delivery) => toCount(await run(effects, delivery));
+function asker(effects: NonNullable<CheckOptions['effects']>, timeout: number): EffectsFunction {
+  if (typeof effects === 'function') return (delivery) => within(timeout, async () => effects(delivery));
+  if (isCommand(effects, 'effects')) return async (delivery) => toCount(await run(effects, delivery));
   const url = probeUrl(effects, 'effects');
   return async (delivery) => toCount(await fetchText(url, delivery, 'GET'));
 }
 
-function isCommand(value: string | URL | ProbeCommand): value is ProbeCommand {
-  return typeof value === 'object' && 'command' in value;
+/** The result of the user's function, which may hang as well as any program. */
+async function within<T>(timeout: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not answer within ${timeout} ms`)), timeout);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isCommand(value: string | URL | ProbeCommand, option: string): value is ProbeCommand {
+  if (typeof value !== 'object' || value === null || !('command' in value)) return false;
+  const { command }: { command: unknown } = value;
+  if (!Array.isArray(command) || command.length === 0 || !command.every((word) => typeof word === 'string')) {
+    throw new TypeError(`${option}.command must be a list of strings: [program, ...arguments].`);
+  }
+  return true;
 }
 
 function probeUrl(value: string | URL, option: string): URL {

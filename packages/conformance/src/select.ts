@@ -11,9 +11,14 @@ export interface Selected {
 /**
  * The cases to report: all, or those named by `only`, with those named by `skip` marked.
  *
+ * @throws TypeError when `only` or `skip` is no list
  * @throws ConformanceError `selection_unknown` for a name that is neither a case nor a family
  */
 export function select(only: readonly string[] | undefined, skip: readonly string[] | undefined): readonly Selected[] {
+  for (const [option, list] of Object.entries({ only, skip })) {
+    if (list !== undefined && !Array.isArray(list))
+      throw new TypeError(`${option} must be a list of case ids or families.`);
+  }
   const names = new Set(CASES.flatMap(({ id, family }) => [id, family]));
   for (const name of [...(only ?? []), ...(skip ?? [])]) {
     if (!names.has(name)) {

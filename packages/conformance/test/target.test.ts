@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { checkReceiver, conformanceCases, listCases } from '../src/index.js';
+import { type CheckOptions, checkReceiver, conformanceCases, listCases } from '../src/index.js';
+import { effectsProbe, failNextProbe } from '../src/probe.js';
 import { receiver, SECRET } from './support/reference-receiver.js';
 
 const never = () => {
@@ -81,4 +82,27 @@ it('stops when told to, and when the endpoint is gone', async () => {
   });
   expect(rest.failed).toBe(1);
   expect(rest.results.at(-1)?.detail).toMatch(/the endpoint stopped answering during signature.blank/);
+});
+
+it('bounds a probe that hangs, and says what a probe must be before it sends anything', async () => {
+  const hangs = () => new Promise<number>(() => undefined);
+  await expect(effectsProbe(hangs, 50)?.(new Uint8Array())).rejects.toMatchObject({
+    code: 'effects_failed',
+    message: expect.stringContaining('did not answer within 50 ms'),
+  });
+  await expect(
+    failNextProbe(async () => void (await hangs()), 50)?.({ body: new Uint8Array(), event: null, key: '' }),
+  ).rejects.toThrow('did not answer within 50 ms');
+  for (const wrong of [
+    { effects: 5 },
+    { failNext: 5 },
+    { effects: { command: [] } },
+    { failNext: { command: 'grep' } },
+    { effects: 'nope' },
+    { only: 'signature' },
+    { skip: 5 },
+  ]) {
+    const options = { secret: SECRET, ...wrong } as unknown as CheckOptions;
+    await expect(checkReceiver(() => never(), options)).rejects.toThrow(TypeError);
+  }
 });

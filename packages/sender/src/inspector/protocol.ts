@@ -91,6 +91,8 @@ export type Live =
   | { readonly type: 'started'; readonly deliveryId: string }
   | { readonly type: 'webhooks'; readonly webhooks: readonly WebhookRecord[] }
   | { readonly type: 'clock'; readonly clock: ClockView }
+  /** Deliveries changed of which none tells: those of a webhook that failed or was deleted. */
+  | { readonly type: 'outdated' }
   | { readonly type: 'step'; readonly step: ScenarioStep }
   | { readonly type: 'conformance'; readonly conformance: ConformanceView };
 
@@ -110,6 +112,8 @@ export interface DoctorCause {
 }
 
 export interface Why {
+  /** Whether the bytes are what `JSON.stringify` makes of their own value: then hashing that instead cannot be the mistake. */
+  readonly survivesReserializing: boolean;
   /** Whether the request was rightly signed with the subscription's secret. */
   readonly genuine: boolean;
   /** `error.code` of an answer in this toolkit's style. */

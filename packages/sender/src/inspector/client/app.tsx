@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { ConformanceView } from './conformance/view.js';
 import { DeliveriesView } from './deliveries/view.js';
+import { visible } from './format.js';
 import { Header } from './header.js';
 import { useText } from './i18n/texts.js';
 import { change, useStore } from './store.js';
@@ -50,7 +51,7 @@ function NoticeBar() {
       {lost && <p class="notice bad">{t('lost')}</p>}
       {notice !== undefined && (
         <p class={`notice ${notice.tone}`}>
-          <span>{notice.text}</span>
+          <span>{visible(notice.text)}</span>
           <button type="button" class="quiet" onClick={() => change({ notice: undefined })}>
             {t('close')}
           </button>

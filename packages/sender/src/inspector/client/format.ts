@@ -70,6 +70,8 @@ export interface Token {
 }
 
 const PRETTY_LIMIT = 200_000;
+// Each becomes an element of the page.
+const TOKEN_LIMIT = 10_000;
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
 
 /** JSON laid out anew by its own tokens: `1.0`, `\u00e9` and double keys stay as they were sent. Undefined where it is no JSON. */
@@ -80,9 +82,10 @@ export function prettyJson(text: string): readonly Token[] | undefined {
   } catch {
     return undefined;
   }
+  const raw = text.match(TOKEN) ?? [];
+  if (raw.length > TOKEN_LIMIT) return undefined;
   const out: Token[] = [];
   let depth = 0;
-  const raw = text.match(TOKEN) ?? [];
   const line = () => `\n${'  '.repeat(Math.min(depth, 40))}`;
   raw.forEach((token, at) => {
     const next = raw[at + 1] ?? '';

@@ -8,30 +8,62 @@ interface Page {
   readonly before?: string;
 }
 
-/** Follows the sender for as long as the page is open; after a break everything is asked for anew. */
+const AGAIN_MS = 2_000;
+// Browsers allow six connections to one host: a tab that nobody sees gives its own back.
+const UNSEEN_MS = 10_000;
+
+// What the stream told since the list was last asked for.
+let heard = new Map<string, Item>();
+let loads = 0;
+
+/** Follows the sender for as long as the page is looked at; after a break everything is asked for anew. */
 export function follow(): void {
-  const stream = new EventSource('/api/live');
-  stream.addEventListener('hello', () => {
-    change({ connected: true });
-    quietly(load());
+  let stream: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    stream?.close();
+    stream = undefined;
+  };
+  const open = () => {
+    clearTimeout(timer);
+    end();
+    const source = new EventSource('/api/live');
+    stream = source;
+    source.addEventListener('hello', () => {
+      change({ connected: true, underWay: new Set() });
+      quietly(load());
+    });
+    source.addEventListener('live', (message: MessageEvent<string>) => take(JSON.parse(message.data) as Live[]));
+    source.addEventListener('error', () => {
+      change({ connected: false });
+      // The browser itself tries again after some faults, and never after others.
+      end();
+      timer = setTimeout(open, AGAIN_MS);
+    });
+  };
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(timer);
+    if (document.visibilityState === 'hidden') timer = setTimeout(end, UNSEEN_MS);
+    else if (stream === undefined) open();
   });
-  stream.addEventListener('live', (message: MessageEvent<string>) => take(JSON.parse(message.data) as Live[]));
-  stream.addEventListener('error', () => change({ connected: false }));
+  open();
 }
 
 async function load(): Promise<void> {
+  const mine = ++loads;
+  heard = new Map();
   const [state, first] = await Promise.all([get<State>('/state'), get<Page>('/deliveries')]);
-  const items = [...first.items].sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
-  const known = new Set(items.map(({ id }) => id));
-  // What the stream told while the list was on its way stays on top.
-  const newer = store().items.filter(({ id, createdAt }) => !known.has(id) && createdAt >= (items[0]?.createdAt ?? ''));
-  change({ state, items: [...newer, ...items], loading: first.more });
+  let items = [...first.items].sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
   let page = first;
-  while (page.more && page.before !== undefined) {
+  if (mine === loads) change({ state, items, loading: first.more });
+  while (mine === loads && page.more && page.before !== undefined) {
     page = await get<Page>(`/deliveries?before=${encodeURIComponent(page.before)}`);
-    appendItems(page.items);
+    items = [...items, ...page.items];
+    if (mine === loads) appendItems(page.items);
   }
+  if (mine !== loads) return;
   change({ loading: false });
+  mergeItems([...heard.values()]);
 }
 
 function take(batch: readonly Live[]): void {
@@ -42,8 +74,10 @@ function take(batch: readonly Live[]): void {
     if (live.type === 'item') {
       items.delete(live.item.id);
       items.set(live.item.id, live.item);
+      heard.set(live.item.id, live.item);
       underWay.delete(live.item.id);
     } else if (live.type === 'started') underWay.add(live.deliveryId);
+    else if (live.type === 'outdated') quietly(load());
     else if (live.type === 'step') steps = [...steps, live.step];
     else if (state !== undefined) {
       if (live.type === 'webhooks') state = { ...state, webhooks: live.webhooks };

@@ -11,6 +11,12 @@ export async function toNextAttempt(sender: Sender, deliveryId: string): Promise
   return true;
 }
 
+/** Moves the virtual clock until each of several has made the attempt it waits for. */
+export async function allToNextAttempt(sender: Sender, deliveryIds: readonly string[]): Promise<void> {
+  const due = deliveryIds.flatMap((id) => sender.delivery(id)?.nextAttemptAt ?? []).map((at) => Date.parse(at));
+  if (due.length > 0) await sender.advance(Math.max(0, Math.max(...due) - sender.clock().now));
+}
+
 /** Moves the virtual clock until the delivery has succeeded or used up its attempts. */
 export async function toEnd(sender: Sender, deliveryId: string): Promise<void> {
   for (let made = 0; made < MOST_ATTEMPTS; made++) {

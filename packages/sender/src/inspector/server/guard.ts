@@ -1,16 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 
 export interface GuardOptions {
   /** Host names besides those of this machine under which the page may be asked for. */
-  readonly hosts: readonly string[];
+  readonly hosts: () => readonly string[];
   /** Asked for on every request when set. */
   readonly token: () => string | undefined;
 }
 
-const COOKIE = 'videocloud_inspector';
 const CSP = [
   "default-src 'none'",
   "script-src 'self'",
@@ -29,11 +28,11 @@ const CSP = [
  * the answers under its own name: so the Host must be a name of this machine, and whoever changes something must be this page.
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
-  const names = new Set(options.hosts.map((host) => host.toLowerCase()));
   return async (c, next) => {
     const url = new URL(c.req.url);
+    protect(c, url.pathname);
     const host = c.req.header('host') ?? url.host;
-    if (!isOwnHost(host, names)) return c.text('This host name is not allowed here.\n', 421);
+    if (!isOwnHost(host, options.hosts())) return c.text('This host name is not allowed here.\n', 421);
     if (isForeign(c.req.header('origin'), c.req.header('sec-fetch-site'), host, url.pathname))
       return c.text('Requests from other origins are refused.\n', 403);
     const token = options.token();
@@ -41,27 +40,42 @@ export function guard(options: GuardOptions): MiddlewareHandler {
       const given = url.searchParams.get('token');
       if (given !== null && same(given, token) && url.pathname === '/' && c.req.method === 'GET') {
         // Out of the address bar, the history and screenshots at once.
-        setCookie(c, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+        setCookie(c, cookieOf(token), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
         return c.redirect('/', 303);
       }
-      if (!same(getCookie(c, COOKIE) ?? '', token))
+      if (!same(getCookie(c, cookieOf(token)) ?? '', token))
         return c.text('Open the address with its token, as it was printed at the start.\n', 401);
     }
     await next();
-    c.header('content-security-policy', CSP);
-    c.header('x-content-type-options', 'nosniff');
-    c.header('referrer-policy', 'no-referrer');
-    c.header('cross-origin-opener-policy', 'same-origin');
-    c.header('cross-origin-resource-policy', 'same-origin');
-    if (!url.pathname.startsWith('/assets/')) c.header('cache-control', 'no-store');
+    // Again: an answer that was made elsewhere knows nothing of what was set before.
+    protect(c, url.pathname);
   };
 }
 
+function protect(c: Context, path: string): void {
+  c.header('content-security-policy', CSP);
+  c.header('x-content-type-options', 'nosniff');
+  c.header('referrer-policy', 'no-referrer');
+  c.header('cross-origin-opener-policy', 'same-origin');
+  c.header('cross-origin-resource-policy', 'same-origin');
+  if (!path.startsWith('/assets/')) c.header('cache-control', 'no-store');
+}
+
+/** Cookies know no ports: two inspectors on one host must not overwrite each other's. */
+const cookieOf = (token: string): string => `videocloud_inspector_${digest(token).toString('hex').slice(0, 12)}`;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
 /** A numeric address cannot be rebound, and `localhost` is this machine by definition. */
-function isOwnHost(host: string, names: ReadonlySet<string>): boolean {
+function isOwnHost(host: string, names: readonly string[]): boolean {
   const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:@/?#\s]+)(?::\d{1,5})?$/i.exec(host) ?? [];
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
-  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0 || names.has(bare);
+  return (
+    bare === 'localhost' ||
+    bare.endsWith('.localhost') ||
+    isIP(bare) !== 0 ||
+    names.some((known) => known.toLowerCase() === bare)
+  );
 }
 
 function isForeign(origin: string | undefined, site: string | undefined, host: string, path: string): boolean {
@@ -71,7 +85,6 @@ function isForeign(origin: string | undefined, site: string | undefined, host: s
 }
 
 function same(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
   // Digests are of one length, so the comparison tells nothing about the length of the token.
   return timingSafeEqual(digest(given), digest(expected));
 }

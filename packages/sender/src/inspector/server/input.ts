@@ -4,6 +4,8 @@ import { PROBE_MODES, type ProbeInput, SCENARIOS, type ScenarioName, type SendIn
 type Fields = Readonly<Record<string, unknown>>;
 
 const MOST_AT_ONCE = 10_000;
+// What one click may put into the store.
+const MOST_BYTES = 64 * 1024 * 1024;
 const WEEK = 7 * 24 * 60 * 60_000;
 
 function refuse(path: string, message: string): never {
@@ -30,6 +32,8 @@ export function sendInput(value: unknown): SendInput {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) refuse('data', 'data must be an object.');
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE)
     refuse('count', `count must be an integer from 1 to ${MOST_AT_ONCE}.`);
+  if (count * JSON.stringify(data).length > MOST_BYTES)
+    refuse('count', `count times the size of data is more than ${MOST_BYTES} bytes: send fewer.`);
   if (typeof fresh !== 'boolean') refuse('fresh', 'fresh must be true or false.');
   return { event: text(fields, 'event'), data, count, fresh, timestamp: optionalText(fields, 'timestamp') };
 }

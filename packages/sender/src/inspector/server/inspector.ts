@@ -81,17 +81,24 @@ export function createInspector(options: InspectorOptions): Inspector {
     options.conformance &&
     new Conformance(options.conformance, (view) => live.tell({ type: 'conformance', conformance: view }));
 
+  const active = new Set(activeOf(sender));
   const ends = [
     sender.subscribe((activity) => {
-      if (live.open === 0) return;
-      if (activity.type === 'webhook_changed') live.tell({ type: 'webhooks', webhooks: sender.webhooks() });
-      else if (activity.type === 'attempt_started') live.tell({ type: 'started', deliveryId: activity.deliveryId });
-      else live.tell({ type: 'item', item: activity.delivery });
-      if (activity.type === 'attempt_finished' && activity.delivery.status === 'failed')
-        live.tell({ type: 'webhooks', webhooks: sender.webhooks() });
+      if (activity.type === 'attempt_started') live.tell({ type: 'started', deliveryId: activity.deliveryId });
+      if ('delivery' in activity) live.tell({ type: 'item', item: activity.delivery });
+      if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') tellWebhooks();
     }),
     ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
   ];
+
+  function tellWebhooks(): void {
+    live.tell({ type: 'webhooks', webhooks: sender.webhooks() });
+    const now = new Set(activeOf(sender));
+    // With a webhook that failed or was deleted, its pending deliveries end, and nothing is said of each.
+    if ([...active].some((id) => !now.has(id))) live.tell({ type: 'outdated' });
+    active.clear();
+    for (const id of now) active.add(id);
+  }
 
   const manage = (method: string, path: string, body?: object) =>
     sender.fetch(
@@ -106,7 +113,8 @@ export function createInspector(options: InspectorOptions): Inspector {
     );
 
   const app = new Hono();
-  app.use(guard({ hosts: options.hosts ?? [], token: () => token }));
+  const hosts = [...(options.hosts ?? [])];
+  app.use(guard({ hosts: () => hosts, token: () => token }));
   app.get('/', (c) => {
     const language = languageOf(getCookie(c, 'lang'), c.req.header('accept-language'));
     return c.html(`<!doctype html>${Shell({ assets: assets(), language, theme: themeOf(getCookie(c, 'theme')) })}`);
@@ -139,6 +147,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   return {
     fetch,
     async listen(port = 0, host = '127.0.0.1') {
+      hosts.push(host);
       if (!LOOPBACK.test(host)) token ??= randomBytes(24).toString('base64url');
       const { url } = await servers.listen(port, host);
       return { url: token === undefined ? `${url}/` : `${url}/?token=${token}` };
@@ -151,6 +160,12 @@ export function createInspector(options: InspectorOptions): Inspector {
     },
   };
 }
+
+const activeOf = (sender: Sender): string[] =>
+  sender
+    .webhooks()
+    .filter(({ status }) => status === 'active')
+    .map(({ id }) => id);
 
 function languageOf(cookie: string | undefined, accepted: string | undefined): Language {
   if (cookie === 'ru' || cookie === 'en') return cookie;

@@ -8,7 +8,7 @@ const HEARTBEAT_MS = 15_000;
 const WAITING_LIMIT = 20_000;
 
 // Of these only the latest counts.
-const STATES: ReadonlySet<Live['type']> = new Set(['webhooks', 'clock', 'conformance']);
+const STATES: ReadonlySet<Live['type']> = new Set(['webhooks', 'clock', 'outdated', 'conformance']);
 
 interface Page {
   waiting: Live[];

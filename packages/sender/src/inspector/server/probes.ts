@@ -5,6 +5,7 @@ import type { ProbeRecord } from '../../types.js';
 import type { AttemptView, Detail, Item, ProbeMode } from '../protocol.js';
 
 const KEPT = 1_000;
+const KEPT_BYTES = 64 * 1024 * 1024;
 const STALE_MS = 3 * 60 * 60_000;
 
 interface Probe {
@@ -18,6 +19,7 @@ export class Probes {
   readonly #sender: Sender;
   readonly #kept = new Map<string, Probe>();
   #serial = 0;
+  #bytes = 0;
 
   constructor(sender: Sender) {
     this.#sender = sender;
@@ -71,8 +73,12 @@ export class Probes {
       probe: mode,
     };
     this.#kept.set(id, { item, body, record });
-    const oldest = this.#kept.keys().next().value;
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#bytes += body.length;
+    for (const [oldest, probe] of this.#kept) {
+      if (oldest === id || (this.#kept.size <= KEPT && this.#bytes <= KEPT_BYTES)) break;
+      this.#kept.delete(oldest);
+      this.#bytes -= probe.body.length;
+    }
     return item;
   }
 }

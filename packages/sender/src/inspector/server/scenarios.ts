@@ -4,7 +4,7 @@ import { fixture } from '@videocloud/webhooks/testing';
 import { timestampOf } from '../../clock.js';
 import type { Sender } from '../../sender.js';
 import type { ScenarioName, ScenarioStep } from '../protocol.js';
-import { toNextAttempt } from './forward.js';
+import { allToNextAttempt } from './forward.js';
 
 export interface Stage {
   readonly sender: Sender;
@@ -72,14 +72,14 @@ async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
     await sender.idle();
     tell('storm_failed', 'bad', { count: ids.length });
     for (let attempt = 0; attempt < 2; attempt++) {
-      await toNextAttempt(sender, ids[0] ?? '');
+      await allToNextAttempt(sender, ids);
       tell('storm_again', 'bad', { attempt: attempt + 2 });
     }
   } finally {
     await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url }));
   }
   tell('storm_up', 'note');
-  await toNextAttempt(sender, ids[0] ?? '');
+  await allToNextAttempt(sender, ids);
   const arrived = ids.filter((id) => sender.delivery(id)?.status === 'success').length;
   tell('storm_arrived', arrived === ids.length ? 'good' : 'bad', { count: arrived, of: ids.length });
 }

@@ -34,13 +34,31 @@ export async function why(input: WhyInput): Promise<Why> {
         ...(theirSecret !== undefined && secret !== undefined ? { otherSecrets: [secret] } : {}),
       })
     : undefined;
+  const reserialized = restringified(body);
+  const survivesReserializing = reserialized === undefined || body.equals(reserialized);
+  // A genuine request was refused: what the guide's own sample hashes is the first suspect, wherever it makes a difference.
+  const suspected =
+    own.valid && secret !== undefined && reserialized !== undefined && !survivesReserializing
+      ? (await diagnose({ ...common, body: reserialized, secrets: [secret] })).causes
+          .filter(({ code }) => code === 'body_reserialized')
+          .map((cause) => ({ ...cause, proof: 'possible' as const }))
+      : undefined;
   return {
     genuine: own.valid,
+    survivesReserializing,
     answerCode: codeOf(attempt),
     framework,
-    causes: own.causes,
+    causes: suspected ?? own.causes,
     ...(compared && { compared }),
   };
+}
+
+function restringified(body: Uint8Array): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(JSON.parse(Buffer.from(body).toString('utf8'))));
+  } catch {
+    return undefined;
+  }
 }
 
 function headerOf(headers: Headers, name: string): string | undefined {

@@ -52,6 +52,7 @@ export async function expressReceiver(secret: string): Promise<ExpressReceiver> 
       instead = handler;
     },
     async close() {
+      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

@@ -39,12 +39,12 @@ export const ALL_EVENTS = [
 ];
 
 /** A sender, its inspector page, and a real Express receiver subscribed to everything; closed with the test. */
-export async function stage(options: StageOptions = {}): Promise<Stage> {
+export async function stage(options: StageOptions = {}, port = 0): Promise<Stage> {
   const receiver = await expressReceiver(SECRET);
   const sender = createSender({ clock: 'virtual', allowPrivateAddresses: true, ...options.sender });
   const { url: apiUrl } = await sender.listen();
   const inspector = createInspector({ sender, apiUrl, ...options.inspector });
-  const { url } = await inspector.listen();
+  const { url } = await inspector.listen(port);
   onTestFinished(async () => {
     await inspector.close();
     await sender.close();

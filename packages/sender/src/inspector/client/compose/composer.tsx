@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { post, quietly } from '../api.js';
-import { toBase64 } from '../format.js';
+import { toBase64, visible } from '../format.js';
 import { useText } from '../i18n/texts.js';
 import { change, say, useStore } from '../store.js';
 import { checkPayload } from './check.js';
@@ -110,7 +110,7 @@ export function Composer() {
             <select value={webhookId} onChange={({ currentTarget }) => setEndpoint(currentTarget.value)}>
               {webhooks.map(({ id, url }) => (
                 <option key={id} value={id}>
-                  {url}
+                  {visible(url)}
                 </option>
               ))}
             </select>

@@ -24,7 +24,7 @@ export function ConformanceView() {
             <select value={webhookId} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
               {webhooks.map(({ id, url }) => (
                 <option key={id} value={id}>
-                  {url}
+                  {visible(url)}
                 </option>
               ))}
             </select>
@@ -72,7 +72,7 @@ function Progress({ run }: { readonly run: Run }) {
       </p>
       {error !== undefined && <p class="bad-text">{visible(error)}</p>}
       {level !== undefined && score !== undefined && (
-        <p class="conf-level">{t('conf_level', { level: isKey(levelKey) ? t(levelKey) : level, score })}</p>
+        <p class="conf-level">{t('conf_level', { level: isKey(levelKey) ? t(levelKey) : visible(level), score })}</p>
       )}
     </div>
   );
@@ -91,7 +91,7 @@ function Family({ family, results }: { readonly family: string; readonly results
   return (
     <details class="pane family" open={failed > 0}>
       <summary>
-        <h3>{family}</h3>
+        <h3>{visible(family)}</h3>
         <span class="chip good">
           {passed} {t('conf_passed')}
         </span>
@@ -124,9 +124,9 @@ function Case({ result }: { readonly result: CaseResult }) {
         {SIGN[status]}
       </span>
       <span class="hidden">{t(`conf_${status}`)}: </span>
-      <span class="grow">{title}</span>
+      <span class="grow">{visible(title)}</span>
       <small>
-        <code>{id}</code> {t('ms', { n: duration(durationMs) })}
+        <code>{visible(id)}</code> {t('ms', { n: duration(durationMs) })}
       </small>
     </>
   );

@@ -57,6 +57,7 @@ function HeaderList({ headers }: { readonly headers: Headers }) {
   );
 }
 
+const RAW_LIMIT = 200_000;
 const VIEWS = ['pretty', 'raw', 'hex'] as const;
 
 function BodyView({ bytes }: { readonly bytes: Uint8Array }) {
@@ -64,6 +65,7 @@ function BodyView({ bytes }: { readonly bytes: Uint8Array }) {
   const [view, setView] = useState<(typeof VIEWS)[number]>('pretty');
   if (bytes.length === 0) return <p class="help">{t('body_empty')}</p>;
   const text = utf8(bytes);
+  const raw = text ?? new TextDecoder().decode(bytes);
   const tokens = text === undefined ? undefined : prettyJson(text);
   const shown = view === 'pretty' && tokens === undefined ? 'raw' : view;
   return (
@@ -92,8 +94,9 @@ function BodyView({ bytes }: { readonly bytes: Uint8Array }) {
                   {visible(token)}
                 </span>
               ))
-            : visible(text ?? new TextDecoder().decode(bytes))}
+            : visible(raw.slice(0, RAW_LIMIT))}
       </pre>
+      {shown === 'raw' && raw.length > RAW_LIMIT && <p class="help">{t('cut', { n: RAW_LIMIT })}</p>}
     </div>
   );
 }

@@ -23,7 +23,8 @@ export function DetailPane() {
     let current = true;
     get<Detail>(`/deliveries/${encodeURIComponent(selected)}`).then(
       (found) => current && setDetail(found),
-      () => undefined,
+      // It is said already: a sender that was started anew knows nothing of it.
+      () => current && change({ selected: undefined }),
     );
     return () => {
       current = false;
@@ -55,7 +56,11 @@ function DetailView({ detail }: { readonly detail: Detail }) {
   useEffect(() => {
     // On a small screen the detail covers the list: the keyboard goes along.
     if (matchMedia('(max-width: 59.99rem)').matches) heading.current?.focus();
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
+    const onKey = (event: KeyboardEvent) => {
+      // In a field it may be meant for the field, and what was typed there would be lost.
+      const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key === 'Escape' && !inField) close();
+    };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, []);

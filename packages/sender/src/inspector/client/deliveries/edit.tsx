@@ -8,7 +8,8 @@ import { change } from '../store.js';
 /** The bytes of a delivery, to be changed, signed again and sent once. */
 export function EditResend({ detail, onDone }: { readonly detail: Detail; readonly onDone: () => void }) {
   const t = useText();
-  const [text, setText] = useState(utf8(fromBase64(detail.body)) ?? '');
+  const original = utf8(fromBase64(detail.body));
+  const [text, setText] = useState(original ?? '');
   const send = async () => {
     const body = toBase64(new TextEncoder().encode(text));
     const { items } = await post<{ items: readonly Item[] }>('/probe', {
@@ -38,6 +39,7 @@ export function EditResend({ detail, onDone }: { readonly detail: Detail; readon
           onInput={({ currentTarget }) => setText(currentTarget.value)}
         />
       </label>
+      {original === undefined && <p class="bad-text">{t('not_text')}</p>}
       <p class="help">{t('edit_help')}</p>
       <div class="actions">
         <button type="submit" class="primary">

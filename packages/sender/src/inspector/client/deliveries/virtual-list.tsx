@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface VirtualListProps<T> {
   readonly items: readonly T[];
@@ -34,6 +34,21 @@ export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSele
 
   const first = Math.max(0, Math.floor(view.top / rowHeight) - SPARE);
   const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + SPARE);
+
+  // New rows come in at the top: what is being looked at stays in its place, unless that is the top itself.
+  const seen = useRef<{ readonly items: readonly T[]; readonly id: string | undefined }>({ items, id: undefined });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const { items: before, id } = seen.current;
+    if (before !== items && id !== undefined && element.scrollTop >= rowHeight) {
+      const down = items.findIndex((item) => idOf(item) === id) - Math.floor(element.scrollTop / rowHeight);
+      if (down > 0) element.scrollTop += down * rowHeight;
+    }
+    const top = items[Math.floor(element.scrollTop / rowHeight)];
+    seen.current = { items, id: top && idOf(top) };
+  });
+
   const at = selected === undefined ? -1 : items.findIndex((item) => idOf(item) === selected);
 
   const move = (to: number) => {

@@ -86,7 +86,7 @@ function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt
       {found?.answerCode !== undefined && <p>{t('why_code', { code: visible(found.answerCode) })}</p>}
       {found?.genuine && (
         <p>
-          {t('why_genuine')} {t('why_reserialize')}
+          {t('why_genuine')} {t(found.survivesReserializing ? 'why_survives' : 'why_reserialize')}
         </p>
       )}
       {found !== undefined && <Causes causes={found.causes} />}

@@ -133,11 +133,15 @@ export const en = {
   hex: 'Hex',
   bytes: '{n} bytes',
   view: 'View of the body',
+  cut: 'Only the first {n} characters are drawn; copied commands have all of it.',
+  not_text: 'These bytes are not UTF-8: they cannot be edited as text.',
 
   why: 'Why',
   why_genuine:
     'The request was genuine: its signature fits these bytes and the subscription’s secret. So the receiver hashed other bytes, or with another secret.',
   why_reserialize: 'Verify the raw bytes, not JSON.stringify(req.body).',
+  why_survives:
+    'These bytes survive JSON.parse and JSON.stringify, so that is not it this time: most likely the secret is another one.',
   why_code: 'The receiver answered {code}.',
   why_spoilt: 'The request was spoilt on purpose: a refusal is right.',
   why_ask: 'Ask the doctor',

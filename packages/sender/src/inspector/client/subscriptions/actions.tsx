@@ -177,7 +177,7 @@ export function HistoryAction({ webhook }: ActionProps) {
                       {id}
                     </button>
                   </th>
-                  <td>{event}</td>
+                  <td>{visible(event)}</td>
                   <td>
                     {status} {responseCode}
                   </td>

@@ -17,7 +17,7 @@ export function SubscriptionCard({ webhook }: { readonly webhook: WebhookRecord 
   const actions: readonly Action[] = status === 'failed' ? ['reactivate', ...ACTIONS] : ACTIONS;
   const close = () => setOpen(undefined);
   return (
-    <article class="pane card" aria-label={url}>
+    <article class="pane card" aria-label={visible(url)}>
       <header class="card-head">
         <h2>{visible(url)}</h2>
         <span class={status === 'active' ? 'chip good' : 'chip bad'}>

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './support/browser.js';
+import { breakDown, button, detail, rows, send, until, verdict } from './support/page.js';
+import { SECRET, stage } from './support/stage.js';
+
+describeInBrowser('why a delivery failed', (browser) => {
+  it('says of a 401 what is behind it, with the fix for the framework', async () => {
+    const { url, receiver, sender, subscribe } = await stage();
+    await subscribe(receiver.guideUrl, ['video.published']);
+    const { page, faults } = await browser.open(url);
+    // A receiver that hashes JSON.stringify(req.body), and bytes that do not survive it.
+    await page.locator('.composer select').last().selectOption({ label: receiver.guideUrl });
+    await button(page, 'Duplicate').click();
+    const why = detail(page).locator('.why');
+    await until(() => why.locator('.causes code').first().textContent(), 'body_reserialized');
+    const text = await why.textContent();
+    expect(text).toContain('The request was genuine');
+    expect(text).toContain('JSON.stringify(req.body)');
+    expect(text).toContain('webhookHandler(receiver)');
+    expect(text).not.toContain('Next.js');
+    // The same bytes with a wrong secret at the receiver: the doctor proves it from what its owner tells.
+    const other = 'the-secret-of-another-subscription';
+    receiver.secrets.splice(0, 1, other);
+    await send(page, 'video.deleted');
+    await until(() => why.textContent(), expect.stringContaining('most likely the secret is another one'));
+    await why.getByText('Ask the doctor').click();
+    await why.getByLabel('Secret your receiver uses').fill(` ${SECRET}\n`);
+    await button(page, 'Diagnose').click();
+    await until(() => why.locator('.causes .chip').first().textContent(), 'Proven');
+    expect(await why.locator('.causes code').first().textContent()).toMatch(/^secret_/);
+    expect(await page.locator('body').textContent()).not.toContain(SECRET);
+    expect(sender.deliveries().items.length).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
+  it('shows the schedule of a 5xx, goes forward on it, and re-activates what has failed', async () => {
+    const { url, receiver, sender, webhookId } = await stage();
+    breakDown(receiver);
+    const { page, faults } = await browser.open(url);
+    await send(page, 'video.deleted');
+    await page.locator('.why .schedule').waitFor();
+    const { deliveryIds } = await sender.emit({ event: 'video.updated', data: { videoId: 'vid_other' } });
+    expect(await page.locator('.schedule li').allTextContents()).toEqual([
+      '2: after 1:00',
+      '3: after 5:00',
+      '4: after 15:00',
+      '5: after 30:00',
+      '6: after 1:00:00',
+    ]);
+    expect(await page.locator('.why').textContent()).toContain('After six failures of one delivery');
+    const steps = () => detail(page).locator('button.step').count();
+    await until(steps, 1);
+    await button(page, '+1 min').click();
+    await until(steps, 2);
+    await button(page, 'To next attempt').click();
+    await until(steps, 3);
+    await button(page, 'To the end').click();
+    await until(steps, 6);
+    await until(() => verdict(page), 'Failed, given up');
+    // The other delivery of the failed webhook ended with it, and the list says so unasked.
+    await until(() => page.locator('.row .chip').allTextContents(), ['Failed, given up', 'Failed, given up']);
+    expect(sender.delivery(deliveryIds[0] ?? '')?.status).toBe('failed');
+    expect(sender.webhooks()[0]?.status).toBe('failed');
+    await button(page, 'Send').click();
+    await page.getByText('No active subscription takes this event').waitFor();
+    receiver.answer();
+    await button(page, 'Re-activate').click();
+    await until(() => sender.webhooks().find(({ id }) => id === webhookId)?.status, 'active');
+    await send(page, 'video.published');
+    await until(() => verdict(page), 'Delivered');
+    expect(faults).toEqual([]);
+  });
+
+  it('says that nobody is there when the receiver is down', async () => {
+    const { url, receiver } = await stage();
+    const { page, faults } = await browser.open(url);
+    await receiver.close();
+    await send(page, 'video.deleted');
+    await until(() => page.locator('.why').textContent(), expect.stringContaining('could not be reached'));
+    await until(() => rows(page).first().locator('.row-code').textContent(), 'connection_refused');
+    await button(page, 'Unsigned').click();
+    await until(() => rows(page).count(), 2);
+    expect(faults).toEqual([]);
+  });
+});

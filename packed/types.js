@@ -1,0 +1,53 @@
+// The declarations under every TypeScript and resolution: strict, library checks on, nothing loosened.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { check, node, tool } from './project.js';
+
+const VERSIONS = ['5.0', '5.9', '6', '7'];
+const RESOLUTIONS = { node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' };
+/** What the gate compiles; the rest with `--all`. */
+const GATE = new Set(['5.9 node16', '6 nodenext', '7 node16', '7 nodenext', '7 bundler']);
+
+/**
+ * @param {string} folder
+ * @param {boolean} all
+ */
+export async function checkTypes(folder, all) {
+  const checks = [];
+  for (const version of VERSIONS) {
+    for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
+      if (!all && !GATE.has(`${version} ${moduleResolution}`)) continue;
+      const config = join(folder, `tsconfig.${version}.${moduleResolution}.json`);
+      // `import x = require()` is of no use to a bundler's module kind.
+      const files = [
+        'consumer.mts',
+        'express.mts',
+        ...(moduleResolution === 'bundler' ? [] : ['consumer.cts', 'express.cts']),
+      ];
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: 'es2022',
+        lib: ['es2022', 'dom', 'dom.iterable'],
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        noPropertyAccessFromIndexSignature: true,
+        skipLibCheck: false,
+        noEmit: true,
+      };
+      writeFileSync(config, JSON.stringify({ compilerOptions, files }));
+      checks.push(
+        await check(`TypeScript ${version}, moduleResolution ${moduleResolution}`, async () => {
+          await node(folder, [
+            tool(version === '5.9' ? 'typescript/bin/tsc' : `typescript-${version}/bin/tsc`),
+            '-p',
+            config,
+          ]);
+        }),
+      );
+    }
+  }
+  return checks;
+}
