@@ -1,4 +1,4 @@
-import { answersAtOnce, type Claim, type IdempotencyStore } from '../receiver/idempotency.js';
+import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireKey, wholeMs } from './arguments.js';
 import { type Linked, LinkedList } from './linked-list.js';
 
@@ -44,15 +44,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
-  const memory = new Memory(maxEntries, now);
-  return {
-    claim: answersAtOnce((key: string, times: { leaseMs: number; ttlMs: number }) => memory.claim(key, times)),
-    complete: answersAtOnce((key: string, token: string, ttlMs: number) => memory.complete(key, token, ttlMs)),
-    release: answersAtOnce((key: string, token: string) => memory.release(key, token)),
-  };
+  return new MemoryStore(maxEntries, now);
 }
 
-class Memory {
+class MemoryStore implements IdempotencyStore {
   readonly #maxEntries: number;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
@@ -71,7 +66,7 @@ class Memory {
     this.#now = now;
   }
 
-  claim(key: string, times: { leaseMs: number; ttlMs: number }): Claim {
+  async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
     requireKey(key);
     const leaseMs = wholeMs('leaseMs', times.leaseMs);
     const ttlMs = wholeMs('ttlMs', times.ttlMs);
@@ -100,7 +95,7 @@ class Memory {
     return { state: 'claimed', token, attempt: entry.attempt };
   }
 
-  complete(key: string, token: string, ttlMs: number): boolean {
+  async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
     const ttl = wholeMs('ttlMs', ttlMs);
     const now = this.#now();
     const entry = this.#owned(key, token, now);
@@ -111,7 +106,7 @@ class Memory {
     return true;
   }
 
-  release(key: string, token: string): boolean {
+  async release(key: string, token: string): Promise<boolean> {
     const entry = this.#owned(key, token, this.#now());
     if (entry === undefined) return false;
     entry.token = undefined;
