@@ -65,7 +65,10 @@ function Progress({ run }: { readonly run: Run }) {
       <p class="conf-counts">
         <span>{t('conf_progress', { done: results.length, all: cases.length })}</span>
         {(['passed', 'failed', 'skipped'] as const).map((status) => (
-          <span key={status} class={`chip ${status === 'passed' ? 'good' : status === 'failed' ? 'bad' : 'note'}`}>
+          <span
+            key={status}
+            class={`chip ${status === 'passed' ? 'good' : status === 'failed' && count('failed') > 0 ? 'bad' : 'note'}`}
+          >
             {count(status)} {t(`conf_${status}`)}
           </span>
         ))}
@@ -88,13 +91,21 @@ function Family({ family, results }: { readonly family: string; readonly results
   const t = useText();
   const failed = results.filter(({ status }) => status === 'failed').length;
   const passed = results.filter(({ status }) => status === 'passed').length;
+  const skipped = results.length - passed - failed;
   return (
     <details class="pane family" open={failed > 0}>
       <summary>
         <h3>{visible(family)}</h3>
-        <span class="chip good">
-          {passed} {t('conf_passed')}
-        </span>
+        {passed > 0 && (
+          <span class="chip good">
+            {passed} {t('conf_passed')}
+          </span>
+        )}
+        {skipped > 0 && (
+          <span class="chip">
+            {skipped} {t('conf_skipped')}
+          </span>
+        )}
         {failed > 0 && (
           <span class="chip bad">
             {failed} {t('conf_failed')}
