@@ -20,6 +20,8 @@ interface StepEntry extends Entry {
 
 const MOST_WAITING = 20_000;
 const MOST_PER_COMMIT = 512;
+/** The longest a commit is put off for others to join; never longer than half of what the last commit took. */
+const MOST_PATIENCE_MS = 2;
 
 /**
  * The one writer of a file in this process: everything that arrived by the time it turns to the file shares one
@@ -34,6 +36,9 @@ export class Writer {
   #steps: StepEntry[] = [];
   #scheduled = false;
   #refusals = 0;
+  /** How many accepts shared a commit of late, and how long to wait for as many again. */
+  #company = 0;
+  #patienceMs = 0;
   #idle: (() => void) | undefined;
 
   constructor(db: Database, settings: InboxSettings, onAccepted: () => void) {
@@ -82,7 +87,14 @@ export class Writer {
     if (this.#scheduled) return;
     this.#scheduled = true;
     // After this turn's I/O callbacks: every request that has arrived by now is in this transaction.
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.#gather(performance.now()));
+  }
+
+  /** Where many senders wait for one fsync, those just answered send again at once: their next ones can share the next. */
+  #gather(since: number): void {
+    const alone = this.#accepts.length === 0 || this.#accepts.length >= this.#company;
+    if (alone || performance.now() - since >= this.#patienceMs) this.#flush();
+    else setImmediate(() => this.#gather(since));
   }
 
   #flush(): void {
@@ -90,9 +102,12 @@ export class Writer {
     const accepts = this.#accepts.splice(0, MOST_PER_COMMIT);
     const steps = this.#steps.splice(0, MOST_PER_COMMIT);
     let done: (() => void)[];
+    const began = performance.now();
     try {
       done = this.#apply(accepts, steps);
       this.#db.exec('COMMIT');
+      this.#company = Math.max(accepts.length, Math.floor(this.#company * 0.9));
+      this.#patienceMs = Math.min(MOST_PATIENCE_MS, (performance.now() - began) / 2);
     } catch (cause) {
       this.#rollback();
       for (const { reject } of accepts) reject(cause);
