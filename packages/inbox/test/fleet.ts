@@ -60,11 +60,11 @@ export class Fleet {
   }
 
   async receiver(): Promise<Listener> {
-    return this.#kept(await startListener(RECEIVER, this.#env));
+    return this.#kept(await supervised(() => startListener(RECEIVER, this.#env)));
   }
 
   async worker(): Promise<Program> {
-    return this.#kept(await startProgram(WORKER, this.#env, /working/));
+    return this.#kept(await supervised(() => startProgram(WORKER, this.#env, /working/)));
   }
 
   async kill(program: Program): Promise<void> {
@@ -123,5 +123,17 @@ export class Fleet {
   #kept<T extends Program>(program: T): T {
     this.#running.add(program);
     return program;
+  }
+}
+
+/** Starts once more what could not open its inbox in time, as a supervisor would. */
+async function supervised<T>(start: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tries === 5) throw error;
+      await sleep(200);
+    }
   }
 }
