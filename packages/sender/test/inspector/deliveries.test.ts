@@ -17,6 +17,8 @@ describeInBrowser('deliveries on the page', (browser) => {
     breakDown(receiver);
     await send(page, 'video.deleted');
     await until(() => rows(page).count(), 2);
+    // The row is there before its answer.
+    await rows(page).first().getByText('Retry in').waitFor();
     const first = await rows(page).first().textContent();
     expect(first).toMatch(/video\.deleted.*Retry in.*500.*attempt 1.*ms.*127\.0\.0\.1.*\d\d:\d\d:\d\d/);
     const count = () => page.locator('.count').textContent();

@@ -1,0 +1,200 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type InboxOptions, openInbox } from '../src/index.js';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'inbox-opening-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const PACKAGE = new URL('..', import.meta.url).pathname;
+
+describe('a URL that is no inbox', () => {
+  it.each([
+    ['', 'needs a URL'],
+    ['   ', 'needs a URL'],
+    [undefined, 'needs a URL'],
+    ['inbox.db', "put 'file:' in front"],
+    ['/var/lib/inbox.db', "put 'file:' in front"],
+    ['mysql://user:hunter2@host/db', "no 'mysql:' inbox"],
+    ['mongodb://hunter2@host', "no 'mongodb:' inbox"],
+    ['file:', 'names no file'],
+    ['file:dir/', 'names no file'],
+    ['file:a%00b', 'names no file'],
+    ['file:inbox.db?mode=ro', '%3F'],
+    ['file:%zz', 'not a path'],
+    ['file://elsewhere/inbox.db', 'not a path'],
+    ['postgres://user:hunter2@host:port/db', 'cannot be parsed'],
+    ['redis://:hunter2@host:99999', 'cannot be parsed'],
+  ])('%j is refused with the fix, and without its password', async (url, fix) => {
+    const error = await openInbox(url as string).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(TypeError);
+    const { message, stack } = error as Error;
+    expect(message).toContain(fix);
+    expect(`${message}${stack}`).not.toContain('hunter2');
+  });
+
+  it.each(['relative.db', 'with space.db', 'per%25cent.db', 'ünï.db'])('file:%s is opened', async (name) => {
+    const inbox = await openInbox(`file:${join(folder, name)}`);
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    expect((await inbox.stats()).waiting).toBe(1);
+    await inbox.close();
+  });
+});
+
+describe('a wrong option', () => {
+  it.each<[Record<string, unknown>, string]>([
+    [{ ttl: 60_000 }, 'ttl must be at least 6960000'],
+    [{ ttl: Number.NaN }, 'ttl'],
+    [{ ttl: '1 day' }, 'ttl'],
+    [{ deadLetterTtl: 7_000_000 }, 'deadLetterTtl must be at least 86400000'],
+    [{ maxAttempts: 0 }, 'maxAttempts'],
+    [{ maxAttempts: 1.5 }, 'maxAttempts'],
+    [{ retryDelay: 0 }, 'retryDelay'],
+    [{ lease: 999 }, 'lease'],
+    [{ pollInterval: Number.POSITIVE_INFINITY }, 'pollInterval'],
+    [{ busyTimeout: -1 }, 'busyTimeout'],
+    [{ name: 'Robert"; DROP TABLE x' }, 'name must match'],
+    [{ name: '' }, 'name must match'],
+    [{ key: 'x' }, 'key must be a function'],
+    [{ onError: {} }, 'onError must be a function'],
+    [{ now: 0 }, 'now must be a function'],
+    [{ tll: 86_400_000 }, "no option 'tll'"],
+  ])('%o is a TypeError that names it', async (options, fix) => {
+    for (const url of [':memory:', 'postgres://127.0.0.1:1/x', 'redis://127.0.0.1:1']) {
+      const error = await openInbox(url, options as InboxOptions).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toContain(fix);
+    }
+  });
+
+  it('of process, deadLetters and retry likewise', async () => {
+    const inbox = await openInbox(':memory:');
+    for (const concurrency of [0, -1, 1.5, Number.NaN, 10_001])
+      expect(() => inbox.process(() => undefined, { concurrency })).toThrow(/concurrency/);
+    for (const target of [undefined, null, {}, 'receiver'])
+      expect(() => inbox.process(target as never)).toThrow(TypeError);
+    await expect(inbox.deadLetters({ limit: 0 })).rejects.toThrow(/limit/);
+    await expect(inbox.retry(7 as never)).rejects.toThrow(TypeError);
+    expect(await inbox.retry('nothing has this id')).toBe(false);
+    await inbox.close();
+    await inbox.close();
+    for (const call of [
+      () => inbox.stats(),
+      () => inbox.deadLetters(),
+      () => inbox.retry('x'),
+      () => inbox.accept({ rawBody: new Uint8Array() }),
+    ])
+      await expect(call()).rejects.toMatchObject({ code: 'closed' });
+    expect(() => inbox.process(() => undefined)).toThrow(/closed/);
+  });
+
+  it.each(['', 'a\0b', 'x'.repeat(513), '\ud800', 7, undefined])('the key %j acknowledges nothing', async (key) => {
+    const inbox = await openInbox(':memory:', { key: () => key as string });
+    await expect(inbox.accept({ rawBody: Buffer.from('{}') })).rejects.toThrow(/key must return/);
+    expect((await inbox.stats()).waiting).toBe(0);
+    await inbox.close();
+  });
+});
+
+describe('retention', () => {
+  it('forgets what was handled after ttl, dead letters after theirs, and nothing that waits', async () => {
+    let now = Date.parse('2026-01-01T00:00:00Z');
+    const inbox = await openInbox(`file:${join(folder, 'kept.db')}`, {
+      now: () => now,
+      ttl: 7_000_000,
+      deadLetterTtl: 20_000_000,
+      maxAttempts: 1,
+      pollInterval: 5,
+    });
+    const accept = (text: string) => inbox.accept({ rawBody: Buffer.from(text) });
+    await accept('good');
+    await accept('bad');
+    const first = inbox.process(({ rawBody }) => {
+      if (Buffer.from(rawBody).toString() === 'bad') throw new Error('no');
+    });
+    await until(async () => (await inbox.stats()).handled === 1 && (await inbox.stats()).dead === 1);
+    await first.stop();
+    await accept('waiting');
+
+    now += 6_999_000;
+    expect(await accept('good')).toEqual({ duplicate: true });
+    now += 2_000;
+    await accept('sweeps');
+    await until(async () => (await inbox.stats()).handled === 0);
+    expect(await inbox.stats()).toMatchObject({ dead: 1, waiting: 2 });
+    expect(await accept('good')).toEqual({ duplicate: false });
+
+    now += 13_000_000;
+    await accept('sweeps again');
+    await until(async () => (await inbox.stats()).dead === 0);
+    expect((await inbox.stats()).waiting).toBe(4);
+    await inbox.close();
+  });
+});
+
+describe('a process', () => {
+  const script = (text: string) => {
+    const file = join(folder, `${Math.random().toString(36).slice(2)}.mjs`);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('ends by itself after close(), with handlers having been at work', async () => {
+    const program = script(`
+      import { openInbox } from '${PACKAGE}dist/index.js';
+      const inbox = await openInbox('file:${join(folder, 'ends.db')}');
+      let done;
+      const handled = new Promise((resolve) => { done = resolve; });
+      inbox.process(() => done());
+      await inbox.accept({ rawBody: Buffer.from('{}') });
+      await handled;
+      await inbox.close();
+      process.stdout.write('closed');
+    `);
+    const { stdout } = await run(process.execPath, [program], { timeout: 20_000 });
+    expect(stdout).toBe('closed');
+  });
+
+  // The packed package where only its own dependencies are installed.
+  it.each([
+    ['postgres://user:hunter2@127.0.0.1:1/db', /npm install .*pg-boss/],
+    ['redis://:hunter2@127.0.0.1:1', /npm install .*bullmq/],
+  ])('without the engine of %s is told what to install', async (url, line) => {
+    const home = mkdtempSync(join(folder, 'bare-'));
+    const modules = join(home, 'node_modules');
+    mkdirSync(join(modules, '@videocloud'), { recursive: true });
+    const installed = join(modules, '@videocloud/webhooks-inbox');
+    mkdirSync(installed);
+    cpSync(`${PACKAGE}dist`, join(installed, 'dist'), { recursive: true });
+    cpSync(`${PACKAGE}package.json`, join(installed, 'package.json'));
+    symlinkSync(`${PACKAGE}../webhooks`, join(modules, '@videocloud/webhooks'));
+    writeFileSync(
+      join(home, 'main.mjs'),
+      `import { openInbox } from '@videocloud/webhooks-inbox';
+       await openInbox(${JSON.stringify(url)}).catch((error) => console.log(JSON.stringify([error.code, error.message])));`,
+    );
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: home, timeout: 20_000 });
+    const [code, message] = JSON.parse(stdout) as [string, string];
+    expect(code).toBe('engine_missing');
+    expect(message).toMatch(line);
+    expect(stdout).not.toContain('hunter2');
+  });
+});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await condition()) return;
+    await sleep(25);
+  }
+  throw new Error('it never came about');
+}
