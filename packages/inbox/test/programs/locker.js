@@ -5,4 +5,5 @@ const db = new Database(process.env.FILE ?? '');
 db.pragma('busy_timeout = 5000');
 db.exec('BEGIN IMMEDIATE');
 console.log('locked');
-setInterval(() => undefined, 60_000);
+// Used once more, or garbage collection would close it and let the lock go.
+setInterval(() => db.open, 60_000);
