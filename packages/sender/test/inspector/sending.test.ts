@@ -7,6 +7,7 @@ describeInBrowser('sending from the page', (browser) => {
   it('sends each of the 15 events, edited ones too, and many at once', async () => {
     const { url, receiver, sender } = await stage();
     const { page, faults } = await browser.open(url);
+    await until(() => eventPicker(page).locator('option').count(), 15);
     const names = await eventPicker(page).locator('option').allTextContents();
     expect(names).toHaveLength(15);
     for (const name of names) await send(page, name);
