@@ -1,10 +1,9 @@
 // Deliveries a second that a receiver acknowledges over 64 connections, every one different and signed: an empty handler
 // beside a SQLite inbox (fsync before each answer), and beside one transaction per accept.
-import { fork } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { eventOf } from './event.js';
+import { openServers } from './load.js';
 import { median, table } from './measure.js';
 
 const NAMES = [
@@ -19,37 +18,16 @@ const CONNECTIONS = Number(process.env.CONNECTIONS ?? 64);
 
 let sent = 0;
 function nextRequest(request) {
-  const body = JSON.stringify({
-    event: 'video.uploaded',
-    timestamp: '2024-03-31T12:00:00Z',
-    data: {
-      videoId: `vid_${++sent}`,
-      title: 'Мой ролик',
-      size: 10485760,
-      duration: 120,
-      format: 'mp4',
-      userId: 'usr_123456',
-      status: 'processing',
-    },
-  });
+  const body = JSON.stringify(eventOf({ videoId: `vid_${++sent}` }));
   const signature = createHmac('sha256', 'bench-secret').update(body).digest('hex');
   return { ...request, body, headers: { 'content-type': 'application/json', 'x-videocloud-signature': signature } };
 }
 
-const servers = [];
-for (const name of NAMES) {
-  const child = fork(fileURLToPath(new URL('inbox-server.js', import.meta.url)), [name]);
-  const [{ port }] = await once(child, 'message');
-  servers.push({ name, child, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [], p99: [] });
-}
-const cpuOf = async (child) => {
-  child.send('cpu');
-  return (await once(child, 'message'))[0].cpu;
-};
+const servers = await openServers('inbox-server.js', NAMES);
 for (let round = 0; round < ROUNDS + 1; round++) {
   for (let step = 0; step < servers.length; step++) {
     const server = servers[(step + round) % servers.length];
-    const before = await cpuOf(server.child);
+    const before = await server.cpuTime();
     const result = await autocannon({
       url: server.url,
       method: 'POST',
@@ -61,7 +39,7 @@ for (let round = 0; round < ROUNDS + 1; round++) {
     if (result.non2xx + result.errors > 0) throw new Error(`${server.name}: ${result.non2xx} refused`);
     // The first round warms up.
     if (round === 0) continue;
-    server.cpu.push(((await cpuOf(server.child)) - before) / answered);
+    server.cpu.push(((await server.cpuTime()) - before) / answered);
     server.rate.push(answered / result.duration);
     server.p99.push(result.latency.p99);
   }

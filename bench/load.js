@@ -6,6 +6,26 @@ import autocannon from 'autocannon';
 import { median } from './measure.js';
 
 /**
+ * Starts one process a name. Each is told its name, sends its port, and its CPU time in µs when asked.
+ *
+ * @param {string} script
+ * @param {string[]} names
+ */
+export async function openServers(script, names) {
+  const servers = [];
+  for (const name of names) {
+    const child = fork(fileURLToPath(new URL(script, import.meta.url)), [name]);
+    const [{ port }] = await once(child, 'message');
+    const cpuTime = async () => {
+      child.send('cpu');
+      return (await once(child, 'message'))[0].cpu;
+    };
+    servers.push({ name, child, url: `http://127.0.0.1:${port}/`, cpuTime, cpu: [], rate: [], p99: [] });
+  }
+  return servers;
+}
+
+/**
  * @param {string} script a server that sends its port, and its CPU time when asked
  * @param {string[]} names what the servers are told to be
  * @param {(name: string) => { body: string | Buffer, headers: Record<string, string> }} requestTo asked anew for each round:
@@ -14,21 +34,12 @@ import { median } from './measure.js';
  * @returns {Promise<Record<string, { cpu: number, rate: number }>>} µs of CPU a request, and requests/s
  */
 export async function loadServers(script, names, requestTo, { rounds, amount }) {
-  const servers = [];
-  for (const name of names) {
-    const child = fork(fileURLToPath(new URL(script, import.meta.url)), [name]);
-    const [{ port }] = await once(child, 'message');
-    servers.push({ name, child, url: `http://127.0.0.1:${port}/`, cpu: [], rate: [] });
-  }
-  const cpuOf = async (child) => {
-    child.send('cpu');
-    return (await once(child, 'message'))[0].cpu;
-  };
+  const servers = await openServers(script, names);
   for (let round = 0; round <= rounds; round++) {
     for (let step = 0; step < servers.length; step++) {
-      const { name, child, url, cpu, rate } = servers[(step + round) % servers.length];
+      const { name, url, cpu, rate, cpuTime } = servers[(step + round) % servers.length];
       const { body, headers } = requestTo(name);
-      const before = await cpuOf(child);
+      const before = await cpuTime();
       const began = performance.now();
       const result = await autocannon({
         url,
@@ -41,7 +52,7 @@ export async function loadServers(script, names, requestTo, { rounds, amount }) 
       if (result['2xx'] !== amount) throw new Error(`${name}: ${result['2xx']} of ${amount} answered 2xx`);
       // The first round warms up.
       if (round === 0) continue;
-      cpu.push(((await cpuOf(child)) - before) / amount);
+      cpu.push(((await cpuTime()) - before) / amount);
       rate.push((amount * 1_000) / (performance.now() - began));
     }
   }

@@ -1,5 +1,6 @@
 // Server CPU a request (µs) of each middleware beside a hand-written check, every server in a process of its own.
 import { sign } from '@videocloud/webhooks';
+import { eventOf } from './event.js';
 import { loadServers } from './load.js';
 import { table } from './measure.js';
 
@@ -14,19 +15,7 @@ const NAMES = [
 ];
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const REQUESTS = Number(process.env.REQUESTS ?? 12_000);
-const body = JSON.stringify({
-  event: 'video.uploaded',
-  timestamp: '2024-03-31T12:00:00Z',
-  data: {
-    videoId: 'vid_123456',
-    title: 'Мой ролик',
-    size: 10485760,
-    duration: 120,
-    format: 'mp4',
-    userId: 'usr_123456',
-    status: 'processing',
-  },
-});
+const body = JSON.stringify(eventOf());
 const headers = { 'content-type': 'application/json', 'x-videocloud-signature': await sign(body, 'bench-secret') };
 
 const measured = await loadServers(

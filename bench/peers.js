@@ -9,6 +9,7 @@ import { constructEvent, verify } from '@videocloud/webhooks';
 import { Webhook as Standard } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as Svix } from 'svix';
+import { eventOf } from './event.js';
 
 export const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 /** Name → npm package and what a user writes to verify, for the bundle. */
@@ -29,19 +30,6 @@ export const PACKAGES = {
   polar: ['@polar-sh/sdk', "export { validateEvent } from '@polar-sh/sdk/webhooks.js'", '@polar-sh/sdk/webhooks.js'],
 };
 
-const EVENT = {
-  event: 'video.uploaded',
-  timestamp: '2024-03-31T12:00:00Z',
-  data: {
-    videoId: 'vid_123456',
-    title: 'Мой ролик',
-    size: 10485760,
-    duration: 120,
-    format: 'mp4',
-    userId: 'usr_123456',
-    status: 'processing',
-  },
-};
 // Polar's own check wants an event of its own.
 const POLAR_EVENT = {
   type: 'member.deleted',
@@ -58,7 +46,7 @@ const POLAR_EVENT = {
   },
 };
 
-export const body = Buffer.from(JSON.stringify(EVENT));
+export const body = Buffer.from(JSON.stringify(eventOf()));
 const text = body.toString();
 const polarText = JSON.stringify(POLAR_EVENT);
 const hmac = (data, encoding) => createHmac('sha256', SECRET).update(data).digest(encoding);
