@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { envelope, header, json } from './fault-parts.js';
+import { envelope, header, json, refusing } from './fault-parts.js';
 import type { Fault } from './faults.js';
-import { process, RIGHT, reply } from './reference-receiver.js';
+import { RIGHT, reply } from './reference-receiver.js';
 
 /** Faults in retries, copies and delays. */
 export const DELIVERY: readonly Fault[] = [
@@ -65,19 +65,7 @@ export const DELIVERY: readonly Fault[] = [
     name: 'remembers a delivery before verifying it',
     caughtBy: 'delivery.retry-after-refusal-once',
     stages: {
-      handle: async (request, stages, state) => {
-        const turnedAway = stages.admit(request);
-        if (turnedAway) {
-          request.resume();
-          return turnedAway;
-        }
-        const raw = await stages.read(request);
-        if (!Buffer.isBuffer(raw)) return raw;
-        const incoming = { request, raw, header: request.headers['x-videocloud-signature'] };
-        const refusal = stages.refuse(incoming, stages);
-        if (refusal) state.claims.set(stages.key(raw, incoming), 'done');
-        return refusal ?? process(raw, incoming, stages, state);
-      },
+      handle: refusing((incoming, stages, state) => state.claims.set(stages.key(incoming.raw, incoming), 'done')),
     },
   },
   {

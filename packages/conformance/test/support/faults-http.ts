@@ -1,5 +1,6 @@
+import { refusing } from './fault-parts.js';
 import type { Fault } from './faults.js';
-import { process, RIGHT, reply } from './reference-receiver.js';
+import { RIGHT, reply } from './reference-receiver.js';
 
 /** Faults in what is let in, and in doing something before the request is verified. */
 export const HTTP: readonly Fault[] = [
@@ -76,19 +77,7 @@ export const HTTP: readonly Fault[] = [
     also: ['effects.forgery-never', 'delivery.retry-after-refusal-once'],
     stages: {
       refuse: RIGHT.refuse,
-      handle: async (request, stages, state) => {
-        const turnedAway = stages.admit(request);
-        if (turnedAway) {
-          request.resume();
-          return turnedAway;
-        }
-        const raw = await stages.read(request);
-        if (!Buffer.isBuffer(raw)) return raw;
-        const incoming = { request, raw, header: request.headers['x-videocloud-signature'] };
-        const refusal = stages.refuse(incoming, stages);
-        if (refusal) await stages.work(raw, state);
-        return refusal ?? process(raw, incoming, stages, state);
-      },
+      handle: refusing(({ raw }, stages, state) => stages.work(raw, state)),
     },
   },
 ];
