@@ -22,13 +22,11 @@ export type Ending =
 export const DIED: Ending = { state: 'failed', error: 'The process ended during the last attempt', final: true };
 
 /**
- * Whether a delivery whose attempts died `deaths` times may be what kills its workers. A worker runs one such delivery
+ * How many attempts of a delivery must have died before it may be what kills its workers. A worker runs one such delivery
  * at a time, so that a poisonous one cannot use up the attempts of those beside it; after one death all are equal, so
  * that a worker that was merely restarted catches up at full speed.
  */
-export function isSuspect(deaths: number): boolean {
-  return deaths >= 2;
-}
+export const SUSPECT_AFTER = 2;
 
 /** Tries a delivery; never rejects. */
 export type Attempt = (taken: Taken) => Promise<Ending>;

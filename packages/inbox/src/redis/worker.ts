@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { type Attempt, DIED, type Ending, isSuspect } from '../engine.js';
+import { type Attempt, DIED, type Ending, SUSPECT_AFTER } from '../engine.js';
 import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { Processing } from '../types.js';
 import type { Bull, JobData } from './jobs.js';
@@ -35,7 +35,7 @@ export function startWorker(
     settings.name,
     async (job, token) => {
       const number = attemptOfJob(job);
-      if (!isSuspect(job.stalledCounter)) return run(job, number);
+      if (job.stalledCounter < SUSPECT_AFTER) return run(job, number);
       suspects++;
       try {
         if (suspects === 1) return await run(job, number);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Statement } from 'libsql';
-import type { Ending, Taken } from '../engine.js';
+import { type Ending, SUSPECT_AFTER, type Taken } from '../engine.js';
 import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { LeaseQueue } from '../pump.js';
 import { DEAD, HANDLED, RUNNING, WAITING } from './schema.js';
@@ -32,13 +32,13 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     this.#settings = settings;
     this.#anyDue = db.prepare(
       `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
-           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1 AND (attempts < 2 OR ?2)) AS due`,
+           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1 AND (attempts < ${SUSPECT_AFTER} OR ?2)) AS due`,
     );
     // What a worker that died has left comes first: it has waited longest.
     this.#take = db.prepare(
       `UPDATE deliveries SET state = ${RUNNING}, attempts = attempts + 1, due_at = ?1, lease = ?2 WHERE id IN (
          SELECT id FROM (
-           SELECT id FROM (SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts < 2
+           SELECT id FROM (SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts < ${SUSPECT_AFTER}
                            ORDER BY due_at LIMIT ?4)
            UNION ALL
            SELECT id FROM (SELECT id FROM deliveries WHERE state = ${WAITING} AND due_at <= ?3 ORDER BY due_at LIMIT ?4)
@@ -47,7 +47,7 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     );
     this.#takeSuspect = db.prepare(
       `UPDATE deliveries SET attempts = attempts + 1, due_at = ?1, lease = ?2 WHERE id IN (
-         SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts >= 2 ORDER BY due_at LIMIT 1)
+         SELECT id FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?3 AND attempts >= ${SUSPECT_AFTER} ORDER BY due_at LIMIT 1)
        RETURNING ${COLUMNS}`,
     );
     this.#settle = db.prepare(
