@@ -1,10 +1,8 @@
+import { sign } from '@videocloud/webhooks';
 import { usage } from '../failure.js';
 import { type Io, note } from '../io.js';
 import { readBytes } from './read.js';
 import { decodeUtf8 } from './utf8.js';
-
-// As signing has it: HMAC takes a key of NULs for the empty one.
-const BLANK = /^[\s\0\u200B-\u200D\u2060]*$/;
 
 export interface SecretOptions {
   readonly secretFile?: readonly string[];
@@ -26,7 +24,12 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
   if (secrets.length === 0 && variable !== undefined) secrets.push(variable);
   if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await prompt(io));
   if (secrets.length === 0) throw usage('no secret: give --secret-file FILE or set VIDEOCLOUD_WEBHOOK_SECRET');
-  if (secrets.some((secret) => BLANK.test(secret))) throw usage('the secret is blank: is the file or variable filled?');
+  // What is blank, signing alone decides.
+  for (const secret of secrets) {
+    await sign('', secret).catch(() => {
+      throw usage('the secret is blank: is the file or variable filled?');
+    });
+  }
   return secrets;
 }
 
