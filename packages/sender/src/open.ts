@@ -33,6 +33,7 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
   const committer = new Committer(database, {
     beforeCommit: () => webhooks.writeTouched(),
     onRollback: () => webhooks.reload(),
+    afterFlush: () => engine.committed(),
   });
   const connector = guardedConnector({ ...options, policy: settings.policy, timeout: settings.timeout });
   const transport = new Transport({

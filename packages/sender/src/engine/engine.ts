@@ -245,6 +245,11 @@ export class Engine {
     });
   }
 
+  /** A commit ended, which may have been all that `idle` still waited for: nothing would look again otherwise. */
+  committed(): void {
+    if (this.#idleWaiters.length > 0) this.#queuePump();
+  }
+
   #checkIdle(): void {
     if (this.#claimed.size > 0 || this.#o.committer.pending > 0) return;
     if (!this.#lanes.empty && !this.#stopped) return;

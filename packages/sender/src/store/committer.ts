@@ -18,15 +18,17 @@ export class Committer {
   readonly #database: Database;
   readonly #onRollback: () => void;
   readonly #beforeCommit: () => void;
+  readonly #afterFlush: () => void;
   #queue: Work[] = [];
   #gather = SHORTEST_GATHER_MS;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor(database: Database, hooks: { beforeCommit: () => void; onRollback: () => void }) {
+  constructor(database: Database, hooks: { beforeCommit: () => void; onRollback: () => void; afterFlush: () => void }) {
     this.#database = database;
     this.#onRollback = hooks.onRollback;
     this.#beforeCommit = hooks.beforeCommit;
+    this.#afterFlush = hooks.afterFlush;
   }
 
   get pending(): number {
@@ -79,10 +81,12 @@ export class Committer {
     } catch (error) {
       this.#onRollback();
       for (const work of batch) work.fail(error);
+      this.#afterFlush();
       return;
     }
     const took = this.#database.lastCommitMs * GATHER_FACTOR;
     this.#gather = Math.min(Math.max(took, SHORTEST_GATHER_MS), LONGEST_GATHER_MS);
     for (const work of batch) work.done();
+    this.#afterFlush();
   }
 }
