@@ -16,6 +16,10 @@ export default [
     minify: true,
     splitting: false,
     clean: true,
+    esbuildOptions(options) {
+      // Escaped, a Russian letter would take six bytes in place of two.
+      options.charset = 'utf8';
+    },
   }),
   library(entry, { entry: { ...entry, main: 'src/main.ts' }, shims: true, clean: ['dist/*.*'] }),
 ];

@@ -25,15 +25,18 @@ export interface EmitInput {
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
+export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && SUBSCRIBED_NAME.has(name);
+export const isTimestamp = (text: string): boolean => RFC3339.test(text);
+
 /** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */
 export function eventBody({ event, data, timestamp }: EmitInput, now: string): Buffer {
-  if (typeof event !== 'string' || !SUBSCRIBED_NAME.has(event)) {
+  if (!isKnownEvent(event)) {
     throw new TypeError(`emit: unknown event ${JSON.stringify(event)}; known are ${DELIVERED_EVENT_TYPES.join(', ')}`);
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new TypeError('emit: data must be an object');
   const stamp = timestamp instanceof Date ? timestamp.toISOString() : (timestamp ?? now);
-  if (!RFC3339.test(stamp))
+  if (!isTimestamp(stamp))
     throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
   return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
 }

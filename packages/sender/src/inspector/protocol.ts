@@ -1,4 +1,5 @@
 // What the page and its server say to each other, as JSON.
+import type { CauseCode, Framework } from '@videocloud/webhooks/doctor';
 import type { DeliveryRecord, Trigger, WebhookRecord } from '../types.js';
 
 /** Ways to spoil a request; `exact` is the bytes as they were edited, rightly signed. */
@@ -105,7 +106,7 @@ export interface ScenarioStep {
 }
 
 export interface DoctorCause {
-  readonly code: string;
+  readonly code: CauseCode;
   readonly proof: 'proven' | 'possible';
   readonly message: string;
   readonly fix: string;
@@ -118,7 +119,7 @@ export interface Why {
   readonly genuine: boolean;
   /** `error.code` of an answer in this toolkit's style. */
   readonly answerCode?: string | undefined;
-  readonly framework?: string | undefined;
+  readonly framework?: Framework | undefined;
   readonly causes: readonly DoctorCause[];
   /** What the doctor says of the secret or the bytes that were pasted. */
   readonly compared?: { readonly valid: boolean; readonly causes: readonly DoctorCause[] } | undefined;

@@ -49,7 +49,7 @@ describeInBrowser('the inspector page', (browser) => {
       receiver.answer();
       await page.locator('.spoilers button').nth(1).click();
       await page.locator('.causes li').waitFor();
-      await page.locator('.why summary').click();
+      await page.locator('.why > details > summary').click();
       await check('a refused request and its causes');
       await back();
       await page.locator('nav button').nth(1).click();

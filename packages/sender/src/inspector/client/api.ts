@@ -1,7 +1,8 @@
-import { say } from './store.js';
+import { type Refused, refusalIn } from './refusal.js';
+import { say, store } from './store.js';
 
 interface Refusal {
-  readonly error?: { readonly message?: string; readonly details?: readonly { message: string; path: string }[] };
+  readonly error?: Refused;
 }
 
 /** One call of the page's server; a refusal is said on the page and thrown. */
@@ -12,9 +13,8 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   });
   const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
-  const details = answer.error?.details?.map(({ path: at, message }) => (at === '' ? message : `${at}: ${message}`));
-  const text = details?.join(' ') || (answer.error?.message ?? `HTTP ${response.status}`);
-  say('bad', text);
+  const { text, original } = refusalIn(store().language, answer.error ?? { message: `HTTP ${response.status}` });
+  say('bad', text, original);
   throw new Error(text);
 }
 

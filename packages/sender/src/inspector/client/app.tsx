@@ -51,7 +51,15 @@ function NoticeBar() {
       {lost && <p class="notice bad">{t('lost')}</p>}
       {notice !== undefined && (
         <p class={`notice ${notice.tone}`}>
-          <span>{visible(notice.text)}</span>
+          <span>
+            {visible(notice.text)}
+            {notice.original !== undefined && (
+              <>
+                {' '}
+                <small lang="en">{visible(notice.original)}</small>
+              </>
+            )}
+          </span>
           <button type="button" class="quiet" onClick={() => change({ notice: undefined })}>
             {t('close')}
           </button>

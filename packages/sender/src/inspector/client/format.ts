@@ -60,7 +60,7 @@ export function hexDump(bytes: Uint8Array, width: 8 | 16): string {
     const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
     lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(width * 3 - 1)}  ${text}`);
   }
-  if (bytes.length > end) lines.push(`… ${bytes.length - end} more`);
+  if (bytes.length > end) lines.push(`… +${bytes.length - end}`);
   return lines.join('\n');
 }
 

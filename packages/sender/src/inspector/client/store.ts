@@ -7,6 +7,8 @@ export type Tab = 'deliveries' | 'subscriptions' | 'conformance';
 export interface Notice {
   readonly tone: 'good' | 'bad';
   readonly text: string;
+  /** The English words the text stands for, where they say more. */
+  readonly original?: string | undefined;
 }
 
 export interface Store {
@@ -81,6 +83,6 @@ export function appendItems(older: readonly Item[]): void {
   change({ items: [...current.items, ...older.filter(({ id }) => !known.has(id))] });
 }
 
-export function say(tone: Notice['tone'], text: string): void {
-  change({ notice: { tone, text } });
+export function say(tone: Notice['tone'], text: string, original?: string): void {
+  change({ notice: { tone, text, original } });
 }

@@ -14,6 +14,7 @@ import { toEnd, toNextAttempt } from './forward.js';
 import { fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
 import type { LiveStream } from './live.js';
 import { attemptView, base64, type Probes } from './probes.js';
+import { notFound, Refusal } from './refusals.js';
 import { play } from './scenarios.js';
 import { why } from './why.js';
 
@@ -36,7 +37,6 @@ const YEAR_SECONDS = 31_536_000;
 // Events queued in one transaction.
 const TOGETHER = 250;
 const FRAMEWORKS: readonly Framework[] = ['express', 'hono', 'next', 'lambda', 'worker', 'node'];
-const notFound = () => new ApiError('not_found', 'There is no such delivery.');
 
 /** What the page asks for and has done. */
 export function inspectorApi(parts: ApiParts): Hono {
@@ -54,12 +54,12 @@ export function inspectorApi(parts: ApiParts): Hono {
     const made = probes.detail(id);
     if (made !== undefined) return made;
     const found = sender.delivery(id);
-    if (found === undefined) throw notFound();
+    if (found === undefined) throw notFound('no_delivery');
     return { ...found, body: base64(found.body), attempts: found.attempts.map(attemptView) };
   };
   const secretOf = (id: string): Uint8Array => {
     const secret = sender.secretOf(id);
-    if (secret === undefined) throw new ApiError('not_found', 'There is no such webhook.');
+    if (secret === undefined) throw notFound('no_webhook');
     return secret;
   };
 
@@ -101,7 +101,10 @@ export function inspectorApi(parts: ApiParts): Hono {
   app.post('/deliveries/:id/resend', async (c) => {
     await json(c.req.raw);
     const id = c.req.param('id');
-    if (sender.delivery(id) === undefined) throw notFound();
+    const delivery = sender.delivery(id);
+    if (delivery === undefined) throw notFound('no_delivery');
+    if (sender.secretOf(delivery.webhookId) === undefined)
+      throw new Refusal('webhook_gone', { values: { id: delivery.webhookId } });
     return c.json(await told(() => sender.resend(id)));
   });
 
@@ -109,7 +112,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     const detail = detailOf(c.req.param('id'));
     const fields = fieldsOf(await json(c.req.raw));
     const attempt = detail.attempts.find(({ number }) => number === fields.attempt) ?? detail.attempts.at(-1);
-    if (attempt === undefined) throw notFound();
+    if (attempt === undefined) throw notFound('no_delivery');
     const body = optionalText(fields, 'body');
     return c.json(
       await why({
@@ -146,7 +149,7 @@ export function inspectorApi(parts: ApiParts): Hono {
   app.post('/scenarios/:name', async (c) => {
     const name = scenarioOf(c.req.param('name'));
     const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
-    if (playing) throw new ApiError('validation_failed', 'A scenario is being played.');
+    if (playing) throw new Refusal('playing');
     playing = true;
     const tell = (step: ScenarioStep) => live.tell({ type: 'step', step });
     try {
@@ -177,7 +180,7 @@ export function inspectorApi(parts: ApiParts): Hono {
   });
 
   app.post('/conformance', async (c) => {
-    if (conformance === undefined) throw new ApiError('not_found', 'No conformance kit was given.');
+    if (conformance === undefined) throw notFound('no_kit');
     const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
     const webhook = sender.webhooks().find(({ id }) => id === webhookId);
     const secret = secretOf(webhookId);
@@ -200,11 +203,11 @@ export function inspectorApi(parts: ApiParts): Hono {
     return parts.manage(c.req.method, `${path}${search}`, body);
   });
 
-  app.notFound(() => new ApiError('not_found', 'There is no such operation.').toResponse());
+  app.notFound(() => notFound('no_operation').toResponse());
   app.onError((error) => {
     if (error instanceof ApiError) return error.toResponse();
     parts.onError(error);
-    return new ApiError('internal_error', 'Something went wrong.').toResponse();
+    return new Refusal('fault', { code: 'internal_error' }).toResponse();
   });
   return app;
 }

@@ -3,6 +3,7 @@ import { timestampOf } from '../../clock.js';
 import type { Sender } from '../../sender.js';
 import type { ProbeRecord } from '../../types.js';
 import type { AttemptView, Detail, Item, ProbeMode } from '../protocol.js';
+import { Refusal } from './refusals.js';
 
 const KEPT = 1_000;
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -25,11 +26,11 @@ export class Probes {
     this.#sender = sender;
   }
 
-  /** Sends once, a duplicate twice, and gives what is to be listed. Throws TypeError for a webhook that is not there. */
+  /** Sends once, a duplicate twice, and gives what is to be listed. Throws Refusal for a webhook that is not there. */
   async send(webhookId: string, mode: ProbeMode, body: Uint8Array): Promise<Item[]> {
     const webhook = this.#sender.webhooks().find(({ id }) => id === webhookId);
     const secret = this.#sender.secretOf(webhookId);
-    if (webhook === undefined || secret === undefined) throw new TypeError(`There is no webhook ${webhookId}`);
+    if (webhook === undefined || secret === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
     const { bytes, signature } = await spoil(mode, body, secret);
     const headers = {
       'Content-Type': 'application/json',
@@ -129,7 +130,7 @@ function rewritten(body: Uint8Array): Uint8Array {
 
 function aged(body: Uint8Array): Uint8Array {
   const value = parsed(body);
-  if (typeof value !== 'object' || value === null) throw new TypeError('The body must be a JSON object');
+  if (typeof value !== 'object' || value === null) throw new Refusal('body_not_object');
   return Buffer.from(JSON.stringify({ ...value, timestamp: timestampOf(Date.now() - STALE_MS) }));
 }
 
@@ -137,7 +138,7 @@ function parsed(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
-    throw new TypeError('The body must be JSON for this');
+    throw new Refusal('body_not_json');
   }
 }
 

@@ -5,6 +5,7 @@ import { timestampOf } from '../../clock.js';
 import type { Sender } from '../../sender.js';
 import type { ScenarioName, ScenarioStep } from '../protocol.js';
 import { allToNextAttempt } from './forward.js';
+import { Refusal } from './refusals.js';
 
 export interface Stage {
   readonly sender: Sender;
@@ -20,12 +21,12 @@ const STORM = 12;
 // Nothing listens on the discard port of this machine; where private addresses are barred, the guard refuses it instead.
 const DOWN = 'http://127.0.0.1:9/outage';
 
-/** Plays a scenario to its end; throws Error when it cannot be played. */
+/** Plays a scenario to its end; throws Refusal when it cannot be played. */
 export async function play(scenario: ScenarioName, stage: Stage): Promise<void> {
   const tell: Tell = (key, tone, values) => stage.tell({ scenario, key, tone, ...(values && { values }) });
   const webhook = stage.sender.webhooks().find(({ id }) => id === stage.webhookId);
-  if (webhook === undefined) throw new TypeError('Choose a subscription first');
-  if (webhook.status !== 'active') throw new TypeError('The subscription is failed: re-activate it first');
+  if (webhook === undefined) throw new Refusal('choose_first');
+  if (webhook.status !== 'active') throw new Refusal('webhook_failed');
   if (scenario === 'lifecycle') return lifecycle(stage, tell);
   if (scenario === 'rotation') return rotation(stage, tell);
   return storm(stage, webhook.url, tell);
@@ -42,7 +43,7 @@ async function lifecycle(stage: Stage, tell: Tell): Promise<void> {
 async function rotation(stage: Stage, tell: Tell): Promise<void> {
   const { sender, webhookId } = stage;
   const before = sender.secretOf(webhookId);
-  if (before === undefined) throw new TypeError('The subscription has no secret');
+  if (before === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
   const old = new TextDecoder().decode(before);
   const signedOld = await deliver(stage, 'video.updated');
   tell('rotation_old', signedOld === 'success' ? 'good' : 'bad');
@@ -60,7 +61,7 @@ async function rotation(stage: Stage, tell: Tell): Promise<void> {
 
 async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
   const { sender, webhookId } = stage;
-  if (!sender.clock().virtual) throw new TypeError('This scenario needs the virtual clock');
+  if (!sender.clock().virtual) throw new Refusal('needs_virtual');
   const ids: string[] = [];
   await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url: DOWN }));
   try {
@@ -99,5 +100,5 @@ function event(name: DeliveredEventType, members: object = {}) {
 
 async function expectOk(answer: Promise<Response>): Promise<void> {
   const response = await answer;
-  if (!response.ok) throw new Error(`The management API answered ${response.status}`);
+  if (!response.ok) throw new Refusal('api_answered', { values: { status: response.status } });
 }

@@ -2,7 +2,7 @@ import { visible } from '../format.js';
 import { fieldMeaning } from '../i18n/fields.js';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../store.js';
-import type { Checked } from './check.js';
+import { type Checked, type Departure, typeOf } from './check.js';
 
 interface PayloadEditorProps {
   readonly text: string;
@@ -50,7 +50,9 @@ function Verdict({ checked }: { readonly checked: Checked }) {
         <p>{t('schema_odd')}</p>
         <ul>
           {checked.issues.slice(0, 8).map((issue) => (
-            <li key={issue}>{visible(issue)}</li>
+            <li key={issue.path}>
+              <Issue issue={issue} />
+            </li>
           ))}
         </ul>
       </div>
@@ -59,7 +61,18 @@ function Verdict({ checked }: { readonly checked: Checked }) {
   return <p class="good-text">{t(checked.shown ? 'schema_ok' : 'schema_open')}</p>;
 }
 
-const typeOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+function Issue({ issue }: { readonly issue: Departure }) {
+  const t = useText();
+  const language = useStore((store) => store.language);
+  const { path, message, found } = issue;
+  if (language === 'en') return <>{visible(`${path}: ${message}`)}</>;
+  return (
+    <>
+      {visible(found === undefined ? t('schema_missing', { path }) : t('schema_type', { path, type: found }))}{' '}
+      <small lang="en">{visible(message)}</small>
+    </>
+  );
+}
 
 function Fields({ data }: { readonly data: object }) {
   const t = useText();

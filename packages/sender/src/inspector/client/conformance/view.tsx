@@ -73,7 +73,11 @@ function Progress({ run }: { readonly run: Run }) {
           </span>
         ))}
       </p>
-      {error !== undefined && <p class="bad-text">{visible(error)}</p>}
+      {error !== undefined && (
+        <p class="bad-text" lang="en">
+          {visible(error)}
+        </p>
+      )}
       {level !== undefined && score !== undefined && (
         <p class="conf-level">{t('conf_level', { level: isKey(levelKey) ? t(levelKey) : visible(level), score })}</p>
       )}
@@ -89,13 +93,14 @@ function families({ results }: Run): readonly [string, readonly CaseResult[]][] 
 
 function Family({ family, results }: { readonly family: string; readonly results: readonly CaseResult[] }) {
   const t = useText();
+  const familyKey = `family_${family}`;
   const failed = results.filter(({ status }) => status === 'failed').length;
   const passed = results.filter(({ status }) => status === 'passed').length;
   const skipped = results.length - passed - failed;
   return (
     <details class="pane family" open={failed > 0}>
       <summary>
-        <h3>{visible(family)}</h3>
+        <h3>{isKey(familyKey) ? t(familyKey) : visible(family)}</h3>
         {passed > 0 && (
           <span class="chip good">
             {passed} {t('conf_passed')}

@@ -1,11 +1,14 @@
 import { useState } from 'preact/hooks';
 import type { AttemptView, Headers } from '../../protocol.js';
 import { duration, fromBase64, hexDump, prettyJson, utf8, visible } from '../format.js';
+import { attemptError } from '../i18n/attempt-error.js';
 import { useText } from '../i18n/texts.js';
+import { useStore } from '../store.js';
 
 /** What was sent and what came back. */
 export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView; readonly body: Uint8Array }) {
   const t = useText();
+  const language = useStore((store) => store.language);
   const { request, response, error, durationMs } = attempt;
   return (
     <>
@@ -20,7 +23,14 @@ export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView;
       <section class="part" aria-label={t('response')}>
         <h3>{t('response')}</h3>
         {response === undefined ? (
-          <p class="line bad-text">{t('no_response', { error: visible(error?.message ?? '') })}</p>
+          <p class="line bad-text">
+            {t('no_response', {
+              error:
+                error === undefined
+                  ? ''
+                  : visible(language === 'en' ? error.message : attemptError(error.code, language)),
+            })}
+          </p>
         ) : (
           <>
             <p class="line">

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AttemptView, Detail, DoctorCause, Why } from '../../protocol.js';
+import type { AttemptView, Detail, Why } from '../../protocol.js';
 import { call, post, quietly } from '../api.js';
 import { span, visible } from '../format.js';
-import { type Text, useText } from '../i18n/texts.js';
+import { attemptError } from '../i18n/attempt-error.js';
+import { type Language, type Text, useText } from '../i18n/texts.js';
 import { say, useStore } from '../store.js';
+import { Verbatim } from '../verbatim.js';
+import { Causes } from './causes.js';
 
 interface WhyProps {
   readonly detail: Detail;
@@ -13,6 +16,7 @@ interface WhyProps {
 /** Why an attempt failed, and what happens next. */
 export function WhyPanel({ detail, attempt }: WhyProps) {
   const t = useText();
+  const language = useStore((store) => store.language);
   if (attempt?.error === undefined) return null;
   const status = attempt.response?.status ?? 0;
   const spoilt = detail.probe !== undefined && detail.probe !== 'exact' && detail.probe !== 'duplicate';
@@ -23,19 +27,22 @@ export function WhyPanel({ detail, attempt }: WhyProps) {
       {status === 401 || status === 403 ? (
         <Doctor detail={detail} attempt={attempt} />
       ) : (
-        <p>{reason(t, attempt, status)}</p>
+        <>
+          <p>{reason(t, language, attempt, status)}</p>
+          {status === 0 && <Verbatim text={attempt.error.message} />}
+        </>
       )}
       {detail.probe === undefined && <Schedule detail={detail} />}
     </section>
   );
 }
 
-function reason(t: Text, { error }: AttemptView, status: number): string {
+function reason(t: Text, language: Language, { error }: AttemptView, status: number): string {
   if (status >= 500) return t('why_5xx');
   if (status >= 400) return t('why_4xx');
   if (status >= 300) return t('why_3xx');
   if (error?.code === 'timeout') return t('why_timeout');
-  return t('why_network', { error: visible(`${error?.code}: ${error?.message}`) });
+  return t('why_network', { error: visible(attemptError(`${error?.code}: ${error?.message}`, language)) });
 }
 
 /** Where the delivery stands on the schedule, and what `failed` means. */
@@ -89,7 +96,7 @@ function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt
           {t('why_genuine')} {t(found.survivesReserializing ? 'why_survives' : 'why_reserialize')}
         </p>
       )}
-      {found !== undefined && <Causes causes={found.causes} />}
+      {found !== undefined && <Causes causes={found.causes} framework={found.framework} />}
       <details>
         <summary>{t('why_ask')}</summary>
         <form
@@ -139,33 +146,11 @@ function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt
             ) : found.compared.causes.length === 0 ? (
               <p>{t('why_nothing')}</p>
             ) : (
-              <Causes causes={found.compared.causes} />
+              <Causes causes={found.compared.causes} framework={found.framework} />
             )}
           </div>
         )}
       </details>
     </>
-  );
-}
-
-function Causes({ causes }: { readonly causes: readonly DoctorCause[] }) {
-  const t = useText();
-  if (causes.length === 0) return null;
-  // The doctor speaks English.
-  return (
-    <ul class="causes">
-      {causes.map(({ code, proof, message, fix }, index) => (
-        <li key={`${code}-${index}`}>
-          <p class="cause-head">
-            <span class={proof === 'proven' ? 'chip bad' : 'chip warn'}>{t(proof)}</span> <code>{code}</code>
-          </p>
-          <p lang="en">{visible(message)}</p>
-          <p>
-            <strong>{t('fix')}: </strong>
-            <span lang="en">{visible(fix)}</span>
-          </p>
-        </li>
-      ))}
-    </ul>
   );
 }

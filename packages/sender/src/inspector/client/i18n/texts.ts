@@ -9,9 +9,13 @@ export type Text = (key: Key, values?: Values) => string;
 
 const TEXTS: Readonly<Record<Language, Readonly<Record<Key, string>>>> = { en, ru };
 
+/** A text with its places in braces filled. */
+export const fill = (text: string, values: Values = {}): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+
 export function textIn(language: Language): Text {
   const texts = TEXTS[language];
-  return (key, values) => texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values?.[name] ?? ''));
+  return (key, values) => fill(texts[key], values);
 }
 
 const IN = { en: textIn('en'), ru: textIn('ru') };

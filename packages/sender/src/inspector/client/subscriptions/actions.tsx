@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { WebhookRecord } from '../../../types.js';
 import { call, get, quietly } from '../api.js';
 import { time, visible } from '../format.js';
+import { attemptError } from '../i18n/attempt-error.js';
 import { useText } from '../i18n/texts.js';
 import { change, say, useStore } from '../store.js';
 import { type ApiCall, CallPanel, code, SECRET_IN_CODE } from './calls.js';
@@ -183,7 +184,7 @@ export function HistoryAction({ webhook }: ActionProps) {
                   </td>
                   <td>{t('attempt_n', { n: retries + 1 })}</td>
                   <td>{time(timestamp, language)}</td>
-                  <td>{visible(error ?? '')}</td>
+                  <td>{visible(attemptError(error ?? '', language))}</td>
                 </tr>
               ))}
             </tbody>
