@@ -122,7 +122,14 @@ export interface Why {
   readonly framework?: Framework | undefined;
   readonly causes: readonly DoctorCause[];
   /** What the doctor says of the secret or the bytes that were pasted. */
-  readonly compared?: { readonly valid: boolean; readonly causes: readonly DoctorCause[] } | undefined;
+  readonly compared?:
+    | {
+        readonly valid: boolean;
+        readonly causes: readonly DoctorCause[];
+        /** How many bytes were pasted, or sent where none were. */
+        readonly bytes: number;
+      }
+    | undefined;
 }
 
 export interface SendInput {

@@ -93,6 +93,14 @@ describeInBrowser('npm start', (browser) => {
     expect(counts).toMatch(/(\d+) of \1\d+ passed0 failed/);
     expect(await page.locator('.family').count()).toBeGreaterThan(3);
     expect(await page.locator('.conf-level').textContent()).toMatch(/Level: (verifies|safe|reliable), score \d+/);
+    await page.getByLabel('Language').selectOption('ru');
+    await page
+      .locator('.conf-level')
+      .filter({ hasText: /Уровень: (проверяет|безопасен|надёжен), счёт \d+/ })
+      .waitFor();
+    // Only HTTP is called so in both languages.
+    const families = await page.locator('.family h3').allTextContents();
+    expect(families.filter((name) => !/^(?:[а-я ]+|HTTP)$/.test(name))).toEqual([]);
     expect(faults).toEqual([]);
 
     const group = -(child.pid ?? 0);

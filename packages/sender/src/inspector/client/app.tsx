@@ -53,12 +53,7 @@ function NoticeBar() {
         <p class={`notice ${notice.tone}`}>
           <span>
             {visible(notice.text)}
-            {notice.original !== undefined && (
-              <>
-                {' '}
-                <small lang="en">{visible(notice.original)}</small>
-              </>
-            )}
+            {notice.original !== undefined && <small lang="en">{visible(notice.original)}</small>}
           </span>
           <button type="button" class="quiet" onClick={() => change({ notice: undefined })}>
             {t('close')}

@@ -49,7 +49,7 @@ export async function why(input: WhyInput): Promise<Why> {
     answerCode: codeOf(attempt),
     framework,
     causes: suspected ?? own.causes,
-    ...(compared && { compared }),
+    ...(compared && { compared: { ...compared, bytes: Buffer.byteLength(theirBody ?? body) } }),
   };
 }
 

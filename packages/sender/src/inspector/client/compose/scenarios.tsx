@@ -38,7 +38,7 @@ export function Scenarios({ webhookId }: { readonly webhookId: string | undefine
       <ol class="steps" aria-live="polite">
         {steps.map(({ key, tone, values }, index) => {
           const text = `step_${key}`;
-          const status = `step_status_${values?.status}`;
+          const status = `outcome_${values?.status}`;
           const said = isKey(status) ? { ...values, status: t(status) } : values;
           return (
             <li key={index} class={tone}>

@@ -23,7 +23,8 @@ export function Causes({ causes, framework }: CausesProps) {
         return (
           <li key={`${code}-${index}`}>
             <p class="cause-head">
-              <span class={proof === 'proven' ? 'chip bad' : 'chip warn'}>{t(proof)}</span> <code>{code}</code>
+              <span class={proof === 'proven' ? 'chip bad' : 'chip warn'}>{t(proof)}</span>
+              <code>{code}</code>
             </p>
             <p>{visible(message)}</p>
             <p>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AttemptView, Detail, Why } from '../../protocol.js';
 import { call, post, quietly } from '../api.js';
-import { span, visible } from '../format.js';
+import { fromBase64, span, visible } from '../format.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { type Language, type Text, useText } from '../i18n/texts.js';
 import { say, useStore } from '../store.js';
@@ -80,6 +80,7 @@ const FRAMEWORKS = ['express', 'hono', 'next', 'lambda', 'worker', 'node'] as co
 function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt: AttemptView }) {
   const t = useText();
   const [found, setFound] = useState<Why>();
+  const sent = fromBase64(detail.body).length;
   const [secret, setSecret] = useState('');
   const [body, setBody] = useState('');
   const [framework, setFramework] = useState('');
@@ -141,6 +142,7 @@ function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt
         </form>
         {found?.compared !== undefined && (
           <div role="status">
+            {found.compared.bytes !== sent && <p>{t('why_lengths', { here: found.compared.bytes, sent })}</p>}
             {found.compared.valid ? (
               <p>{t('why_valid')}</p>
             ) : found.compared.causes.length === 0 ? (

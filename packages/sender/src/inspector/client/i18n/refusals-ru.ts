@@ -45,7 +45,7 @@ export const API_RU: Readonly<Record<ApiErrorCode, string>> = {
 
 /** What the management API asks of a field. */
 export const FIELDS_RU: Readonly<Record<string, string>> = {
-  url: 'нужен полный URL на https:// (http:// — только если отправителю разрешены частные адреса), без имени и пароля, не длиннее 2048 знаков, не-ASCII закодирован',
+  url: 'нужен полный URL https:// (http:// — если разрешены частные адреса), без имени и пароля, до 2048 знаков, всё не-ASCII закодировано',
   events: 'нужны известные имена событий, хотя бы одно и без повторов',
   event: 'нужно известное имя события',
   secret: 'нужен не пустой секрет, правильный Unicode',

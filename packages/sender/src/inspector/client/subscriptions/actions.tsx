@@ -3,7 +3,7 @@ import type { WebhookRecord } from '../../../types.js';
 import { call, get, quietly } from '../api.js';
 import { time, visible } from '../format.js';
 import { attemptError } from '../i18n/attempt-error.js';
-import { useText } from '../i18n/texts.js';
+import { isKey, type Text, useText } from '../i18n/texts.js';
 import { change, say, useStore } from '../store.js';
 import { type ApiCall, CallPanel, code, SECRET_IN_CODE } from './calls.js';
 import { EventsField, newSecret, SecretField } from './events-field.js';
@@ -156,6 +156,11 @@ interface HistoryAnswer {
   };
 }
 
+function outcome(t: Text, status: string): string {
+  const key = `outcome_${status}`;
+  return isKey(key) ? t(key) : status;
+}
+
 export function HistoryAction({ webhook }: ActionProps) {
   const t = useText();
   const language = useStore((store) => store.language);
@@ -180,7 +185,7 @@ export function HistoryAction({ webhook }: ActionProps) {
                   </th>
                   <td>{visible(event)}</td>
                   <td>
-                    {status} {responseCode}
+                    {outcome(t, status)} {responseCode}
                   </td>
                   <td>{t('attempt_n', { n: retries + 1 })}</td>
                   <td>{time(timestamp, language)}</td>
