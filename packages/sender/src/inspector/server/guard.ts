@@ -32,7 +32,8 @@ export function guard(options: GuardOptions): MiddlewareHandler {
     const url = new URL(c.req.url);
     protect(c, url.pathname);
     const host = c.req.header('host') ?? url.host;
-    if (!isOwnHost(host, options.hosts())) return c.text('This host name is not allowed here.\n', 421);
+    if (!isOwnHost(host, options.hosts()))
+      return c.text('This host name is not allowed here.\nПод этим именем узла страница не открывается.\n', 421);
     if (isForeign(c.req.header('origin'), c.req.header('sec-fetch-site'), host, url.pathname))
       return c.text('Requests from other origins are refused.\n', 403);
     const token = options.token();
@@ -44,7 +45,10 @@ export function guard(options: GuardOptions): MiddlewareHandler {
         return c.redirect('/', 303);
       }
       if (!same(getCookie(c, cookieOf(token)) ?? '', token))
-        return c.text('Open the address with its token, as it was printed at the start.\n', 401);
+        return c.text(
+          'Open the address with its token, as it was printed at the start.\nОткройте адрес вместе с токеном, каким он был показан при запуске.\n',
+          401,
+        );
     }
     await next();
     // Again: an answer that was made elsewhere knows nothing of what was set before.

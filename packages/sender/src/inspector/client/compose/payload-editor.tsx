@@ -42,7 +42,11 @@ export function PayloadEditor({ text, checked, onEdit, onReset }: PayloadEditorP
 function Verdict({ checked }: { readonly checked: Checked }) {
   const t = useText();
   if (checked.syntax !== undefined)
-    return <p class="bad-text">{t('not_json', { reason: visible(checked.syntax).slice(0, 200) })}</p>;
+    return (
+      <p class="bad-text">
+        {t('not_json')} <span lang="en">{visible(checked.syntax).slice(0, 200)}</span>
+      </p>
+    );
   if (checked.data === undefined) return <p class="bad-text">{t('not_object')}</p>;
   if (checked.issues.length > 0) {
     return (

@@ -117,7 +117,7 @@ function Family({ family, results }: { readonly family: string; readonly results
           </span>
         )}
       </summary>
-      <ul class="cases" lang="en">
+      <ul class="cases">
         {results.map((result) => (
           <li key={result.id}>
             <Case result={result} />
@@ -140,7 +140,9 @@ function Case({ result }: { readonly result: CaseResult }) {
         {SIGN[status]}
       </span>
       <span class="hidden">{t(`conf_${status}`)}: </span>
-      <span class="grow">{visible(title)}</span>
+      <span class="grow" lang="en">
+        {visible(title)}
+      </span>
       <small>
         <code>{visible(id)}</code> {t('ms', { n: duration(durationMs) })}
       </small>
@@ -151,14 +153,18 @@ function Case({ result }: { readonly result: CaseResult }) {
     <details>
       <summary class="case">{line}</summary>
       <div class="case-more">
-        <p>{visible(detail)}</p>
+        <p lang="en">{visible(detail)}</p>
         {fix !== undefined && (
           <p>
             <strong>{t('fix')}: </strong>
-            {visible(fix)}
+            <span lang="en">{visible(fix)}</span>
           </p>
         )}
-        {why !== undefined && <p class="help">{visible(why)}</p>}
+        {why !== undefined && (
+          <p class="help" lang="en">
+            {visible(why)}
+          </p>
+        )}
       </div>
     </details>
   );

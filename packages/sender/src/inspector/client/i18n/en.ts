@@ -39,7 +39,7 @@ export const en = {
   sent_many: '{count} deliveries queued.',
   sent_none: 'No active subscription takes this event: nothing was sent.',
   reset: 'Sample again',
-  not_json: 'Not JSON: {reason}',
+  not_json: 'Not JSON:',
   not_object: 'The payload must be a JSON object.',
   schema_ok: 'Fits the schema',
   schema_open: 'Any object: the guide shows no payload for this event',
