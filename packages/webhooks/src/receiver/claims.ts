@@ -2,7 +2,8 @@ import { sha256Hex } from '#hmac';
 import type { WebhookEvent } from '../events/types.js';
 import type { Task } from './context.js';
 import type { Deadline, Deadlines } from './deadlines.js';
-import type { Claim } from './idempotency.js';
+import { atOnce, type Claim } from './idempotency.js';
+import { attempt } from './maybe-async.js';
 import type { IdempotencyOptions, Settings } from './options.js';
 import { errorOf } from './outcome.js';
 import { report } from './report.js';
@@ -41,33 +42,46 @@ export class Claims {
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
   }
 
-  /** Takes the claim. Throws when the store fails, hangs or answers nonsense: nothing may run then. */
-  async claim(key: string): Promise<Claim> {
+  /** Takes the claim. Throws or rejects when the store fails or hangs: nothing may run then. */
+  claim(key: string): Claim | Promise<Claim> {
     const { store, ttl } = this.#settings.idempotency;
-    const claim = await this.#bounded(store.claim(key, { leaseMs: this.#settings.lease, ttlMs: ttl }), 'The store');
-    if (isClaim(claim)) return claim;
-    throw new TypeError(
-      'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',
-    );
+    const times = { leaseMs: this.#settings.lease, ttlMs: ttl };
+    const claimNow = atOnce(store.claim);
+    return claimNow === undefined
+      ? this.#bounded(store.claim(key, times), 'The store').then(checkedClaim)
+      : claimNow(key, times);
   }
 
   /** Marks the event as handled. It is, whatever the store says now: a fault is only reported. */
-  complete(task: Task, claim: HeldClaim): Promise<void> {
+  complete(task: Task, claim: HeldClaim): void | Promise<void> {
     const { store, ttl } = this.#settings.idempotency;
-    return this.#afterwards(task, (key) => store.complete(key, claim.token, ttl));
+    const key = task.key as string;
+    const completeNow = atOnce(store.complete);
+    return this.#afterwards(task, () =>
+      completeNow === undefined
+        ? this.#bounded(store.complete(key, claim.token, ttl), 'The store')
+        : completeNow(key, claim.token, ttl),
+    );
   }
 
   /** Gives the claim back for the next attempt. */
-  release(task: Task, claim: HeldClaim): Promise<void> {
-    return this.#afterwards(task, (key) => this.#settings.idempotency.store.release(key, claim.token));
+  release(task: Task, claim: HeldClaim): void | Promise<void> {
+    const { store } = this.#settings.idempotency;
+    const key = task.key as string;
+    const releaseNow = atOnce(store.release);
+    return this.#afterwards(task, () =>
+      releaseNow === undefined
+        ? this.#bounded(store.release(key, claim.token), 'The store')
+        : releaseNow(key, claim.token),
+    );
   }
 
-  async #afterwards(task: Task, step: (key: string) => Promise<boolean>): Promise<void> {
-    try {
-      await this.#bounded(step(task.key as string), 'The store');
-    } catch (cause) {
-      report(this.#settings, errorOf('store_unavailable', { cause }), task);
-    }
+  #afterwards(task: Task, step: () => boolean | Promise<boolean>): void | Promise<void> {
+    return attempt(
+      step,
+      () => undefined,
+      (cause) => report(this.#settings, errorOf('store_unavailable', { cause }), task),
+    );
   }
 
   #bounded<T>(work: Promise<T>, who: string): Promise<T> {
@@ -98,8 +112,15 @@ export class Claims {
   }
 }
 
-function isClaim(value: unknown): value is Claim {
-  const claim = value as { state?: unknown; token?: unknown } | null | undefined;
-  if (claim?.state === 'claimed') return typeof claim.token === 'string';
-  return claim?.state === 'in_progress' || claim?.state === 'done';
+/** What a store gave, if it is a claim. */
+function checkedClaim(given: Claim): Claim {
+  const claim = given as { state?: unknown; token?: unknown } | null | undefined;
+  if (claim?.state === 'claimed' ? typeof claim.token === 'string' : isRefusal(claim?.state)) return given;
+  throw new TypeError(
+    'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',
+  );
+}
+
+function isRefusal(state: unknown): boolean {
+  return state === 'in_progress' || state === 'done';
 }

@@ -6,6 +6,7 @@ import type { Task } from './context.js';
 import { Deadlines, EXPIRED, within } from './deadlines.js';
 import type { Ending } from './execute.js';
 import type { HandlerTable } from './handlers.js';
+import type { Claim } from './idempotency.js';
 import { attempt, chain } from './maybe-async.js';
 import type { Settings } from './options.js';
 import { errorOf, type Outcome, refused, taken } from './outcome.js';
@@ -137,30 +138,42 @@ export class Pipeline {
     }
   }
 
-  async #claimed(
+  #claimed(
     admitted: Admitted,
     task: Task,
     claims: Claims,
     options: ReceiveOptions,
     inBackground: boolean,
     dispatched: DispatchOptions | undefined,
-  ): Promise<Outcome> {
+  ): Later<Outcome> {
+    const underKey = (key: string | null): Later<Outcome> => {
+      task.key = key;
+      if (key === null) return this.#planned(admitted, task, null, options, inBackground);
+      return attempt(
+        () => claims.claim(key),
+        (claim) => this.#underClaim(admitted, task, key, claim, options, inBackground, dispatched),
+        (cause) => this.#failed('store_unavailable', cause, task),
+      );
+    };
+    return attempt(
+      () => claims.keyOf(task),
+      underKey,
+      (cause) => this.#failed('handler_failed', cause, task),
+    );
+  }
+
+  #underClaim(
+    admitted: Admitted,
+    task: Task,
+    key: string,
+    claim: Claim,
+    options: ReceiveOptions,
+    inBackground: boolean,
+    dispatched: DispatchOptions | undefined,
+  ): Later<Outcome> {
     const event = task.event ?? undefined;
-    try {
-      const key = claims.keyOf(task);
-      task.key = typeof key === 'string' ? key : await key;
-    } catch (cause) {
-      return this.#failed('handler_failed', cause, task);
-    }
-    if (task.key === null) return this.#planned(admitted, task, null, options, inBackground);
-    let claim: Awaited<ReturnType<Claims['claim']>>;
-    try {
-      claim = await claims.claim(task.key);
-    } catch (cause) {
-      return this.#failed('store_unavailable', cause, task);
-    }
     if (claim.state === 'done' || (claim.state === 'in_progress' && inBackground)) {
-      observe(this.settings.onDuplicate, { event: task.event, rawBody: task.rawBody, deliveryKey: task.key });
+      observe(this.settings.onDuplicate, { event: task.event, rawBody: task.rawBody, deliveryKey: key });
       return taken('duplicate', event);
     }
     if (claim.state === 'in_progress') {
@@ -256,12 +269,12 @@ export class Pipeline {
 
   #complete(task: Task, claim: HeldClaim | null, outcome: Outcome): Later<Outcome> {
     if (claim === null || this.#claims === undefined) return outcome;
-    return this.#claims.complete(task, claim).then(() => outcome);
+    return chain(this.#claims.complete(task, claim), () => outcome);
   }
 
   #release(task: Task, claim: HeldClaim | null, outcome: Outcome): Later<Outcome> {
     if (claim === null || this.#claims === undefined) return outcome;
-    return this.#claims.release(task, claim).then(() => outcome);
+    return chain(this.#claims.release(task, claim), () => outcome);
   }
 
   #failed(code: 'handler_failed' | 'handler_timeout' | 'store_unavailable', cause: unknown, task?: Task): Outcome {

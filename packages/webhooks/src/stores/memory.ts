@@ -1,4 +1,4 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
+import { answersAtOnce, type Claim, type IdempotencyStore } from '../receiver/idempotency.js';
 import { requireKey, wholeMs } from './arguments.js';
 import { type Linked, LinkedList } from './linked-list.js';
 
@@ -44,10 +44,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
-  return new MemoryStore(maxEntries, now);
+  const memory = new Memory(maxEntries, now);
+  return {
+    claim: answersAtOnce((key: string, times: { leaseMs: number; ttlMs: number }) => memory.claim(key, times)),
+    complete: answersAtOnce((key: string, token: string, ttlMs: number) => memory.complete(key, token, ttlMs)),
+    release: answersAtOnce((key: string, token: string) => memory.release(key, token)),
+  };
 }
 
-class MemoryStore implements IdempotencyStore {
+class Memory {
   readonly #maxEntries: number;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
@@ -66,7 +71,7 @@ class MemoryStore implements IdempotencyStore {
     this.#now = now;
   }
 
-  async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
+  claim(key: string, times: { leaseMs: number; ttlMs: number }): Claim {
     requireKey(key);
     const leaseMs = wholeMs('leaseMs', times.leaseMs);
     const ttlMs = wholeMs('ttlMs', times.ttlMs);
@@ -95,7 +100,7 @@ class MemoryStore implements IdempotencyStore {
     return { state: 'claimed', token, attempt: entry.attempt };
   }
 
-  async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
+  complete(key: string, token: string, ttlMs: number): boolean {
     const ttl = wholeMs('ttlMs', ttlMs);
     const now = this.#now();
     const entry = this.#owned(key, token, now);
@@ -106,7 +111,7 @@ class MemoryStore implements IdempotencyStore {
     return true;
   }
 
-  async release(key: string, token: string): Promise<boolean> {
+  release(key: string, token: string): boolean {
     const entry = this.#owned(key, token, this.#now());
     if (entry === undefined) return false;
     entry.token = undefined;
