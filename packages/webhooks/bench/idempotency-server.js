@@ -1,11 +1,13 @@
-// One server of `idempotency.js`: `node:http` and a receiver, without a store or with the one named.
+// One server of `idempotency.js`: a framework and a receiver, without a store or with the one named.
 import { createServer } from 'node:http';
 import { createReceiver, memoryStore } from '@videocloud/webhooks';
+import * as onExpress from '@videocloud/webhooks/express';
 import { webhookHandler } from '@videocloud/webhooks/node';
 import { postgresStore } from '@videocloud/webhooks/stores/postgres';
 import { redisStore } from '@videocloud/webhooks/stores/redis';
+import express from 'express';
 
-const [, , kind, url] = process.argv;
+const [, , framework, kind, url] = process.argv;
 
 async function store() {
   if (kind === 'memory') return memoryStore();
@@ -24,7 +26,9 @@ const receiver = createReceiver({
   ...(kind === 'none' ? {} : { idempotency: await store() }),
 });
 receiver.on('video.uploaded', () => undefined);
-const server = createServer(webhookHandler(receiver));
+const listener =
+  framework === 'Express' ? express().post('/', onExpress.webhookHandler(receiver)) : webhookHandler(receiver);
+const server = createServer(listener);
 server.listen(0, '127.0.0.1', () =>
   process.send?.({ port: /** @type {import('node:net').AddressInfo} */ (server.address()).port }),
 );

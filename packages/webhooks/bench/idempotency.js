@@ -1,5 +1,6 @@
-// What deduplication costs: requests/s and server CPU of a receiver with each store beside one without, every server in
-// a process of its own, every request a new event. Run after a build, with REDIS_URL or DATABASE_URL set for those stores:
+// What deduplication costs: requests/s and server CPU of a receiver with each store beside one without, on Express and on
+// bare `node:http`, every server in a process of its own, every request a new event. Run after a build, with REDIS_URL or
+// DATABASE_URL set for those stores:
 //   node packages/webhooks/bench/idempotency.js
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -8,7 +9,8 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { signSync } from '@videocloud/webhooks/node';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const ROUNDS = Number(process.env.ROUNDS ?? 8);
+const PROCESSES = Number(process.env.PROCESSES ?? 4);
 const REQUESTS = Number(process.env.REQUESTS ?? 6_000);
 const CONNECTIONS = 16;
 const { REDIS_URL, DATABASE_URL } = process.env;
@@ -60,36 +62,52 @@ const cpuOf = async (child) => {
 };
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-const servers = [];
-for (const [kind, ...url] of KINDS) {
-  const child = fork(fileURLToPath(new URL('idempotency-server.js', import.meta.url)), [kind, ...url]);
-  const [{ port }] = await once(child, 'message');
-  servers.push({ kind, child, port, rates: [], cpus: [] });
-}
-for (let round = 0; round <= ROUNDS; round++) {
+/** One round trip of every server, the order turned by one each time; the first round warms up. */
+async function measure(servers, round) {
   for (let step = 0; step < servers.length; step++) {
     const server = servers[(step + round) % servers.length];
     const wanted = requests();
     const before = await cpuOf(server.child);
     const rate = await load(server.port, wanted);
-    // The first round warms up.
     if (round === 0) continue;
     server.rates.push(rate);
     server.cpus.push(((await cpuOf(server.child)) - before) / REQUESTS);
   }
 }
-for (const { child } of servers) child.disconnect();
 
-const [bare] = servers;
-console.log('store     requests/s  of none   CPU µs/request  of none');
-for (const { kind, rates, cpus } of servers) {
-  // Neighbouring measurements see the same machine: the ratio is taken round by round.
-  const ratio = (values, base) => median(values.map((value, round) => value / base[round])).toFixed(3);
-  console.log(
-    kind.padEnd(9),
-    String(Math.round(median(rates))).padStart(10),
-    ratio(rates, bare.rates).padStart(8),
-    median(cpus).toFixed(1).padStart(16),
-    ratio(cpus, bare.cpus).padStart(8),
-  );
+for (const framework of ['Express', 'node:http']) {
+  const servers = [];
+  // Two processes of the same code differ by a few per cent for as long as they live: there are several of each kind.
+  for (let process = 0; process < PROCESSES; process++) {
+    for (const [kind, ...url] of KINDS) {
+      const path = fileURLToPath(new URL('idempotency-server.js', import.meta.url));
+      const child = fork(path, [framework, kind, ...url]);
+      const [{ port }] = await once(child, 'message');
+      servers.push({ kind, process, child, port, rates: [], cpus: [] });
+    }
+  }
+  for (let round = 0; round <= ROUNDS; round++) await measure(servers, round);
+  for (const { child } of servers) child.disconnect();
+
+  console.log(`\n${framework.padEnd(10)} requests/s  of none   CPU µs/request  of none`);
+  for (const [kind] of KINDS) {
+    const all = servers.filter((server) => server.kind === kind);
+    // Neighbouring measurements see the same machine: the ratio is taken round by round.
+    const ratio = (what) =>
+      median(
+        all.flatMap((server) => {
+          const bare = servers.find((other) => other.kind === 'none' && other.process === server.process);
+          return server[what].map((value, round) => value / bare[what][round]);
+        }),
+      ).toFixed(3);
+    console.log(
+      kind.padEnd(10),
+      String(Math.round(median(all.flatMap(({ rates }) => rates)))).padStart(10),
+      ratio('rates').padStart(8),
+      median(all.flatMap(({ cpus }) => cpus))
+        .toFixed(1)
+        .padStart(16),
+      ratio('cpus').padStart(8),
+    );
+  }
 }

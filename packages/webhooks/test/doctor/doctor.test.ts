@@ -25,7 +25,7 @@ async function timed(input: DiagnoseInput) {
     const started = performance.now();
     const diagnosis = await diagnose(input);
     took = Math.min(took, performance.now() - started);
-    if (took < 200 || run === 2) return { ...diagnosis, took };
+    if (took < 200 || run === 4) return { ...diagnosis, took };
   }
 }
 
