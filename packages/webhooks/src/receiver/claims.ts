@@ -2,13 +2,15 @@ import { sha256Hex } from '#hmac';
 import type { WebhookEvent } from '../events/types.js';
 import type { Task } from './context.js';
 import type { Deadline, Deadlines } from './deadlines.js';
-import { atOnce, type Claim } from './idempotency.js';
-import { attempt } from './maybe-async.js';
+import { atOnce, type Claim, type IdempotencyStore } from './idempotency.js';
+import { attempt, chain } from './maybe-async.js';
 import type { IdempotencyOptions, Settings } from './options.js';
 import { errorOf } from './outcome.js';
 import { report } from './report.js';
 
 export type HeldClaim = Extract<Claim, { state: 'claimed' }>;
+
+type Answer<S extends keyof IdempotencyStore> = Awaited<ReturnType<IdempotencyStore[S]>>;
 
 const READY = /* @__PURE__ */ Promise.resolve();
 
@@ -42,46 +44,39 @@ export class Claims {
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
   }
 
-  /** Takes the claim. Throws or rejects when the store fails or hangs: nothing may run then. */
+  /** Takes the claim. Throws or rejects when the store fails, hangs or answers nonsense: nothing may run then. */
   claim(key: string): Claim | Promise<Claim> {
-    const { store, ttl } = this.#settings.idempotency;
-    const times = { leaseMs: this.#settings.lease, ttlMs: ttl };
-    const claimNow = atOnce(store.claim);
-    return claimNow === undefined
-      ? this.#bounded(store.claim(key, times), 'The store').then(checkedClaim)
-      : claimNow(key, times);
+    const times = { leaseMs: this.#settings.lease, ttlMs: this.#settings.idempotency.ttl };
+    return chain(this.#ask('claim', key, times), checkedClaim);
   }
 
   /** Marks the event as handled. It is, whatever the store says now: a fault is only reported. */
   complete(task: Task, claim: HeldClaim): void | Promise<void> {
-    const { store, ttl } = this.#settings.idempotency;
-    const key = task.key as string;
-    const completeNow = atOnce(store.complete);
-    return this.#afterwards(task, () =>
-      completeNow === undefined
-        ? this.#bounded(store.complete(key, claim.token, ttl), 'The store')
-        : completeNow(key, claim.token, ttl),
-    );
+    return this.#afterwards(task, (key) => this.#ask('complete', key, claim.token, this.#settings.idempotency.ttl));
   }
 
   /** Gives the claim back for the next attempt. */
   release(task: Task, claim: HeldClaim): void | Promise<void> {
-    const { store } = this.#settings.idempotency;
-    const key = task.key as string;
-    const releaseNow = atOnce(store.release);
-    return this.#afterwards(task, () =>
-      releaseNow === undefined
-        ? this.#bounded(store.release(key, claim.token), 'The store')
-        : releaseNow(key, claim.token),
-    );
+    return this.#afterwards(task, (key) => this.#ask('release', key, claim.token));
   }
 
-  #afterwards(task: Task, step: () => boolean | Promise<boolean>): void | Promise<void> {
+  #afterwards(task: Task, step: (key: string) => boolean | Promise<boolean>): void | Promise<void> {
     return attempt(
-      step,
+      () => step(task.key as string),
       () => undefined,
       (cause) => report(this.#settings, errorOf('store_unavailable', { cause }), task),
     );
+  }
+
+  /** One step of the store, under its deadline where it takes a promise. */
+  #ask<S extends keyof IdempotencyStore>(
+    step: S,
+    ...args: Parameters<IdempotencyStore[S]>
+  ): Answer<S> | Promise<Answer<S>> {
+    const { store } = this.#settings.idempotency;
+    const work = store[step] as (...args: unknown[]) => Promise<Answer<S>>;
+    const now = atOnce(work);
+    return now === undefined ? this.#bounded(work.apply(store, args), 'The store') : now(...args);
   }
 
   #bounded<T>(work: Promise<T>, who: string): Promise<T> {
@@ -114,13 +109,9 @@ export class Claims {
 
 /** What a store gave, if it is a claim. */
 function checkedClaim(given: Claim): Claim {
-  const claim = given as { state?: unknown; token?: unknown } | null | undefined;
-  if (claim?.state === 'claimed' ? typeof claim.token === 'string' : isRefusal(claim?.state)) return given;
+  const { state, token } = (given ?? {}) as { state?: unknown; token?: unknown };
+  if (state === 'claimed' ? typeof token === 'string' : state === 'in_progress' || state === 'done') return given;
   throw new TypeError(
     'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',
   );
-}
-
-function isRefusal(state: unknown): boolean {
-  return state === 'in_progress' || state === 'done';
 }

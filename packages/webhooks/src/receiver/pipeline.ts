@@ -29,6 +29,14 @@ export interface DispatchOptions {
 
 type Later<T> = T | Promise<T>;
 
+/** How a delivery came, and so how it is to be answered. */
+interface Way {
+  readonly options: ReceiveOptions;
+  readonly inBackground: boolean;
+  /** Present for bytes that were verified earlier. */
+  readonly dispatched: DispatchOptions | undefined;
+}
+
 /**
  * The way of a delivery, in one place: admission → inbox or claim → plan → run → complete, release or dead-letter.
  * Every status code comes from here or from admission.
@@ -97,114 +105,87 @@ export class Pipeline {
     const { event, rawBody, secretIndex, unusable } = admitted;
     if (unusable !== undefined && this.settings.onUnhandled === undefined)
       return refused(unusable.code, unusable.detail);
-    if (this.settings.inbox !== undefined && dispatched === undefined) return this.#acceptDurably(admitted);
-
-    const attemptNumber = dispatched?.attempt ?? 1;
     const task: Task = {
       event,
       rawBody,
       secretIndex,
       key: undefined,
-      attempt: attemptNumber,
+      attempt: dispatched?.attempt ?? 1,
       signal: dispatched?.signal,
     };
+    if (this.settings.inbox !== undefined && dispatched === undefined) return this.#acceptDurably(task);
+
     const inBackground = this.settings.acknowledge === 'before' && dispatched === undefined;
+    const way: Way = { options, inBackground, dispatched };
     const claims = this.#claims;
-    if (claims !== undefined) return this.#claimed(admitted, task, claims, options, inBackground, dispatched);
+    if (claims !== undefined) return this.#claimed(admitted, task, claims, way);
 
     // Where digests take a promise the key is made ready now, so that `context.deliveryKey` is a plain property.
-    if (DIGEST_IS_SYNC) return this.#planned(admitted, task, null, options, inBackground);
+    if (DIGEST_IS_SYNC) return this.#planned(admitted, task, null, way);
     return chain(sha256Hex(rawBody), (digest) => {
       task.key = digest;
-      return this.#planned(admitted, task, null, options, inBackground);
+      return this.#planned(admitted, task, null, way);
     });
   }
 
-  async #acceptDurably({ event, rawBody, secretIndex }: Admitted): Promise<Outcome> {
+  async #acceptDurably(task: Task): Promise<Outcome> {
+    const { event, rawBody, secretIndex } = task;
     try {
       const accepted = this.settings.inbox?.accept({ event, rawBody, secretIndex });
       const result = await within(this.admission.storeDeadlines, Promise.resolve(accepted));
       if (result === EXPIRED) throw new Error(`The inbox did not answer within ${this.settings.storeTimeout} ms`);
       return taken(result?.duplicate ? 'duplicate' : 'accepted', event ?? undefined);
     } catch (cause) {
-      return this.#failed('store_unavailable', cause, {
-        event,
-        rawBody,
-        secretIndex,
-        key: undefined,
-        attempt: 1,
-        signal: undefined,
-      });
+      return this.#failed('store_unavailable', cause, task);
     }
   }
 
-  #claimed(
-    admitted: Admitted,
-    task: Task,
-    claims: Claims,
-    options: ReceiveOptions,
-    inBackground: boolean,
-    dispatched: DispatchOptions | undefined,
-  ): Later<Outcome> {
-    const underKey = (key: string | null): Later<Outcome> => {
-      task.key = key;
-      if (key === null) return this.#planned(admitted, task, null, options, inBackground);
-      return attempt(
-        () => claims.claim(key),
-        (claim) => this.#underClaim(admitted, task, key, claim, options, inBackground, dispatched),
-        (cause) => this.#failed('store_unavailable', cause, task),
-      );
-    };
+  #claimed(admitted: Admitted, task: Task, claims: Claims, way: Way): Later<Outcome> {
     return attempt(
       () => claims.keyOf(task),
-      underKey,
+      (key) => {
+        task.key = key;
+        if (key === null) return this.#planned(admitted, task, null, way);
+        return attempt(
+          () => claims.claim(key),
+          (claim) => this.#underClaim(admitted, task, claim, way),
+          (cause) => this.#failed('store_unavailable', cause, task),
+        );
+      },
       (cause) => this.#failed('handler_failed', cause, task),
     );
   }
 
-  #underClaim(
-    admitted: Admitted,
-    task: Task,
-    key: string,
-    claim: Claim,
-    options: ReceiveOptions,
-    inBackground: boolean,
-    dispatched: DispatchOptions | undefined,
-  ): Later<Outcome> {
+  #underClaim(admitted: Admitted, task: Task, claim: Claim, way: Way): Later<Outcome> {
     const event = task.event ?? undefined;
-    if (claim.state === 'done' || (claim.state === 'in_progress' && inBackground)) {
-      observe(this.settings.onDuplicate, { event: task.event, rawBody: task.rawBody, deliveryKey: key });
+    if (claim.state === 'done' || (claim.state === 'in_progress' && way.inBackground)) {
+      const { rawBody, key } = task;
+      observe(this.settings.onDuplicate, { event: task.event, rawBody, deliveryKey: key as string });
       return taken('duplicate', event);
     }
     if (claim.state === 'in_progress') {
       return refused('event_in_progress', { event, retryAfterMs: claim.retryAfterMs });
     }
-    task.attempt = dispatched?.attempt ?? claim.attempt;
+    task.attempt = way.dispatched?.attempt ?? claim.attempt;
     const { maxAttempts } = this.settings;
     if (maxAttempts !== undefined && claim.attempt > maxAttempts) {
       const message = `The process ended during attempt ${maxAttempts} of ${maxAttempts}, or its dead letter could not be kept`;
       return this.#deadLetter(task, claim, errorOf('handler_failed', { message }));
     }
-    return this.#planned(admitted, task, claim, options, inBackground);
+    return this.#planned(admitted, task, claim, way);
   }
 
-  #planned(
-    admitted: Admitted,
-    task: Task,
-    claim: HeldClaim | null,
-    options: ReceiveOptions,
-    inBackground: boolean,
-  ): Later<Outcome> {
+  #planned(admitted: Admitted, task: Task, claim: HeldClaim | null, way: Way): Later<Outcome> {
     const plan = this.#runner.plan(admitted, task);
     if (plan === null) return this.#complete(task, claim, taken('unhandled', task.event ?? undefined));
-    if (!inBackground)
+    if (!way.inBackground)
       return chain(this.#runner.run(task, plan.work), (ending) => this.#ended(task, claim, plan, ending));
 
     // A new turn of the event loop, so that the answer is out before a handler can hold it up.
     const background = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(async () => {
       await this.#endedInBackground(task, claim, plan, await this.#runner.run(task, plan.work));
     });
-    this.#keepAlive(options, background);
+    this.#keepAlive(way.options, background);
     return taken('accepted', task.event ?? undefined);
   }
 

@@ -46,9 +46,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
   const memory = new Memory(maxEntries, now);
   return {
-    claim: answersAtOnce((key: string, times: { leaseMs: number; ttlMs: number }) => memory.claim(key, times)),
-    complete: answersAtOnce((key: string, token: string, ttlMs: number) => memory.complete(key, token, ttlMs)),
-    release: answersAtOnce((key: string, token: string) => memory.release(key, token)),
+    claim: answersAtOnce(memory.claim.bind(memory)),
+    complete: answersAtOnce(memory.complete.bind(memory)),
+    release: answersAtOnce(memory.release.bind(memory)),
   };
 }
 
