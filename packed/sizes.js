@@ -7,10 +7,10 @@ import { build } from 'esbuild';
  */
 const BUDGETS = [
   { title: 'verify alone', code: "export { verify } from '@videocloud/webhooks'", budget: 1_024 },
-  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 11_450 },
+  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 11_440 },
   { title: 'the client besides openapi-fetch', code: "export * from '@videocloud/webhooks-client'", budget: 8_192 },
 ];
-const UNPACKED = [{ name: '@videocloud/webhooks', budget: 200 * 1_024, ratchet: 220 * 1_024 }];
+const UNPACKED = [{ name: '@videocloud/webhooks', budget: 200 * 1_024, ratchet: 219 * 1_024 }];
 const FORBIDDEN = ['express', 'hono', 'next/', 'node:'];
 
 /**
