@@ -8,6 +8,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One file at a time: on two cores, tests of deadlines and crashes would only measure each other.
     maxWorkers: 1,
+    sequence: { groupOrder: 1 },
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],
     projects: [
       {
@@ -17,9 +18,20 @@ export default defineConfig({
         },
         test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
       },
-      ...['client', 'sender', 'conformance', 'inbox', 'cli'].map((name) => ({
+      ...['sender', 'inbox'].map((name) => ({
         extends: true as const,
         test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
+      })),
+      // These depend on no deadline of milliseconds.
+      ...['conformance', 'cli', 'client'].map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          root: `./packages/${name}`,
+          include: ['test/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
       })),
       {
         extends: true,

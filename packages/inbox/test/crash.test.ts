@@ -1,6 +1,6 @@
 // SIGKILL of receivers and workers under load. CRASHES sets how many (10 in the gate, 100 in `npm run crash:inbox`).
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { type InboxOptions, openInbox } from '../src/index.js';
 import { settled } from './contract.js';
 import { ENGINES } from './engines.js';
@@ -11,27 +11,29 @@ const CRASHES = Number(process.env.CRASHES ?? 10);
 const DELIVERIES = Number(process.env.DELIVERIES ?? 100);
 const OPTIONS = { name: 'crash', lease: 1_000, pollInterval: 25, retryDelay: 20, maxAttempts: 1_000 };
 
-describe.each(ENGINES)('$name in processes', ({ name, available, start }) => {
+/** An inbox on a server of its own, with processes that use it; all of it ends with the test. */
+async function fleetOn(
+  { start }: (typeof ENGINES)[number],
+  { onTestFinished }: TestContext,
+  options: InboxOptions,
+  more: Readonly<Record<string, string>>,
+) {
+  const store = await start();
+  onTestFinished(() => store.stop());
+  const fleet = new Fleet(store.url, { ...OPTIONS, ...options }, more);
+  onTestFinished(() => fleet.stop());
+  const inbox = await openInbox(store.url, { ...OPTIONS, ...options });
+  onTestFinished(() => inbox.close());
+  return { fleet, inbox };
+}
+
+describe.each(ENGINES)('$name in processes', (engine) => {
+  const { name, available } = engine;
   describe.skipIf(!available())('of their own', () => {
-    const cleanups: (() => Promise<unknown>)[] = [];
-    afterEach(async () => {
-      for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    });
-
-    async function fleetOn(options: InboxOptions, more: Readonly<Record<string, string>>) {
-      const store = await start();
-      cleanups.push(store.stop);
-      const fleet = new Fleet(store.url, { ...OPTIONS, ...options }, more);
-      cleanups.push(() => fleet.stop());
-      const inbox = await openInbox(store.url, { ...OPTIONS, ...options });
-      cleanups.push(() => inbox.close());
-      return { fleet, inbox };
-    }
-
     it(`${CRASHES} times SIGKILL under load: what got a 200 is handled, again only where the kill hit it, nothing is stuck`, {
       timeout: 60_000 + CRASHES * 5_000,
-    }, async () => {
-      const { fleet, inbox } = await fleetOn({}, { HANDLER_MS: '100' });
+    }, async (context) => {
+      const { fleet, inbox } = await fleetOn(engine, context, {}, { HANDLER_MS: '100' });
       const [first, ...workers] = await Promise.all([fleet.receiver(), fleet.worker(), fleet.worker()]);
       let receiver = first;
       const acknowledged: Signed[] = [];
@@ -86,8 +88,8 @@ describe.each(ENGINES)('$name in processes', ({ name, available, start }) => {
 
     it(`${DELIVERIES * 10} copies of ${DELIVERIES} deliveries in random order, two receivers, two workers: each handled once`, {
       timeout: 180_000,
-    }, async () => {
-      const { fleet, inbox } = await fleetOn({ lease: 30_000 }, { HANDLER_MS: '5' });
+    }, async (context) => {
+      const { fleet, inbox } = await fleetOn(engine, context, { lease: 30_000 }, { HANDLER_MS: '5' });
       const [one, two] = await Promise.all([fleet.receiver(), fleet.receiver(), fleet.worker(), fleet.worker()]);
       const deliveries = await Promise.all(Array.from({ length: DELIVERIES }, () => signed()));
       const copies = shuffled(deliveries.flatMap((delivery) => Array.from({ length: 10 }, () => delivery)));
@@ -112,11 +114,17 @@ describe.each(ENGINES)('$name in processes', ({ name, available, start }) => {
         deliveries.map(() => [true]),
       );
     });
+  });
+});
 
+// Mostly waiting for leases to end, so the engines wait together.
+describe.concurrent.each(ENGINES)('$name in processes', (engine) => {
+  describe.skipIf(!engine.available())('of their own', () => {
     it('a delivery that kills its worker every time is given up, and those beside it are not', {
       timeout: 90_000,
-    }, async () => {
-      const { fleet, inbox } = await fleetOn({ maxAttempts: 4 }, { HANDLER_MS: '50' });
+    }, async (context) => {
+      const { expect } = context;
+      const { fleet, inbox } = await fleetOn(engine, context, { maxAttempts: 4 }, { HANDLER_MS: '50' });
       const poison = await signed('poison');
       const others = await Promise.all(Array.from({ length: 30 }, () => signed()));
       for (const { body } of [...others.slice(0, 8), poison, ...others.slice(8)]) {
