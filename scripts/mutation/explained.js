@@ -75,6 +75,7 @@ export const EXPLAINED = [
     why: 'a claim and the claims are there or absent together',
     mutant: (_, was) => /^claim === null|^this\.#claims === undefined/.test(was),
   },
+  { at: 'receiver/claims.ts', why: FAST, mutant: (_, was) => was === 'now === undefined' },
   { at: 'receiver/runner.ts', why: FALLBACK, mutant: (line) => line.includes('envelope_invalid') },
   { at: 'receiver/runner.ts', why: 'what is no event is unusable too', mutant: (_, was) => was === 'event === null' },
   { at: 'receiver/runner.ts', why: ALWAYS, mutant: (_, was) => /\?\./.test(was) },

@@ -1,7 +1,7 @@
 import { sha256Hex } from '#hmac';
 import type { WebhookEvent } from '../events/types.js';
 import type { Task } from './context.js';
-import type { Deadline, Deadlines } from './deadlines.js';
+import { answered, type Deadlines } from './deadlines.js';
 import { atOnce, type Claim, type IdempotencyStore } from './idempotency.js';
 import { attempt, chain } from './maybe-async.js';
 import type { IdempotencyOptions, Settings } from './options.js';
@@ -11,8 +11,6 @@ import { report } from './report.js';
 export type HeldClaim = Extract<Claim, { state: 'claimed' }>;
 
 type Answer<S extends keyof IdempotencyStore> = Awaited<ReturnType<IdempotencyStore[S]>>;
-
-const READY = /* @__PURE__ */ Promise.resolve();
 
 type KeyFunction = NonNullable<IdempotencyOptions['key']>;
 
@@ -39,7 +37,7 @@ export class Claims {
 
   async #givenKey(key: KeyFunction, task: Task, event: WebhookEvent): Promise<string | null> {
     const { rawBody, secretIndex } = task;
-    const given = await this.#bounded(Promise.resolve(key({ event, rawBody, secretIndex })), 'The key function');
+    const given = await answered(this.#deadlines, key({ event, rawBody, secretIndex }), 'The key function');
     if (given === null || (typeof given === 'string' && given !== '')) return given;
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
   }
@@ -76,34 +74,7 @@ export class Claims {
     const { store } = this.#settings.idempotency;
     const work = store[step] as (...args: unknown[]) => Promise<Answer<S>>;
     const now = atOnce(work);
-    return now === undefined ? this.#bounded(work.apply(store, args), 'The store') : now(...args);
-  }
-
-  #bounded<T>(work: Promise<T>, who: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      let deadline: Deadline | undefined;
-      let settled = false;
-      const settle = () => {
-        settled = true;
-        if (deadline !== undefined) this.#deadlines.cancel(deadline);
-      };
-      Promise.resolve(work).then(
-        (value) => {
-          settle();
-          resolve(value);
-        },
-        (error: unknown) => {
-          settle();
-          reject(error);
-        },
-      );
-      // A store in memory has answered by the next microtask: only what takes longer needs a deadline.
-      READY.then(() => {
-        if (settled) return;
-        const { storeTimeout } = this.#settings;
-        deadline = this.#deadlines.start(() => reject(new Error(`${who} did not answer within ${storeTimeout} ms`)));
-      });
-    });
+    return now === undefined ? answered(this.#deadlines, work.apply(store, args), 'The store') : now(...args);
   }
 }
 

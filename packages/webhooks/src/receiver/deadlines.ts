@@ -17,21 +17,21 @@ const TICK_MS = 250;
  * each deadline has its own.
  */
 export class Deadlines {
-  readonly #length: number;
+  readonly lengthMs: number;
   // As all are equally long, insertion order is expiry order.
   readonly #running = new Set<Deadline>();
   #ticking = false;
 
   constructor(lengthMs: number) {
-    this.#length = lengthMs;
+    this.lengthMs = lengthMs;
   }
 
   start(expire: () => void): Deadline {
-    const at = performance.now() + this.#length;
-    if (!SHARED_TIMERS) return { at, expire, timer: setTimeout(expire, this.#length) };
+    const at = performance.now() + this.lengthMs;
+    if (!SHARED_TIMERS) return { at, expire, timer: setTimeout(expire, this.lengthMs) };
     const deadline = { at, expire };
     this.#running.add(deadline);
-    if (!this.#ticking) this.#tick(this.#length);
+    if (!this.#ticking) this.#tick(this.lengthMs);
     return deadline;
   }
 
@@ -78,4 +78,15 @@ export function within<T>(deadlines: Deadlines, work: PromiseLike<T>): Promise<T
       },
     );
   });
+}
+
+/**
+ * The value of `work`, under these deadlines.
+ *
+ * @throws Error that names who took too long, and whatever `work` rejects with
+ */
+export async function answered<T>(deadlines: Deadlines, work: T | PromiseLike<T>, who: string): Promise<T> {
+  const answer = await within(deadlines, Promise.resolve(work));
+  if (answer === EXPIRED) throw new Error(`${who} did not answer within ${deadlines.lengthMs} ms`);
+  return answer;
 }

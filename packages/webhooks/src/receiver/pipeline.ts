@@ -3,7 +3,7 @@ import type { WebhookError } from '../errors.js';
 import { type Admission, type Admitted, isOutcome } from './admission.js';
 import { Claims, type HeldClaim } from './claims.js';
 import type { Task } from './context.js';
-import { Deadlines, EXPIRED, within } from './deadlines.js';
+import { answered, Deadlines, EXPIRED, within } from './deadlines.js';
 import type { Ending } from './execute.js';
 import type { HandlerTable } from './handlers.js';
 import type { Claim } from './idempotency.js';
@@ -132,8 +132,7 @@ export class Pipeline {
     const { event, rawBody, secretIndex } = task;
     try {
       const accepted = this.settings.inbox?.accept({ event, rawBody, secretIndex });
-      const result = await within(this.admission.storeDeadlines, Promise.resolve(accepted));
-      if (result === EXPIRED) throw new Error(`The inbox did not answer within ${this.settings.storeTimeout} ms`);
+      const result = await answered(this.admission.storeDeadlines, accepted, 'The inbox');
       return taken(result?.duplicate ? 'duplicate' : 'accepted', event ?? undefined);
     } catch (cause) {
       return this.#failed('store_unavailable', cause, task);

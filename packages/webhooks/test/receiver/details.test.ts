@@ -81,6 +81,14 @@ describe('deadlines', () => {
     ]);
   });
 
+  it('say what a store may give, when it gave something else', async () => {
+    const nonsense = (() => Promise.resolve({ state: 'claimed' })) as unknown as IdempotencyStore['claim'];
+    const { deliver, errors } = trial({ idempotency: awaited({ claim: nonsense }) });
+    expect(await deliver()).toMatchObject({ status: 503 });
+    const words = 'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"';
+    expect(errors.map(({ cause }) => cause)).toEqual([new TypeError(words)]);
+  });
+
   it('of a handler give an error without a cause', async () => {
     const { receiver, deliver, errors } = trial({ handlerTimeout: 1_000 });
     receiver.on('*', () => new Promise(() => undefined));
