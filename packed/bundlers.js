@@ -104,7 +104,11 @@ export async function checkBundlers(folder, all) {
     }),
   );
   if (all) {
-    checks.push(await check('Jest in jsdom', () => jest(folder, tool('jest-environment-jsdom'))));
+    const jsdom = tool('jest-environment-jsdom');
+    // jsdom has neither TextEncoder nor WebCrypto: what is imported there must load all the same, and works once given both.
+    checks.push(await check('Jest in jsdom loads it', () => jest(folder, jsdom, { testMatch: ['**/load.test.cjs'] })));
+    const setupFiles = [join(folder, 'jsdom-setup.cjs')];
+    checks.push(await check('Jest in jsdom, given WebCrypto', () => jest(folder, jsdom, { setupFiles })));
     checks.push(
       await check('vitest with the packages inlined', async () => {
         writeFileSync(
@@ -171,8 +175,8 @@ async function pack(folder, target, filename) {
     throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
 }
 
-async function jest(folder, environment) {
-  const config = { testEnvironment: environment, rootDir: folder, testMatch: ['**/jest.test.cjs'], transform: {} };
+async function jest(folder, testEnvironment, more = {}) {
+  const config = { testEnvironment, rootDir: folder, testMatch: ['**/jest.test.cjs'], transform: {}, ...more };
   await node(folder, [tool('jest/bin/jest.js'), '--config', JSON.stringify(config), '--ci', '--silent']);
 }
 
@@ -192,5 +196,5 @@ async function next(folder, flags) {
   }
   const layout = 'export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n';
   writeFileSync(join(folder, 'app', 'layout.js'), layout);
-  await node(folder, [tool('next/dist/bin/next'), 'build', ...flags]);
+  await node(folder, [join(folder, 'node_modules/next/dist/bin/next'), 'build', ...flags]);
 }

@@ -1,6 +1,16 @@
 // A throw-away project outside the repository: the packages from their tarballs, the tools linked beside.
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,12 +30,15 @@ export function installTools() {
 /**
  * @param {import('./tarballs.js').Packed[]} packed the packages to install, by `npm install`
  * @param {string[]} tools packages to put beside them
+ * @param {string[]} installed packages to install beside them, in the version the repository has, for tools that follow no links
  */
-export function makeProject(packed, tools) {
+export function makeProject(packed, tools, installed = []) {
   const folder = mkdtempSync(join(tmpdir(), 'packed-'));
   const dependencies = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
   // The packages need one another, and none of them is in a registry yet.
-  const manifest = { name: 'throw-away', private: true, dependencies, overrides: dependencies };
+  const overrides = { ...dependencies };
+  for (const name of installed) dependencies[name] = versionOf(name);
+  const manifest = { name: 'throw-away', private: true, dependencies, overrides };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline'], {
     cwd: folder,
@@ -38,6 +51,11 @@ export function makeProject(packed, tools) {
   }
   cpSync(join(here, 'consumer'), folder, { recursive: true });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** @param {string} name */
+function versionOf(name) {
+  return JSON.parse(readFileSync(tool(`${name}/package.json`), 'utf8')).version;
 }
 
 /**

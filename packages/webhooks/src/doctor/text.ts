@@ -1,6 +1,8 @@
-const encoder = /* @__PURE__ */ new TextEncoder();
+// Made on first use: jsdom has none, and the package must load there.
+let encoder: InstanceType<typeof TextEncoder> | undefined;
 
 export function encode(text: string): Uint8Array {
+  encoder ??= new TextEncoder();
   return encoder.encode(text);
 }
 

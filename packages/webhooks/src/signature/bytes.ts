@@ -3,8 +3,6 @@
  */
 export type RawBody = Uint8Array | ArrayBuffer | string;
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
 /**
  * The bytes of a raw body, without copying where it already is bytes.
  *
@@ -13,7 +11,8 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export function toBytes(body: RawBody): Uint8Array {
   const given: unknown = body;
   if (body instanceof Uint8Array) return body;
-  if (typeof body === 'string') return encoder.encode(body);
+  // Made here: jsdom has none, and the package must load there.
+  if (typeof body === 'string') return new TextEncoder().encode(body);
   // Not `instanceof`: Jest and vm contexts have classes of their own.
   const tag = Object.prototype.toString.call(given);
   if (tag === '[object Uint8Array]' && ArrayBuffer.isView(given)) return given as Uint8Array;
