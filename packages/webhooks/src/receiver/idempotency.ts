@@ -22,19 +22,20 @@ export type Claim =
   | { state: 'in_progress'; retryAfterMs: number }
   | { state: 'done' };
 
-// Registered, so that a store made by the CommonJS build serves a receiver of the ESM build as fast.
-const AT_ONCE = /* @__PURE__ */ Symbol.for('videocloud.webhooks.at-once');
+// By identity: a spy or proxy of such a function, properties and all, is another function.
+const AT_ONCE = /* @__PURE__ */ new WeakMap<object, unknown>();
 
 /**
  * A store's function that has its answer at once, as a promise for whoever calls it by contract. The receiver takes the
- * answer itself: the promises were most of what a store in memory cost. The mark is on the function, so one that was
- * replaced (wrapped, spied on) is called like any other.
+ * answer itself: the promises were most of what a store in memory cost.
  */
 export function answersAtOnce<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<R> {
-  return Object.assign(async (...args: A) => work(...args), { [AT_ONCE]: work });
+  const ask = async (...args: A) => work(...args);
+  AT_ONCE.set(ask, work);
+  return ask;
 }
 
 /** The function behind {@link answersAtOnce}, undefined for any other. */
 export function atOnce<A extends unknown[], R>(ask: (...args: A) => Promise<R>): ((...args: A) => R) | undefined {
-  return (ask as { [AT_ONCE]?: (...args: A) => R })[AT_ONCE];
+  return AT_ONCE.get(ask) as ((...args: A) => R) | undefined;
 }

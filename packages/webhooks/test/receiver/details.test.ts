@@ -99,6 +99,28 @@ describe('deadlines', () => {
   });
 });
 
+describe('a store in memory that something else stands before', () => {
+  it('is asked through that', async () => {
+    const spied = memoryStore();
+    const claim = vi.spyOn(spied, 'claim');
+    await trial({ idempotency: spied }).deliver();
+    expect(claim).toHaveBeenCalledTimes(1);
+
+    const asked: (string | symbol)[] = [];
+    const proxied = new Proxy(memoryStore(), {
+      get: (store, name) =>
+        new Proxy(Reflect.get(store, name) as () => unknown, {
+          apply(step, self, args) {
+            asked.push(name);
+            return Reflect.apply(step, self, args);
+          },
+        }),
+    });
+    await trial({ idempotency: proxied }).deliver();
+    expect(asked).toEqual(['claim', 'complete']);
+  });
+});
+
 describe('the outcome has its event', () => {
   it('whatever became of it', async () => {
     const event = JSON.parse(eventBody());
