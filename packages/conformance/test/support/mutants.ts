@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { checkReceiver } from '../../src/index.js';
+import type { Fault } from './faults.js';
+import { PREVIOUS, receiver, SECRET, type State } from './reference-receiver.js';
+
+export const options = (state: State) => ({
+  secret: SECRET,
+  previousSecret: PREVIOUS,
+  fast: true,
+  effects: ({ key }: { key: string }) => state.handled.get(key) ?? 0,
+  failNext: ({ key }: { key: string }) => void state.failing.add(key),
+});
+
+/** Each fault is caught by the case meant for it, and by no other that it does not name. */
+export function describeMutants(faults: readonly Fault[], atLeast: number): void {
+  describe('a receiver with one seeded fault', () => {
+    it.concurrent.each(faults)(
+      'that $name is caught by $caughtBy',
+      { timeout: 60_000 },
+      async ({ caughtBy, also = [], stages }) => {
+        const served = await receiver(stages);
+        try {
+          const report = await checkReceiver(served.url, options(served.state));
+          const failed = report.results.filter(({ status }) => status === 'failed').map(({ id }) => id);
+          expect(failed).toContain(caughtBy);
+          if (!also.includes('broad')) expect(failed.filter((id) => id !== caughtBy && !also.includes(id))).toEqual([]);
+        } finally {
+          await served.close();
+        }
+      },
+    );
+
+    it('there are many, each of its own', () => {
+      expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+      expect(faults.length).toBeGreaterThanOrEqual(atLeast);
+    });
+  });
+}
