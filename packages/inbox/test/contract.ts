@@ -254,8 +254,12 @@ export async function until(condition: () => boolean | Promise<boolean>, ms = 15
 }
 
 /** Waits until the figures are as expected. */
-export async function settled(inbox: Inbox, expected: Partial<Awaited<ReturnType<Inbox['stats']>>>): Promise<void> {
-  const end = performance.now() + 30_000;
+export async function settled(
+  inbox: Inbox,
+  expected: Partial<Awaited<ReturnType<Inbox['stats']>>>,
+  withinMs = 30_000,
+): Promise<void> {
+  const end = performance.now() + withinMs;
   for (;;) {
     const stats = await inbox.stats();
     if (Object.entries(expected).every(([name, value]) => stats[name as keyof typeof stats] === value)) return;

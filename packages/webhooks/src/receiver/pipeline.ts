@@ -86,7 +86,9 @@ export class Pipeline {
       (value: Outcome) => value,
       (cause) => this.#failed('handler_failed', cause),
     );
-    if (outcome instanceof Promise) this.#keepAlive(options, outcome);
+    // `waitUntil` is always given the handlers' promise, also when they are done already.
+    if (outcome instanceof Promise || (options.waitUntil && this.settings.acknowledge === 'after'))
+      this.#keepAlive(options, Promise.resolve(outcome));
     return outcome;
   }
 

@@ -175,4 +175,18 @@ describe("acknowledge: 'after' under waitUntil", () => {
     expect(await kept[0]).toBe(await outcome);
     expect(contexts[0]?.signal.aborted).toBe(false);
   });
+
+  it('is told of what was done at once, too', async () => {
+    const { receiver } = trial({ idempotency: memoryStore() });
+    let runs = 0;
+    receiver.on('*', () => void runs++);
+    const kept: Promise<unknown>[] = [];
+    const body = eventBody();
+    const outcome = await receiver.receive(
+      { body, signature: hmac.hmacHex(SECRET, Buffer.from(body)) },
+      { waitUntil: (promise) => kept.push(promise) },
+    );
+    expect(runs).toBe(1);
+    expect(await Promise.all(kept)).toEqual([outcome]);
+  });
 });
