@@ -1,4 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
+const DELIVERY = 'test/delivery/**/*.test.ts';
 
 // Inside a package tests import its own `src`; across packages they import the built package, as a user does.
 // `npm test` therefore builds first.
@@ -25,18 +28,19 @@ export default defineConfig({
       // These depend on no deadline of milliseconds.
       ...['conformance', 'cli', 'client'].map((name) => ({
         extends: true as const,
-        test: {
-          name,
-          root: `./packages/${name}`,
-          include: ['test/**/*.test.ts'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
+        test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'], ...TOGETHER },
       })),
       {
         extends: true,
-        test: { name: 'repo', root: '.', include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'] },
+        test: {
+          name: 'repo',
+          root: '.',
+          include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, DELIVERY],
+          ...TOGETHER,
+        },
       },
+      { extends: true, test: { name: 'delivery', root: '.', include: [DELIVERY] } },
     ],
   },
 });
