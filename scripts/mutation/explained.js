@@ -5,7 +5,6 @@
 const FAST = 'only slower: the same value by the longer way';
 const ALWAYS = 'never absent there: the check is for the type checker';
 const FALLBACK = 'a default of a value that is never absent there';
-const SEAM = 'the web seam, on which the suite of runtimes runs, not this one';
 
 /** @type {Explanation[]} */
 export const EXPLAINED = [
@@ -38,7 +37,7 @@ export const EXPLAINED = [
     why: 'dividing by 1 or -1 is multiplying by it',
     mutant: (_, was, now) => was.includes("(sign === '-' ? -1 : 1)") && now.includes(' / '),
   },
-  { at: 'receiver/pipeline.ts', why: SEAM, mutant: (line) => /DIGEST_IS_SYNC|chain\(sha256Hex/.test(line) },
+  { at: 'receiver/pipeline.ts', why: FAST, mutant: (_, was, now) => was === 'DIGEST_IS_SYNC' && now === 'false' },
   {
     at: 'receiver/pipeline.ts',
     why: 'nothing is known to throw there: the last line of "never rejects"',
@@ -76,14 +75,22 @@ export const EXPLAINED = [
     mutant: (_, was) => /^claim === null|^this\.#claims === undefined/.test(was),
   },
   { at: 'receiver/claims.ts', why: FAST, mutant: (_, was) => was === 'now === undefined' },
-  { at: 'receiver/runner.ts', why: FALLBACK, mutant: (line) => line.includes('envelope_invalid') },
-  { at: 'receiver/runner.ts', why: 'what is no event is unusable too', mutant: (_, was) => was === 'event === null' },
-  { at: 'receiver/runner.ts', why: ALWAYS, mutant: (_, was) => /\?\./.test(was) },
+  { at: 'receiver/runner.ts', why: ALWAYS, mutant: (_, was) => was.startsWith('first?.') },
   { at: 'receiver/execute.ts', why: FAST, mutant: (_, was) => was === '!isThenable(result)' },
   {
     at: 'receiver/execute.ts',
     why: 'whatever is neither done nor timeout has failed',
     mutant: (_, was) => was === "'failed'",
+  },
+  {
+    at: 'receiver/deadlines.ts',
+    why: 'whether a deadline is over at the very microsecond, or a millisecond later',
+    mutant: (_, was, now) => was === 'deadline.at > now' && now === 'deadline.at >= now',
+  },
+  {
+    at: 'receiver/report.ts',
+    why: 'only slower: what calling nobody throws is swallowed',
+    mutant: (_, was) => was === 'observer === undefined',
   },
   {
     at: 'receiver/handlers.ts',

@@ -11,15 +11,25 @@ import { report } from './report.js';
 import { type SecretReader, secretReader } from './secret-source.js';
 import { judgeAge } from './times.js';
 
-/** A delivery whose signature is right. */
-export interface Admitted {
-  /** null when the signed bytes are not an event. */
-  readonly event: WebhookEvent | null;
+interface Signed {
   readonly rawBody: Uint8Array;
   readonly secretIndex: number;
-  /** Why it cannot be used all the same, unless `onUnhandled` takes it. */
-  readonly unusable?: { readonly code: Unreadable['code'] | 'timestamp_too_old'; readonly detail: RefusalDetail };
 }
+
+interface Usable extends Signed {
+  readonly event: WebhookEvent;
+  readonly unusable?: undefined;
+}
+
+interface Unusable extends Signed {
+  /** null when the signed bytes are not an event. */
+  readonly event: WebhookEvent | null;
+  /** Why it cannot be used all the same, unless `onUnhandled` takes it. */
+  readonly unusable: { readonly code: Unreadable['code'] | 'timestamp_too_old'; readonly detail: RefusalDetail };
+}
+
+/** A delivery whose signature is right. */
+export type Admitted = Usable | Unusable;
 
 const IDENTITY = /^\s*(identity\s*(,\s*identity\s*)*)?$/i;
 const DIGITS = /^\d+$/;

@@ -100,6 +100,5 @@ export class TaskContext implements Context {
 
 function follow(signal: AbortSignal, controller: AbortController): void {
   if (signal.aborted) controller.abort(signal.reason);
-  else
-    signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: controller.signal });
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
 }

@@ -94,7 +94,10 @@ export interface RefusalDetail {
 }
 
 /** The answer to a delivery that was not taken. */
-export function refused(code: WebhookErrorCode, detail: RefusalDetail = {}): Outcome {
+export function refused(
+  code: WebhookErrorCode,
+  detail: RefusalDetail = {},
+): Outcome & { readonly error: WebhookError } {
   const error = errorOf(code, detail);
   const shown = detail.publicHint ? `${error.message}. ${error.hint}` : (detail.message ?? ANSWERS[code].message);
   const { status } = error;

@@ -14,8 +14,7 @@ export function observe<A extends unknown[]>(observer: ((...args: A) => unknown)
 }
 
 /** Tells `onError` what went wrong on our side. */
-export function report(settings: Pick<VerifySettings, 'onError'>, error: WebhookError | undefined, task?: Task): void {
-  if (error === undefined || settings.onError === undefined) return;
+export function report(settings: Pick<VerifySettings, 'onError'>, error: WebhookError, task?: Task): void {
   observe(settings.onError, error, {
     event: task?.event ?? null,
     rawBody: task?.rawBody ?? null,

@@ -30,10 +30,8 @@ export class Runner {
 
   /** The user's code for a delivery, or null when nobody wants it. */
   plan(admitted: Admitted, task: Task): Plan | null {
-    const { event } = admitted;
-    if (event === null || admitted.unusable !== undefined) {
-      return this.#unhandled(admitted, admitted.unusable?.code ?? 'envelope_invalid');
-    }
+    const { event, unusable } = admitted;
+    if (unusable !== undefined) return this.#unhandled(admitted, unusable.code);
     const name: string = event.event;
     if (!isDelivered(name)) return this.#unhandled(admitted, 'unknown_event');
     if (!isPayloadOf(name, event.data)) {

@@ -11,8 +11,5 @@ export async function deliveryOf(
   const admitted = await admission.admit(body, signature);
   if (isOutcome(admitted)) return admitted;
   const { event, rawBody, secretIndex, unusable } = admitted;
-  if (unusable !== undefined || event === null) {
-    return refused(unusable?.code ?? 'envelope_invalid', unusable?.detail);
-  }
-  return { event, rawBody, secretIndex };
+  return unusable === undefined ? { event, rawBody, secretIndex } : refused(unusable.code, unusable.detail);
 }

@@ -107,7 +107,7 @@ function discard(admission: Admission, reader: ReadableStreamDefaultReader<Uint8
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
+  if (only?.byteLength === size) return only;
   const whole = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {

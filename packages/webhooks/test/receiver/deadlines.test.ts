@@ -30,3 +30,36 @@ it('starts anew from within an expiry', async () => {
   await sleep(500);
   expect(count).toBe(3);
 });
+
+it('is over when its time is, not a tick later', async () => {
+  const seen = vi.fn();
+  new Deadlines(100).start(seen);
+  await sleep(98);
+  expect(seen).not.toHaveBeenCalled();
+  await sleep(2);
+  expect(seen).toHaveBeenCalledTimes(1);
+});
+
+it('needs one timer, however many run, and none when none does', async () => {
+  const deadlines = new Deadlines(1_000);
+  const timers: number[] = [];
+  const running = Array.from({ length: 3 }, () => deadlines.start(() => timers.push(vi.getTimerCount())));
+  expect(vi.getTimerCount()).toBe(1);
+  await sleep(600);
+  running.push(deadlines.start(() => timers.push(vi.getTimerCount())));
+  expect(vi.getTimerCount()).toBe(1);
+  await sleep(500);
+  expect([timers.length, vi.getTimerCount()]).toEqual([3, 1]);
+  for (const deadline of running) deadlines.cancel(deadline);
+  await sleep(300);
+  expect([timers.length, vi.getTimerCount()]).toEqual([3, 0]);
+});
+
+it('needs no second timer for one that begins when another is over', async () => {
+  const deadlines = new Deadlines(1_000);
+  deadlines.start(() => deadlines.start(() => undefined));
+  await sleep(500);
+  deadlines.start(() => undefined);
+  await sleep(600);
+  expect(vi.getTimerCount()).toBe(1);
+});

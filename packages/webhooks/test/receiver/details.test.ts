@@ -157,6 +157,45 @@ describe('an odd payload', () => {
   });
 });
 
+describe('a handler', () => {
+  it('may give anything back, also null', async () => {
+    const { receiver, deliver, errors } = trial();
+    for (const given of [null, undefined, 7, 'then', {}]) receiver.on('*', () => given as undefined);
+    expect(await deliver()).toMatchObject({ result: 'processed', status: 200 });
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('Retry-After', () => {
+  it('is there only where it tells something', async () => {
+    expect((await trial().deliver(eventBody(), 'a'.repeat(64))).headers).toStrictEqual({
+      'content-type': 'application/json',
+    });
+    const { headers } = await trial({ secrets: () => Promise.reject(boom) }).deliver();
+    expect(headers).toStrictEqual({ 'content-type': 'application/json', 'retry-after': '10' });
+  });
+});
+
+describe('an observer', () => {
+  it('may be absent, throw or reject, and changes nothing', async () => {
+    const rejects = () => Promise.reject(boom);
+    const throws = () => {
+      throw boom;
+    };
+    for (const onError of [undefined, throws, rejects]) {
+      const idempotency = memoryStore();
+      const { receiver, deliver } = trial({ idempotency, onError, onDuplicate: onError });
+      let runs = 0;
+      receiver.on('*', () => {
+        if (++runs === 1) throw boom;
+      });
+      expect(await deliver()).toMatchObject({ result: 'failed', status: 500 });
+      expect(await deliver()).toMatchObject({ result: 'processed' });
+      expect(await deliver()).toMatchObject({ result: 'duplicate' });
+    }
+  });
+});
+
 describe('secrets that are not to be had', () => {
   it('are reported with what was thrown', async () => {
     const { deliver, errors } = trial({ secrets: () => Promise.reject(boom) });

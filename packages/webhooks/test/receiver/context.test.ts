@@ -1,0 +1,50 @@
+import { getEventListeners } from 'node:events';
+import { expect, it } from 'vitest';
+import { type Task, TaskContext } from '../../src/receiver/context.js';
+
+const context = (signal?: AbortSignal) => {
+  const task: Task = { event: null, rawBody: new Uint8Array(), secretIndex: 0, key: 'k', attempt: 1, signal };
+  return new TaskContext(task);
+};
+const reason = new Error('enough');
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
+it('follows the signal it is given, and no longer than it must', () => {
+  const outer = new AbortController();
+  const followed = context(outer.signal);
+  // Nobody has asked yet.
+  expect(listeners(outer.signal)).toBe(0);
+  const { signal } = followed;
+  expect([signal.aborted, listeners(outer.signal)]).toEqual([false, 1]);
+  expect(followed.signal).toBe(signal);
+  outer.abort(reason);
+  expect([signal.aborted, signal.reason, listeners(outer.signal)]).toEqual([true, reason, 0]);
+});
+
+it('is aborted from the start by a signal that was, for the same reason', () => {
+  const outer = AbortSignal.abort(reason);
+  const { signal } = context(outer);
+  expect([signal.aborted, signal.reason, listeners(outer)]).toEqual([true, reason, 0]);
+});
+
+it('lets go of the signal it follows when time is up first', () => {
+  const outer = new AbortController();
+  const followed = context(outer.signal);
+  const { signal } = followed;
+  TaskContext.abort(followed, reason);
+  expect([signal.aborted, signal.reason, listeners(outer.signal)]).toEqual([true, reason, 0]);
+  outer.abort(new Error('later'));
+  expect(signal.reason).toBe(reason);
+});
+
+it('tells whoever asks only when time is up that it is, and why', () => {
+  for (const outer of [undefined, new AbortController().signal]) {
+    const late = context(outer);
+    TaskContext.abort(late, reason);
+    expect([late.signal.aborted, late.signal.reason]).toEqual([true, reason]);
+  }
+  // undefined is a reason too.
+  const mute = context(new AbortController().signal);
+  TaskContext.abort(mute, undefined);
+  expect(mute.signal.aborted).toBe(true);
+});

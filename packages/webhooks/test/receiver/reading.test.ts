@@ -1,0 +1,106 @@
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Admission } from '../../src/receiver/admission.js';
+import { settingsOf } from '../../src/receiver/options.js';
+import { readRequest } from '../../src/receiver/web.js';
+import { SECRET } from '../support.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+interface Source {
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void;
+  cancel?: () => void;
+}
+const hello = new TextEncoder().encode('hello');
+const hung: Source = { start: (controller) => controller.enqueue(hello) };
+const chunks = (...all: Uint8Array[]): Source => ({
+  start(controller) {
+    for (const chunk of all) controller.enqueue(chunk);
+    controller.close();
+  },
+});
+const admission = (maxBodyBytes = 100) =>
+  new Admission(settingsOf({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000 }));
+const request = (source: Source, headers: Record<string, string> = {}, signal?: AbortSignal) =>
+  new Request('http://receiver.test/', {
+    method: 'POST',
+    body: new ReadableStream<Uint8Array>(source),
+    duplex: 'half',
+    headers,
+    ...(signal ? { signal } : {}),
+  });
+/** As of frameworks whose requests have no signal, or one that aborts nothing by itself. */
+const withSignal = (given: Request, signal: AbortSignal | undefined) =>
+  Object.defineProperty(given, 'signal', { value: signal });
+const codeOf = (read: Awaited<ReturnType<typeof readRequest>>) => ('error' in read ? read.error?.code : read);
+const LENGTHS: [string, Record<string, string>][] = [
+  ['a declared length', { 'content-length': '5' }],
+  ['no declared length', {}],
+];
+
+it.each(LENGTHS)('reads, with %s, a request that has no signal', async (_, headers) => {
+  expect(await readRequest(admission(), withSignal(request(chunks(hello), headers), undefined))).toEqual(hello);
+  const slow = readRequest(admission(), withSignal(request(hung, headers), undefined));
+  await vi.advanceTimersByTimeAsync(1_050);
+  expect(codeOf(await slow)).toBe('body_timeout');
+});
+
+it.each(LENGTHS)('tells, with %s, a sender that went away from one that is slow', async (_, headers) => {
+  const gone = readRequest(admission(), withSignal(request(hung, headers), AbortSignal.abort()));
+  const there = readRequest(admission(), withSignal(request(hung, headers), new AbortController().signal));
+  await vi.advanceTimersByTimeAsync(1_050);
+  expect(codeOf(await gone)).toBe('body_aborted');
+  expect(codeOf(await there)).toBe('body_timeout');
+});
+
+it('does not wait for a stream whose sender has gone', async () => {
+  const cancelled = vi.fn();
+  expect(codeOf(await readRequest(admission(), request({ ...hung, cancel: cancelled }, {}, AbortSignal.abort())))).toBe(
+    'body_aborted',
+  );
+  const sender = new AbortController();
+  const reading = readRequest(admission(), request({ ...hung, cancel: cancelled }, {}, sender.signal));
+  await vi.advanceTimersByTimeAsync(10);
+  sender.abort();
+  expect(codeOf(await reading)).toBe('body_aborted');
+  expect(cancelled).toHaveBeenCalledTimes(2);
+});
+
+it('leaves no listener and no deadline behind', async () => {
+  for (const [source, limit] of [
+    [chunks(hello), 100],
+    [chunks(hello), 4],
+    [chunks(hello, hello), 4],
+    [{ start: (controller: ReadableStreamDefaultController) => controller.error(new Error('reset')) }, 100],
+  ] as const) {
+    const sender = new AbortController();
+    const given = withSignal(request(source), sender.signal);
+    await readRequest(admission(limit), given);
+    expect(getEventListeners(sender.signal, 'abort')).toHaveLength(0);
+    // One tick of the shared timer at most.
+    await vi.advanceTimersByTimeAsync(300);
+    expect(vi.getTimerCount()).toBe(0);
+  }
+});
+
+it('reads a declared length in one call, nothing too', async () => {
+  for (const [length, whole] of [
+    ['0', 1],
+    ['5', 1],
+    ['5x', 0],
+  ] as const) {
+    const given = request(chunks(hello), { 'content-length': length });
+    const called = vi.spyOn(given, 'arrayBuffer');
+    expect(await readRequest(admission(), given)).toEqual(hello);
+    expect(called).toHaveBeenCalledTimes(whole);
+  }
+});
+
+it('gives a body that came in one piece without a copy', async () => {
+  const [first, last] = [hello.slice(0, 2), hello.slice(2)];
+  expect(await readRequest(admission(), request(chunks(hello)))).toBe(hello);
+  expect(await readRequest(admission(), request(chunks(first, last)))).toEqual(hello);
+  expect(await readRequest(admission(), request(chunks(new Uint8Array(), hello)))).toEqual(hello);
+  expect(await readRequest(admission(), request(chunks()))).toEqual(new Uint8Array());
+});

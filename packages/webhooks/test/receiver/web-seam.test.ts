@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { type Context, memoryStore } from '../../src/index.js';
+import { Deadlines } from '../../src/receiver/deadlines.js';
+import { eventBody, trial } from './support.js';
+
+// The half of the library that runs on WebCrypto and ties no timer to another request, on Node.
+vi.mock('#hmac', () => import('../../src/signature/hmac.web.js'));
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('gives every deadline a timer of its own', async () => {
+  const deadlines = new Deadlines(1_000);
+  const [first, second] = [vi.fn(), vi.fn()];
+  deadlines.start(first);
+  const cancelled = deadlines.start(second);
+  expect(vi.getTimerCount()).toBe(2);
+  deadlines.cancel(cancelled);
+  expect(vi.getTimerCount()).toBe(1);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(first).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(first).toHaveBeenCalledTimes(1);
+  expect([second.mock.calls.length, vi.getTimerCount()]).toEqual([0, 0]);
+});
+
+it('knows the key before it calls a handler, with a store and without', async () => {
+  const key = createHash('sha256').update(eventBody()).digest('hex');
+  for (const idempotency of [undefined, memoryStore()]) {
+    const { receiver, deliver, errors } = trial({ idempotency });
+    const keys: Context['deliveryKey'][] = [];
+    receiver.on('*', (_, { deliveryKey }) => void keys.push(deliveryKey));
+    expect(await deliver()).toMatchObject({ result: 'processed' });
+    expect(await deliver()).toMatchObject({ result: idempotency ? 'duplicate' : 'processed' });
+    expect([keys, errors]).toEqual([idempotency ? [key] : [key, key], []]);
+  }
+});
+
+it('refuses a signature of another secret', async () => {
+  const { deliver } = trial();
+  expect(await deliver(eventBody(), 'a'.repeat(64))).toMatchObject({ error: { code: 'signature_mismatch' } });
+});
