@@ -88,6 +88,11 @@ export const EXPLAINED = [
     mutant: (_, was, now) => was === 'deadline.at > now' && now === 'deadline.at >= now',
   },
   {
+    at: 'receiver/web.ts',
+    why: 'no code at all throws, and the catch below it answers with this very one',
+    mutant: (line, was) => was === "'body_aborted'" && line.includes('request.signal?.aborted'),
+  },
+  {
     at: 'receiver/report.ts',
     why: 'only slower: what calling nobody throws is swallowed',
     mutant: (_, was) => was === 'observer === undefined',
