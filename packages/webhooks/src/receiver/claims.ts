@@ -2,15 +2,13 @@ import { sha256Hex } from '#hmac';
 import type { WebhookEvent } from '../events/types.js';
 import type { Task } from './context.js';
 import { answered, type Deadlines } from './deadlines.js';
-import { atOnce, type Claim, type IdempotencyStore } from './idempotency.js';
-import { attempt, chain } from './maybe-async.js';
+import { atOnce, type Claim } from './idempotency.js';
+import { attempt } from './maybe-async.js';
 import type { IdempotencyOptions, Settings } from './options.js';
 import { errorOf } from './outcome.js';
 import { report } from './report.js';
 
 export type HeldClaim = Extract<Claim, { state: 'claimed' }>;
-
-type Answer<S extends keyof IdempotencyStore> = Awaited<ReturnType<IdempotencyStore[S]>>;
 
 type KeyFunction = NonNullable<IdempotencyOptions['key']>;
 
@@ -44,37 +42,43 @@ export class Claims {
 
   /** Takes the claim. Throws or rejects when the store fails, hangs or answers nonsense: nothing may run then. */
   claim(key: string): Claim | Promise<Claim> {
-    const times = { leaseMs: this.#settings.lease, ttlMs: this.#settings.idempotency.ttl };
-    return chain(this.#ask('claim', key, times), checkedClaim);
+    const { store, ttl } = this.#settings.idempotency;
+    const times = { leaseMs: this.#settings.lease, ttlMs: ttl };
+    const now = atOnce(store.claim);
+    if (now !== undefined) return now(key, times);
+    const asked = Promise.resolve(store.claim(key, times));
+    return answered(this.#deadlines, asked, 'The store').then(checkedClaim, (error: unknown) => {
+      // A claim that comes too late is nobody's: held, it would answer 409 to every retry of its lease.
+      asked
+        .then((late) => (late.state === 'claimed' ? store.release(key, late.token) : undefined))
+        .catch(() => undefined);
+      throw error;
+    });
   }
 
   /** Marks the event as handled. It is, whatever the store says now: a fault is only reported. */
   complete(task: Task, claim: HeldClaim): void | Promise<void> {
-    return this.#afterwards(task, (key) => this.#ask('complete', key, claim.token, this.#settings.idempotency.ttl));
+    const { store, ttl } = this.#settings.idempotency;
+    return this.#afterwards(task, (key) => {
+      const now = atOnce(store.complete);
+      return now === undefined ? store.complete(key, claim.token, ttl) : now(key, claim.token, ttl);
+    });
   }
 
   /** Gives the claim back for the next attempt. */
   release(task: Task, claim: HeldClaim): void | Promise<void> {
-    return this.#afterwards(task, (key) => this.#ask('release', key, claim.token));
+    return this.#afterwards(task, (key) => this.#settings.idempotency.store.release(key, claim.token));
   }
 
   #afterwards(task: Task, step: (key: string) => boolean | Promise<boolean>): void | Promise<void> {
     return attempt(
-      () => step(task.key as string),
+      () => {
+        const given = step(task.key as string);
+        return given === true ? given : answered(this.#deadlines, given, 'The store');
+      },
       () => undefined,
       (cause) => report(this.#settings, errorOf('store_unavailable', { cause }), task),
     );
-  }
-
-  /** One step of the store, under its deadline where it takes a promise. */
-  #ask<S extends keyof IdempotencyStore>(
-    step: S,
-    ...args: Parameters<IdempotencyStore[S]>
-  ): Answer<S> | Promise<Answer<S>> {
-    const { store } = this.#settings.idempotency;
-    const work = store[step] as (...args: unknown[]) => Promise<Answer<S>>;
-    const now = atOnce(work);
-    return now === undefined ? answered(this.#deadlines, work.apply(store, args), 'The store') : now(...args);
   }
 }
 

@@ -23,10 +23,10 @@ export function execute(
   let result: unknown;
   try {
     result = work(context);
+    if (!isThenable(result)) return DONE;
   } catch (error) {
     return { state: 'failed', error };
   }
-  if (!isThenable(result)) return DONE;
   const settled = Promise.resolve(result).then(
     () => DONE,
     (error: unknown): Ending => ({ state: 'failed', error }),

@@ -4,7 +4,16 @@ import type { WebhookEvent } from '../events/types.js';
 import type { SecretSource } from '../signature/secrets.js';
 import type { Context, Delivery } from './context.js';
 import type { IdempotencyStore } from './idempotency.js';
-import { clockOption, DAY_MS, duration, FIRST_RETRY_MS, maxAgeOption, RETRY_HORIZON_MS, SKEW_MS } from './times.js';
+import {
+  clockOption,
+  DAY_MS,
+  duration,
+  FIRST_RETRY_MS,
+  FOREVER_MS,
+  maxAgeOption,
+  RETRY_HORIZON_MS,
+  SKEW_MS,
+} from './times.js';
 
 /** Why a signed delivery went to `onUnhandled`. */
 export type UnhandledReason =
@@ -227,7 +236,7 @@ function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: nu
   }
   // A copy is admitted up to and including the instant at which a memory of exactly that length would be over.
   const atTheEdge = maxAge !== undefined && ttl === maxAge + SKEW_MS;
-  return { store, key, ttl: atTheEdge ? ttl + 1 : ttl, lease };
+  return { store, key, ttl: Math.min(atTheEdge ? ttl + 1 : ttl, FOREVER_MS), lease };
 }
 
 function maxAttemptsOf(options: ReceiverOptions, hasStore: boolean, acknowledge: string): number | undefined {

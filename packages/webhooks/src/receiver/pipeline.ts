@@ -3,7 +3,7 @@ import type { WebhookError } from '../errors.js';
 import { type Admission, type Admitted, isOutcome } from './admission.js';
 import { Claims, type HeldClaim } from './claims.js';
 import type { Task } from './context.js';
-import { answered, Deadlines, EXPIRED, within } from './deadlines.js';
+import { answered, Deadlines, within } from './deadlines.js';
 import type { Ending } from './execute.js';
 import type { HandlerTable } from './handlers.js';
 import type { Claim } from './idempotency.js';
@@ -95,12 +95,12 @@ export class Pipeline {
   #keepAlive({ waitUntil }: ReceiveOptions, work: Promise<unknown>): void {
     this.#pending.add(work);
     if (waitUntil === undefined) return;
-    try {
-      waitUntil(work);
-    } catch (cause) {
+    attempt(
+      () => waitUntil(work) as unknown,
+      () => undefined,
       // Next's `after` throws outside a request. The work goes on, only without the platform's promise to stay alive.
-      report(this.settings, errorOf('handler_failed', { message: 'waitUntil threw', cause }));
-    }
+      (cause) => report(this.settings, errorOf('handler_failed', { message: 'waitUntil threw', cause })),
+    );
   }
 
   #take(admitted: Admitted, options: ReceiveOptions, dispatched: DispatchOptions | undefined): Later<Outcome> {
@@ -165,7 +165,7 @@ export class Pipeline {
       return taken('duplicate', event);
     }
     if (claim.state === 'in_progress') {
-      return refused('event_in_progress', { event, retryAfterMs: claim.retryAfterMs });
+      return refused('event_in_progress', { event, retryAfterMs: atMost(this.settings.lease, claim.retryAfterMs) });
     }
     task.attempt = way.dispatched?.attempt ?? claim.attempt;
     const { maxAttempts } = this.settings;
@@ -180,7 +180,7 @@ export class Pipeline {
     const plan = this.#runner.plan(admitted, task);
     if (plan === null) return this.#complete(task, claim, taken('unhandled', task.event ?? undefined));
     if (!way.inBackground)
-      return chain(this.#runner.run(task, plan.work), (ending) => this.#ended(task, claim, plan, ending));
+      return chain(this.#runner.run(task, plan.work), (ending) => this.#ended(task, claim, plan, way, ending));
 
     // A new turn of the event loop, so that the answer is out before a handler can hold it up.
     const background = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(async () => {
@@ -190,11 +190,11 @@ export class Pipeline {
     return taken('accepted', task.event ?? undefined);
   }
 
-  #ended(task: Task, claim: HeldClaim | null, plan: Plan, ending: Ending): Later<Outcome> {
+  #ended(task: Task, claim: HeldClaim | null, plan: Plan, way: Way, ending: Ending): Later<Outcome> {
     const event = task.event ?? undefined;
     if (ending.state === 'done') return this.#complete(task, claim, taken(plan.result, event));
     if (ending.state === 'timeout') {
-      this.#pending.add(this.#late(task, claim, ending.settled));
+      this.#keepAlive(way.options, this.#late(task, claim, ending.settled));
       return this.#failed('handler_timeout', undefined, task);
     }
     const { maxAttempts } = this.settings;
@@ -217,6 +217,7 @@ export class Pipeline {
         ? this.#failed('handler_timeout', undefined, task)
         : this.#failed('handler_failed', ending.error, task);
     if (this.settings.onDeadLetter !== undefined) {
+      if (ending.state === 'timeout') this.#pending.add(within(this.#hungDeadlines, ending.settled));
       await this.#deadLetter(task, claim, outcome.error ?? errorOf('handler_failed'));
     } else if (ending.state === 'timeout') {
       await this.#late(task, claim, ending.settled);
@@ -225,15 +226,17 @@ export class Pipeline {
     }
   }
 
-  /** What a handler that ran out of time did after all. The claim stays until then, or until its lease ends by itself. */
+  /**
+   * What a handler that ran out of time did after all. That is written down whenever it ends; waited for it is no longer
+   * than the claim's lease.
+   */
   async #late(task: Task, claim: HeldClaim | null, settled: Promise<Ending>): Promise<void> {
-    const ending = await within(this.#hungDeadlines, settled);
-    if (ending === EXPIRED) return;
-    if (ending.state === 'done') {
-      await this.#complete(task, claim, taken('processed', undefined));
-    } else if (ending.state === 'failed') {
-      await this.#release(task, claim, this.#failed('handler_failed', ending.error, task));
-    }
+    const over = settled.then((ending) =>
+      ending.state === 'failed'
+        ? this.#release(task, claim, this.#failed('handler_failed', ending.error, task))
+        : this.#complete(task, claim, taken('processed', undefined)),
+    );
+    await within(this.#hungDeadlines, over);
   }
 
   async #deadLetter(task: Task, claim: HeldClaim | null, error: WebhookError): Promise<Outcome> {
@@ -264,4 +267,9 @@ export class Pipeline {
     report(this.settings, outcome.error, task);
     return outcome;
   }
+}
+
+/** A wait that a store told, within reason: no claim is held for longer than a lease. */
+function atMost(lease: number, told: number): number {
+  return Number.isFinite(told) ? Math.min(told, lease) : lease;
 }

@@ -8,6 +8,8 @@ export const SKEW_MS = 300_000;
 export const FIRST_RETRY_MS = 60_000;
 
 export const DAY_MS = 86_400_000;
+/** Seventy thousand years: what a store's clock can still add to itself. */
+export const FOREVER_MS = 2 ** 51;
 
 const MAX_TIMER_MS = 2_147_483_647;
 

@@ -18,3 +18,14 @@ export function wholeMs(name: string, value: unknown): number {
   }
   return Math.ceil(value);
 }
+
+/**
+ * A key as a database keeps it. Half a surrogate pair has no UTF-8: all of them would become the same replacement
+ * character, and two keys one.
+ *
+ * @throws TypeError as {@link requireKey}
+ */
+export function wellFormedKey(key: string): string {
+  requireKey(key);
+  return /\p{Surrogate}/u.test(key) ? `utf16:${JSON.stringify(key)}` : key;
+}

@@ -1,5 +1,5 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { requireKey, wholeMs } from './arguments.js';
+import { wellFormedKey, wholeMs } from './arguments.js';
 import { codeOf, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
 
@@ -192,8 +192,8 @@ class Store implements PostgresStore {
   }
 }
 
-async function storedKey(key: string): Promise<string> {
-  requireKey(key);
+async function storedKey(given: string): Promise<string> {
+  const key = wellFormedKey(given);
   if (key.length <= MAX_KEY_LENGTH && !key.includes('\0')) return key;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
   return `sha256:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;

@@ -1,5 +1,5 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { requireKey, wholeMs } from './arguments.js';
+import { wellFormedKey, wholeMs } from './arguments.js';
 import { type RedisClient, type RunScript, scriptRunner } from './redis-client.js';
 import { CLAIM, CLAIMED, COMPLETE, IN_PROGRESS, RELEASE } from './redis-scripts.js';
 
@@ -67,8 +67,7 @@ class RedisStore implements IdempotencyStore {
   }
 
   #name(key: string): string {
-    requireKey(key);
     // In braces, so that whatever else is kept beside it one day hashes to the same slot of a Cluster.
-    return `${this.#prefix}{${key}}`;
+    return `${this.#prefix}{${wellFormedKey(key)}}`;
   }
 }

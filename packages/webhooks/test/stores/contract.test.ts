@@ -40,6 +40,15 @@ describe.each(BACKENDS)('the store contract on $name', ({ available, open }) => 
       claimed(await store.claim(key.toUpperCase(), LONG));
     });
 
+    it('keeps keys apart that differ in halves of a surrogate pair, which have no UTF-8', async () => {
+      const key = uniqueKey();
+      for (const tail of ['\ud83d', '\ud83e', '\ufffd', `\ud83d${'x'.repeat(10_000)}`, `\ud83e${'x'.repeat(10_000)}`]) {
+        const { token } = claimed(await store.claim(key + tail, LONG));
+        expect(await store.complete(key + tail, token, 60_000)).toBe(true);
+        expect(await store.claim(key + tail, LONG)).toEqual({ state: 'done' });
+      }
+    });
+
     it.each([
       ['long', 'x'.repeat(10_000)],
       ['with a zero byte', 'a\0b'],

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
+import * as hmac from '../../src/signature/hmac.node.js';
+import { SECRET } from '../support.js';
+import { deferred, eventBody, trial } from './support.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A store over a socket, of which some steps are replaced. */
+function remote(changes: (inner: IdempotencyStore) => Partial<IdempotencyStore>): IdempotencyStore {
+  const inner = memoryStore({ now: () => Date.now() });
+  return {
+    claim: async (key, times) => inner.claim(key, times),
+    complete: async (key, token, ttl) => inner.complete(key, token, ttl),
+    release: async (key, token) => inner.release(key, token),
+    ...changes(inner),
+  };
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+it('a claim that comes after storeTimeout is given back', async () => {
+  let slow = true;
+  const store = remote((inner) => ({
+    async claim(key, times) {
+      if (slow) await wait(1_500);
+      return inner.claim(key, times);
+    },
+  }));
+  const { receiver, deliver } = trial({ idempotency: store, storeTimeout: 1_000 });
+  let runs = 0;
+  receiver.on('*', () => void runs++);
+  const first = deliver();
+  await vi.advanceTimersByTimeAsync(1_050);
+  expect(await first).toMatchObject({ status: 503, error: { code: 'store_unavailable' } });
+  slow = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(runs).toBe(0);
+  expect(await deliver()).toMatchObject({ result: 'processed' });
+  expect(runs).toBe(1);
+});
+
+it('what a handler did after its lease is still written down, if nobody took over', async () => {
+  const { receiver, deliver } = trial({
+    idempotency: { store: remote(() => ({})), lease: 1_500 },
+    handlerTimeout: 1_000,
+  });
+  let runs = 0;
+  receiver.on('*', () => {
+    runs++;
+    return wait(2_000);
+  });
+  const first = deliver();
+  await vi.advanceTimersByTimeAsync(1_300);
+  expect(await first).toMatchObject({ status: 503 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await deliver()).toMatchObject({ result: 'duplicate' });
+  expect(runs).toBe(1);
+});
+
+it('drain waits for a handler that ran out of time and was dead-lettered', async () => {
+  const work = deferred();
+  const { receiver, deliver } = trial({
+    acknowledge: 'before',
+    handlerTimeout: 1_000,
+    onDeadLetter: () => undefined,
+  });
+  receiver.on('*', () => work.promise);
+  await deliver();
+  await vi.advanceTimersByTimeAsync(1_300);
+  let drained = false;
+  const draining = receiver.drain().then(() => {
+    drained = true;
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(drained).toBe(false);
+  work.resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  await draining;
+});
+
+describe('a store', () => {
+  it('may be a stub whose functions have no own methods', async () => {
+    const inner = memoryStore();
+    const stub = (step: keyof IdempotencyStore) =>
+      new Proxy(() => undefined, {
+        get: () => {
+          throw new Error('no such remote method');
+        },
+        apply: (_, __, args) => (inner[step] as (...args: unknown[]) => unknown)(...args),
+      });
+    const idempotency = { claim: stub('claim'), complete: stub('complete'), release: stub('release') };
+    const { deliver, errors } = trial({ idempotency: idempotency as unknown as IdempotencyStore });
+    expect(await deliver()).toMatchObject({ status: 200 });
+    expect(await deliver()).toMatchObject({ result: 'duplicate' });
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    [undefined, '45'],
+    [Number.NaN, '45'],
+    [Number.POSITIVE_INFINITY, '45'],
+    [1e12, '45'],
+    [-5, '1'],
+    [2_000, '2'],
+  ])('that tells a wait of %s is answered with Retry-After %s', async (retryAfterMs, seconds) => {
+    const claim = async () => ({ state: 'in_progress', retryAfterMs: retryAfterMs as number }) as const;
+    const { deliver } = trial({ idempotency: remote(() => ({ claim })) });
+    expect(await deliver()).toMatchObject({ status: 409, headers: { 'retry-after': seconds } });
+  });
+
+  it('is never given a ttl that it cannot add to its clock', async () => {
+    const { deliver } = trial({ idempotency: { store: memoryStore(), ttl: Number.MAX_SAFE_INTEGER } });
+    expect(await deliver()).toMatchObject({ status: 200 });
+    expect(await deliver()).toMatchObject({ result: 'duplicate' });
+  });
+});
+
+it('a result that throws when it is looked at is a failure, and the claim is given back', async () => {
+  const { deliver } = trial({ idempotency: memoryStore(), onUnhandled: () => odd });
+  const odd = Object.defineProperty({}, 'then', {
+    get: () => {
+      throw new Error('odd');
+    },
+  }) as unknown as undefined;
+  const body = eventBody('video.archived');
+  expect(await deliver(body)).toMatchObject({ status: 500 });
+  expect(await deliver(body)).toMatchObject({ status: 500 });
+});
+
+it('waitUntil that rejects later is reported, not thrown at the process', async () => {
+  const errors: unknown[] = [];
+  const receiver = createReceiver({
+    secrets: SECRET,
+    acknowledge: 'before',
+    onError: (error) => void errors.push(error),
+  });
+  receiver.on('*', () => undefined);
+  const outside = new Error('outside a request');
+  const body = eventBody();
+  const signature = hmac.hmacHex(SECRET, Buffer.from(body));
+  await receiver.receive({ body, signature }, { waitUntil: (() => Promise.reject(outside)) as () => void });
+  await vi.advanceTimersByTimeAsync(5);
+  expect(errors).toMatchObject([{ code: 'handler_failed', message: 'waitUntil threw', cause: outside }]);
+});
