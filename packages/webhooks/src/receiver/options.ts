@@ -209,7 +209,7 @@ function refuseBesideInbox(options: ReceiverOptions): void {
 function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: number, maxAge: number | undefined) {
   if (given === undefined) return undefined;
   const options: IdempotencyOptions = isStore(given) ? { store: given } : given;
-  if (typeof options !== 'object' || options === null || !isStore(options.store)) {
+  if (!isStore(options?.store)) {
     throw new TypeError(
       'idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }',
     );
