@@ -7,7 +7,7 @@ import { build } from 'esbuild';
  */
 const BUDGETS = [
   { title: 'verify alone', code: "export { verify } from '@videocloud/webhooks'", budget: 1_024 },
-  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 11_520 },
+  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 11_485 },
   { title: 'the client besides openapi-fetch', code: "export * from '@videocloud/webhooks-client'", budget: 8_192 },
 ];
 const UNPACKED = [{ name: '@videocloud/webhooks', budget: 200 * 1_024, ratchet: 219 * 1_024 }];
