@@ -113,8 +113,10 @@ async function entryLines(entry, port) {
   /** @param {Exchange} exchange */
   const line = async (id, path, exchange) => {
     if (wire.ended || wire.stale) wire = await Wire.open(port);
-    const answer = await exchange(wire, path, port).catch((error) => {
+    const answer = await exchange(wire, path, port).catch(async (error) => {
       wire.abort();
+      // What the server still makes of it belongs to this exchange, not to the next.
+      await new Promise((resolve) => setTimeout(resolve, 250));
       return `no answer: ${error.message.split(';')[0]}`;
     });
     lines.push(`http/${entry}/${id.replace(/\s/g, '-')} ${JSON.stringify([answer, await callsOf(port)])}`);
