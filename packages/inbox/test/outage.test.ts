@@ -24,7 +24,8 @@ describe.each(SERVERS)('while $name is away', ({ name, start }) => {
       timeout: 90_000 + OUTAGE_MS * 2,
     }, async () => {
       server = await start();
-      load = await Load.on(server.url);
+      // A claim whose answer died with the server is nobody's until its lease ends.
+      load = await Load.on(server.url, { lease: 5_000 });
       load.start();
       await load.acknowledgedAgain();
       await server.kill();
