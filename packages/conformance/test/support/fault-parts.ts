@@ -1,13 +1,4 @@
-import {
-  hmac,
-  type Incoming,
-  MALFORMED,
-  MISMATCH,
-  process,
-  RIGHT,
-  type Stages,
-  type State,
-} from './reference-receiver.js';
+import { hmac, type Incoming, MALFORMED, MISMATCH, RIGHT, type Stages } from './reference-receiver.js';
 
 type Refuse = Stages['refuse'];
 
@@ -45,20 +36,3 @@ export const orElse =
 /** The right check first; then the same with other secrets. */
 export const bodyWith = (secrets: readonly string[]): Refuse =>
   orElse((incoming) => secrets.some((secret) => hmac(secret, incoming.raw) === header(incoming)));
-
-/** The right way in, but for something that is done to a refused delivery. */
-export const refusing =
-  (misdeed: (incoming: Incoming, stages: Stages, state: State) => unknown): Stages['handle'] =>
-  async (request, stages, state) => {
-    const turnedAway = stages.admit(request);
-    if (turnedAway) {
-      request.resume();
-      return turnedAway;
-    }
-    const raw = await stages.read(request);
-    if (!Buffer.isBuffer(raw)) return raw;
-    const incoming: Incoming = { request, raw, header: request.headers['x-videocloud-signature'] };
-    const refusal = stages.refuse(incoming, stages);
-    if (refusal) await misdeed(incoming, stages, state);
-    return refusal ?? process(raw, incoming, stages, state);
-  };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { envelope, header, json, refusing } from './fault-parts.js';
+import { envelope, header, json } from './fault-parts.js';
 import type { Fault } from './faults.js';
-import { RIGHT, reply } from './reference-receiver.js';
+import { RIGHT, refusing, reply } from './reference-receiver.js';
 
 /** Faults in retries, copies and delays. */
 export const DELIVERY: readonly Fault[] = [

@@ -1,6 +1,5 @@
-import { refusing } from './fault-parts.js';
 import type { Fault } from './faults.js';
-import { RIGHT, reply } from './reference-receiver.js';
+import { RIGHT, refusing, reply } from './reference-receiver.js';
 
 /** Faults in what is let in, and in doing something before the request is verified. */
 export const HTTP: readonly Fault[] = [

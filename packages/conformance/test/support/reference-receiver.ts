@@ -101,7 +101,12 @@ export const RIGHT: Stages = {
   answer(response, { status, body = '', headers = {} }) {
     response.writeHead(status, { 'content-type': 'text/plain', ...headers }).end(body);
   },
-  async handle(request, stages, state) {
+  handle: refusing(() => undefined),
+};
+
+/** From a request to an answer; `misdeed` is what is done to a refused delivery: nothing, where all is right. */
+export function refusing(misdeed: (incoming: Incoming, stages: Stages, state: State) => unknown): Stages['handle'] {
+  return async (request, stages, state) => {
     const turnedAway = stages.admit(request);
     if (turnedAway) {
       request.resume();
@@ -111,10 +116,10 @@ export const RIGHT: Stages = {
     if (!Buffer.isBuffer(raw)) return raw;
     const incoming: Incoming = { request, raw, header: request.headers['x-videocloud-signature'] };
     const refusal = stages.refuse(incoming, stages);
-    if (refusal) return refusal;
-    return process(raw, incoming, stages, state);
-  },
-};
+    if (refusal) await misdeed(incoming, stages, state);
+    return refusal ?? process(raw, incoming, stages, state);
+  };
+}
 
 /** From a verified body to an answer. */
 export async function process(raw: Buffer, incoming: Incoming, stages: Stages, state: State): Promise<Reply> {
