@@ -1,5 +1,5 @@
 // What the page and its server say to each other, as JSON.
-import type { CauseCode, Framework } from '@videocloud/webhooks/doctor';
+import type { Cause, Diagnosis, Framework } from '@videocloud/webhooks/doctor';
 import type { DeliveryRecord, Trigger, WebhookRecord } from '../types.js';
 
 /** Ways to spoil a request; `exact` is the bytes as they were edited, rightly signed. */
@@ -105,13 +105,6 @@ export interface ScenarioStep {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
-export interface DoctorCause {
-  readonly code: CauseCode;
-  readonly proof: 'proven' | 'possible';
-  readonly message: string;
-  readonly fix: string;
-}
-
 export interface Why {
   /** Whether the bytes are what `JSON.stringify` makes of their own value: then hashing that instead cannot be the mistake. */
   readonly survivesReserializing: boolean;
@@ -120,15 +113,13 @@ export interface Why {
   /** `error.code` of an answer in this toolkit's style. */
   readonly answerCode?: string | undefined;
   readonly framework?: Framework | undefined;
-  readonly causes: readonly DoctorCause[];
+  readonly causes: readonly Cause[];
   /** What the doctor says of the secret or the bytes that were pasted. */
   readonly compared?:
-    | {
-        readonly valid: boolean;
-        readonly causes: readonly DoctorCause[];
+    | (Diagnosis & {
         /** How many bytes were pasted, or sent where none were. */
         readonly bytes: number;
-      }
+      })
     | undefined;
 }
 

@@ -1,4 +1,5 @@
-import type { DoctorCause, Why } from '../../protocol.js';
+import type { Cause } from '@videocloud/webhooks/doctor';
+import type { Why } from '../../protocol.js';
 import { visible } from '../format.js';
 import { causeInRussian } from '../i18n/causes-ru.js';
 import { useText } from '../i18n/texts.js';
@@ -6,7 +7,7 @@ import { useStore } from '../store.js';
 import { Verbatim } from '../verbatim.js';
 
 interface CausesProps {
-  readonly causes: readonly DoctorCause[];
+  readonly causes: readonly Cause[];
   readonly framework: Why['framework'];
 }
 

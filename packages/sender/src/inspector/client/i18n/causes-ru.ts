@@ -1,13 +1,10 @@
-import type { CauseCode, Framework } from '@videocloud/webhooks/doctor';
+import type { Cause, CauseCode, Framework } from '@videocloud/webhooks/doctor';
 import { BODY_RU } from './causes-body-ru.js';
 import { SECRET_RU } from './causes-secret-ru.js';
 import { SIGNATURE_RU } from './causes-signature-ru.js';
 
 /** What is told of a cause; an empty fix is the framework's own. */
-export interface CauseText {
-  readonly message: string;
-  readonly fix: string;
-}
+export type CauseText = Pick<Cause, 'message' | 'fix'>;
 
 // A code without a text does not compile.
 const CAUSES: Readonly<Record<CauseCode, CauseText>> = { ...BODY_RU, ...SECRET_RU, ...SIGNATURE_RU };
