@@ -4,23 +4,12 @@ import { Admission } from '../../src/receiver/admission.js';
 import { settingsOf } from '../../src/receiver/options.js';
 import { pipelineOf } from '../../src/receiver/receiver.js';
 import { SECRET } from '../support.js';
-import { at, eventBody, trial } from './support.js';
+import { at, awaited, eventBody, trial } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const boom = new Error('boom');
-
-/** A store that answers in a later microtask, as one over a socket does. */
-function awaited(changes: Partial<IdempotencyStore> = {}): IdempotencyStore {
-  const inner = memoryStore();
-  return {
-    claim: async (key, times) => inner.claim(key, times),
-    complete: async (key, token, ttl) => inner.complete(key, token, ttl),
-    release: async (key, token) => inner.release(key, token),
-    ...changes,
-  };
-}
 
 describe('without a claim', () => {
   it.each([

@@ -2,32 +2,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
 import * as hmac from '../../src/signature/hmac.node.js';
 import { SECRET } from '../support.js';
-import { deferred, eventBody, trial } from './support.js';
+import { awaited, deferred, eventBody, trial } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** A store over a socket, of which some steps are replaced. */
-function remote(changes: (inner: IdempotencyStore) => Partial<IdempotencyStore>): IdempotencyStore {
-  const inner = memoryStore({ now: () => Date.now() });
-  return {
-    claim: async (key, times) => inner.claim(key, times),
-    complete: async (key, token, ttl) => inner.complete(key, token, ttl),
-    release: async (key, token) => inner.release(key, token),
-    ...changes(inner),
-  };
-}
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 it('a claim that comes after storeTimeout is given back', async () => {
   let slow = true;
-  const store = remote((inner) => ({
-    async claim(key, times) {
-      if (slow) await wait(1_500);
-      return inner.claim(key, times);
-    },
-  }));
+  const inner = memoryStore();
+  const claim: IdempotencyStore['claim'] = async (key, times) => {
+    if (slow) await wait(1_500);
+    return inner.claim(key, times);
+  };
+  const store = awaited({ claim }, inner);
   const { receiver, deliver } = trial({ idempotency: store, storeTimeout: 1_000 });
   let runs = 0;
   receiver.on('*', () => void runs++);
@@ -43,7 +32,7 @@ it('a claim that comes after storeTimeout is given back', async () => {
 
 it('what a handler did after its lease is still written down, if nobody took over', async () => {
   const { receiver, deliver } = trial({
-    idempotency: { store: remote(() => ({})), lease: 1_500 },
+    idempotency: { store: awaited(), lease: 1_500 },
     handlerTimeout: 1_000,
   });
   let runs = 0;
@@ -106,7 +95,7 @@ describe('a store', () => {
     [2_000, '2'],
   ])('that tells a wait of %s is answered with Retry-After %s', async (retryAfterMs, seconds) => {
     const claim = async () => ({ state: 'in_progress', retryAfterMs: retryAfterMs as number }) as const;
-    const { deliver } = trial({ idempotency: remote(() => ({ claim })) });
+    const { deliver } = trial({ idempotency: awaited({ claim }) });
     expect(await deliver()).toMatchObject({ status: 409, headers: { 'retry-after': seconds } });
   });
 

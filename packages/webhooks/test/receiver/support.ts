@@ -1,5 +1,13 @@
 import { EXAMPLES } from '../../src/generated/examples.js';
-import { createReceiver, type Receiver, type ReceiverOptions, sign, type WebhookError } from '../../src/index.js';
+import {
+  createReceiver,
+  type IdempotencyStore,
+  memoryStore,
+  type Receiver,
+  type ReceiverOptions,
+  sign,
+  type WebhookError,
+} from '../../src/index.js';
 import { SECRET } from '../support.js';
 
 export const at = '2024-03-31T12:00:00Z';
@@ -25,6 +33,16 @@ export function trial(options: Partial<ReceiverOptions> = {}): Trial {
     errors,
     deliver: async (body = eventBody(), signature) =>
       receiver.receive({ body, signature: signature ?? (await sign(body, SECRET)) }),
+  };
+}
+
+/** A store that answers in a later microtask, as one over a socket does, and of which some steps are replaced. */
+export function awaited(changes: Partial<IdempotencyStore> = {}, inner = memoryStore()): IdempotencyStore {
+  return {
+    claim: async (key, times) => inner.claim(key, times),
+    complete: async (key, token, ttl) => inner.complete(key, token, ttl),
+    release: async (key, token) => inner.release(key, token),
+    ...changes,
   };
 }
 
