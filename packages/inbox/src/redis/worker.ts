@@ -57,30 +57,30 @@ export function startWorker(
     },
   );
   worker.on('error', (error) => settings.report(error, 'take'));
-  let client: Awaited<typeof worker.client> | undefined;
-  worker.client.then(
-    (connected) => {
-      client = connected;
-    },
-    (error: unknown) => settings.report(error, 'connection'),
-  );
+  // One connection carries commands, the other waits for arrivals; each may be lost without the other.
+  let commands: Connection | undefined;
+  let arrivals: Connection | undefined;
+  async function connect(): Promise<void> {
+    commands = await worker.client;
+    arrivals = await worker.waitUntilReady();
+  }
+  connect().catch((error: unknown) => {
+    if (worker.closing === undefined) settings.report(error, 'connection');
+  });
 
   /** Ends a worker whose server is away: BullMQ's own close would wait for it, for ever. */
   function abandon(): Promise<void> {
-    // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
-    // The deliveries concerned are another worker's once their locks end.
-    const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
-    if (client !== undefined) Object.assign(client, { sendCommand });
     reconnection.end();
-    client?.disconnect();
+    if (commands !== undefined) giveUp(commands);
+    if (arrivals !== undefined) giveUp(arrivals);
     return worker.close(true);
   }
 
   async function closeOrAbandon(): Promise<void> {
-    if (client?.status !== 'ready') {
+    if (commands?.status !== 'ready') {
       worker.pause(true).catch((error: unknown) => settings.report(error, 'connection'));
       await Promise.all(running);
-      for (let waited = 0; client?.status !== 'ready'; waited += 50) {
+      for (let waited = 0; commands?.status !== 'ready'; waited += 50) {
         if (waited >= FAREWELL_MS) return abandon();
         await sleep(50);
       }
@@ -89,12 +89,26 @@ export function startWorker(
     await Promise.all(running);
     // The server may go away while the last results are written down.
     const check = setInterval(() => {
-      if (client?.status !== 'ready') abandon().catch((error: unknown) => settings.report(error, 'connection'));
+      if (commands?.status !== 'ready') abandon().catch((error: unknown) => settings.report(error, 'connection'));
+      else if (arrivals?.status === 'reconnecting') giveUp(arrivals);
     }, FAREWELL_MS);
     await closed.finally(() => clearInterval(check));
   }
 
   return { stop: () => closeOrAbandon().finally(() => reconnection.end()) };
+}
+
+type Connection = Awaited<Bull['Worker']['prototype']['client']>;
+
+/** Ends a connection, and whatever BullMQ awaits of it. */
+function giveUp(connection: Connection): void {
+  // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
+  // The deliveries concerned are another worker's once their locks end.
+  const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
+  Object.assign(connection, { sendCommand });
+  // Between two tries there is no socket whose end could be told, and BullMQ waits for that: one more try, broken off.
+  if (connection.status === 'reconnecting') connection.connect().catch(() => undefined);
+  connection.disconnect();
 }
 
 /** The number of the attempt under way. BullMQ's count of starts would count deliveries that were put back, too. */
