@@ -15,6 +15,9 @@ const SINGLE_LIMIT = 1_048_576;
 // Of the thousands of ways to write a document, those worth crossing with a second cause.
 const CROSSED = 40;
 const FIRST_FORMS = 400;
+// Where there is time for a few tries only, the commonest mishaps come before a hundred rare ones.
+const LONG = 16_384;
+const LONG_FIRST_FORMS = 5;
 const MORE_FORMS = 2_500;
 const LIKELY_KEYS = 24;
 
@@ -92,7 +95,11 @@ async function single(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, cuts, forms } = scene;
   const key = await search.firstOf(received, keys.slice(0, LIKELY_KEYS));
   if (key !== undefined) return key;
-  const cheap = await search.firstOf(bodyVariants(bytes), plain);
+  const common =
+    bytes.length > LONG
+      ? ((await search.firstOf(edges(bytes), plain)) ?? (await search.firstOf(take(forms, LONG_FIRST_FORMS), plain)))
+      : undefined;
+  const cheap = common ?? (await search.firstOf(bodyVariants(bytes), plain));
   // A newline lost at the end is what a parser loses as well: where the body is just what JSON.stringify writes, both hold.
   if (cheap?.includes('body_newline_stripped') && text !== undefined && isCompact(text)) {
     return unique(['body_reserialized', ...cheap]);

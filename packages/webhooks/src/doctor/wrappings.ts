@@ -39,9 +39,14 @@ function* forms(text: string): Generator<BodyVariant> {
   } else if (/^[\w-]+=[{[]/.test(text)) yield of(text.slice(text.indexOf('=') + 1), 'body_form_encoded');
   if (/^\s*\{[\s\S]*\}=$/.test(text)) yield of(text.slice(0, -1), 'body_form_encoded');
   // A form decoder turns every + into a space and %41 into A; only the former can be undone.
-  if (text.includes(' ')) yield of(text.replace(/ /g, '+'), 'body_form_decoded');
+  if (text.includes(' ')) yield { bytes: spacesAsPlus(text), codes: ['body_form_decoded'] };
   const zone = text.replace(/(T\d\d:\d\d:\d\d(?:\.\d+)?) (\d\d:\d\d")/g, '$1+$2');
   if (zone !== text) yield of(zone, 'body_form_decoded');
+}
+
+/** On the bytes: a text with a million matches is slow to rewrite. */
+function spacesAsPlus(text: string): Uint8Array {
+  return encode(text).map((byte) => (byte === 32 ? 43 : byte));
 }
 
 function* jsonString(text: string): Generator<BodyVariant> {

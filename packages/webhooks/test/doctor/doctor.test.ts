@@ -127,6 +127,23 @@ describe('unrelated', () => {
   });
 });
 
+describe('a long document', () => {
+  const document = (length: number) => ({ items: Array.from({ length }, (_, n) => `é/${n}`) });
+  const long = JSON.stringify(document(20_000));
+  const longest = JSON.stringify(document(60_000));
+  it.each([
+    ['written with spaces', long.replaceAll('","', '", "').replace('":[', '": ['), long, 'body_reserialized'],
+    ['written on lines', JSON.stringify(document(20_000), null, 2), long, 'body_reserialized'],
+    ['written compactly', long, JSON.stringify(document(20_000), null, 2), 'body_reserialized'],
+    ['without its newline', `${longest}\n`, longest, 'body_newline_stripped'],
+    ['without its BOM', `\ufeff${longest}`, longest, 'body_bom_stripped'],
+  ])('%s: the commonest mishaps are proven in time', async (_name, sent, body, code) => {
+    const { causes, took } = await timed({ body, signature: hex(sent), secrets: SECRET });
+    expect(proven(causes)).toContain(code);
+    expect(took).toBeLessThan(200);
+  });
+});
+
 it('takes its time only from the work, whatever the number of secrets', async () => {
   const secrets = Array.from({ length: 50 }, (_, at) => `secret-${at}-${'x'.repeat(40)}`);
   const { causes, took } = await timed({ body: SENT, signature: hex(SENT), secrets });
