@@ -170,7 +170,7 @@ export class Pipeline {
     task.attempt = way.dispatched?.attempt ?? claim.attempt;
     const { maxAttempts } = this.settings;
     if (maxAttempts !== undefined && claim.attempt > maxAttempts) {
-      const message = `The process ended during attempt ${maxAttempts} of ${maxAttempts}, or its dead letter could not be kept`;
+      const message = `Attempt ${maxAttempts} of ${maxAttempts} gave no result: the process ended, the handler ran out of time or the dead letter failed`;
       return this.#deadLetter(task, claim, errorOf('handler_failed', { message }));
     }
     return this.#planned(admitted, task, claim, way);

@@ -84,9 +84,30 @@ describe('maxAttempts', () => {
     expect(await deliver()).toMatchObject({ result: 'dead_lettered', status: 200 });
     expect(letters[0]).toMatchObject({ attempt: 3, event: { event: 'video.deleted' } });
     expect(letters[0]?.error.message).toBe(
-      'The process ended during attempt 2 of 2, or its dead letter could not be kept',
+      'Attempt 2 of 2 gave no result: the process ended, the handler ran out of time or the dead letter failed',
     );
     expect(await deliver()).toMatchObject({ result: 'duplicate' });
+  });
+
+  it('a handler that ran out of time in the last attempt is a dead letter that does not blame the process', async () => {
+    const letters: DeadLetter[] = [];
+    vi.useFakeTimers();
+    try {
+      const t = trial({
+        idempotency: memoryStore({ now: Date.now }),
+        maxAttempts: 1,
+        onDeadLetter: (letter) => void letters.push(letter),
+      });
+      t.receiver.on('*', () => new Promise(() => undefined));
+      const outcome = t.deliver();
+      await vi.advanceTimersByTimeAsync(25_100);
+      expect(await outcome).toMatchObject({ status: 503, error: { code: 'handler_timeout' } });
+      await vi.advanceTimersByTimeAsync(20_100);
+      expect(await t.deliver()).toMatchObject({ result: 'dead_lettered' });
+      expect(letters[0]?.error.message).toContain('the handler ran out of time');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('a dead letter that cannot be kept is tried again', async () => {
