@@ -1,6 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DeadLetter, memoryStore, type ReceiverOptions } from '../../src/index.js';
 import { deferred, eventBody, trial } from './support.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 const body = eventBody();
 const boom = new Error('boom');
@@ -91,23 +94,18 @@ describe('maxAttempts', () => {
 
   it('a handler that ran out of time in the last attempt is a dead letter that does not blame the process', async () => {
     const letters: DeadLetter[] = [];
-    vi.useFakeTimers();
-    try {
-      const t = trial({
-        idempotency: memoryStore({ now: Date.now }),
-        maxAttempts: 1,
-        onDeadLetter: (letter) => void letters.push(letter),
-      });
-      t.receiver.on('*', () => new Promise(() => undefined));
-      const outcome = t.deliver();
-      await vi.advanceTimersByTimeAsync(25_100);
-      expect(await outcome).toMatchObject({ status: 503, error: { code: 'handler_timeout' } });
-      await vi.advanceTimersByTimeAsync(20_100);
-      expect(await t.deliver()).toMatchObject({ result: 'dead_lettered' });
-      expect(letters[0]?.error.message).toContain('the handler ran out of time');
-    } finally {
-      vi.useRealTimers();
-    }
+    const t = trial({
+      idempotency: memoryStore(),
+      maxAttempts: 1,
+      onDeadLetter: (letter) => void letters.push(letter),
+    });
+    t.receiver.on('*', () => new Promise(() => undefined));
+    const outcome = t.deliver();
+    await vi.advanceTimersByTimeAsync(25_100);
+    expect(await outcome).toMatchObject({ status: 503, error: { code: 'handler_timeout' } });
+    await vi.advanceTimersByTimeAsync(20_100);
+    expect(await t.deliver()).toMatchObject({ result: 'dead_lettered' });
+    expect(letters[0]?.error.message).toContain('the handler ran out of time');
   });
 
   it('a dead letter that cannot be kept is tried again', async () => {
@@ -133,22 +131,17 @@ describe('maxAttempts', () => {
 
   it('a dead letter has the time of a handler, and may be kept late', async () => {
     const work = deferred();
-    vi.useFakeTimers();
-    try {
-      const t = trial({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => work.promise });
-      t.receiver.on('*', () => {
-        throw boom;
-      });
-      const outcome = t.deliver();
-      await vi.advanceTimersByTimeAsync(25_100);
-      expect(await outcome).toMatchObject({ result: 'failed', status: 503, error: { code: 'handler_timeout' } });
-      expect(await t.deliver()).toMatchObject({ status: 409 });
-      work.resolve();
-      await t.receiver.drain();
-      expect(await t.deliver()).toMatchObject({ result: 'duplicate' });
-    } finally {
-      vi.useRealTimers();
-    }
+    const t = trial({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => work.promise });
+    t.receiver.on('*', () => {
+      throw boom;
+    });
+    const outcome = t.deliver();
+    await vi.advanceTimersByTimeAsync(25_100);
+    expect(await outcome).toMatchObject({ result: 'failed', status: 503, error: { code: 'handler_timeout' } });
+    expect(await t.deliver()).toMatchObject({ status: 409 });
+    work.resolve();
+    await t.receiver.drain();
+    expect(await t.deliver()).toMatchObject({ result: 'duplicate' });
   });
 
   it('a queue that counts for itself is believed about the number, not about the claim', async () => {
