@@ -43,8 +43,9 @@ async function fromFile(io: Io, file: string): Promise<string> {
 
 /** Asks without echo. */
 function prompt({ stdin, stderr, signal }: Io): Promise<string> {
-  stderr.write('secret (not shown): ');
+  // Before the question: an answer typed or pasted at once would be echoed.
   stdin.setRawMode?.(true);
+  stderr.write('secret (not shown): ');
   return new Promise((resolve, reject) => {
     let typed = '';
     const end = (settle: () => void) => {
