@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startRedis } from '../../../test-support/services.js';
 import { openInbox } from '../src/index.js';
@@ -13,6 +15,30 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
   afterAll(() => server?.stop());
 
   contract('Redis', () => server?.url ?? '', 20);
+
+  // A suspect beside one that kills at once may be taken out and die with its worker before it is put back.
+  it('does not count as attempts what died with its worker without having been tried', async () => {
+    const inbox = await openInbox(server?.url ?? '', { name: 'untried', maxAttempts: 4, retryDelay: 10 });
+    const queue = new Queue('untried', { connection: { url: server?.url ?? '' } });
+    const rawBody = Buffer.from('{"event":"video.deleted"}');
+    const key = createHash('sha256').update(rawBody).digest('hex');
+    await inbox.accept({ rawBody });
+    const client = await queue.client;
+    await client.hset(queue.toKey(key), { stc: 9 });
+    const attempts: number[] = [];
+    inbox.process(async (_delivery, { attempt }) => {
+      attempts.push(attempt);
+      throw new Error('not now');
+    });
+    await expect.poll(() => inbox.deadLetters(), { timeout: 10_000 }).toMatchObject([{ attempts: 4 }]);
+    expect(attempts).toEqual([3, 4]);
+
+    // Brought back, it has all its attempts again.
+    expect(await inbox.retry(key)).toBe(true);
+    await expect.poll(() => attempts, { timeout: 10_000 }).toEqual([3, 4, 1, 2, 3, 4]);
+    await expect.poll(() => inbox.deadLetters(), { timeout: 10_000 }).toMatchObject([{ attempts: 4 }]);
+    await Promise.all([inbox.close(), queue.close()]);
+  });
 
   // As behind a proxy that is full, or at `maxclients`: what is connected stays, what was lost does not come back.
   it('closes in time, and loses no result, though its waiting connection is lost for good', {

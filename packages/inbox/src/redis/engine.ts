@@ -4,7 +4,7 @@ import { engineOf } from '../install.js';
 import type { InboxSettings } from '../options.js';
 import type { InboxStats, Processing } from '../types.js';
 import { Acceptor } from './acceptor.js';
-import { type Bull, type DeliveryQueue, type JobData, jobIdOf } from './jobs.js';
+import { attemptsOf, BEGUN, type Bull, type DeliveryQueue, type JobData, jobIdOf } from './jobs.js';
 import { FAREWELL_MS, Reconnection } from './reconnection.js';
 import { startWorker } from './worker.js';
 
@@ -80,22 +80,18 @@ class RedisEngine implements Engine {
   }
 
   async deadLetters(limit: number): Promise<DeadRecord[]> {
-    const jobs = await this.#queue.getJobs(['failed'], 0, limit - 1);
-    return jobs.flatMap((job) =>
-      job === undefined
-        ? []
-        : [
-            {
-              id: job.data.key,
-              rawBody: Buffer.from(job.data.body, 'base64'),
-              secretIndex: job.data.secretIndex,
-              // The last of those that died is counted again when it is given up.
-              attempts: Math.min(job.attemptsMade + job.stalledCounter, job.opts.attempts ?? Number.POSITIVE_INFINITY),
-              error: job.failedReason ?? '',
-              acceptedAt: job.timestamp,
-              deadAt: job.finishedOn ?? job.timestamp,
-            },
-          ],
+    const [jobs, client] = await Promise.all([this.#queue.getJobs(['failed'], 0, limit - 1), this.#queue.client]);
+    return Promise.all(
+      // A job that was removed meanwhile is undefined, though its type does not say so.
+      jobs.filter(Boolean).map(async (job) => ({
+        id: job.data.key,
+        rawBody: Buffer.from(job.data.body, 'base64'),
+        secretIndex: job.data.secretIndex,
+        attempts: await attemptsOf(client, this.#queue.toKey(job.id ?? ''), job),
+        error: job.failedReason ?? '',
+        acceptedAt: job.timestamp,
+        deadAt: job.finishedOn ?? job.timestamp,
+      })),
     );
   }
 
@@ -104,7 +100,7 @@ class RedisEngine implements Engine {
     if (job === undefined || !(await job.isFailed())) return false;
     const client = await this.#queue.client;
     // BullMQ's own reset leaves out the attempts that died.
-    await client.hdel(this.#queue.toKey(jobIdOf(id)), 'stc');
+    await client.hdel(this.#queue.toKey(jobIdOf(id)), 'stc', BEGUN);
     try {
       await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
       return true;

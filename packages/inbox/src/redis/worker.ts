@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
-import { type Attempt, DIED, type Ending, SUSPECT_AFTER } from '../engine.js';
+import { type Attempt, DIED, type Ending } from '../engine.js';
 import { type InboxSettings, retryDelayAfter } from '../options.js';
 import type { Processing } from '../types.js';
-import type { Bull, JobData } from './jobs.js';
+import { type Bull, beginAttempt, isSuspect, type JobData } from './jobs.js';
 import { FAREWELL_MS, Reconnection } from './reconnection.js';
 
 /** Starts a BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
@@ -18,8 +18,9 @@ export function startWorker(
   const running = new Set<Promise<Ending>>();
   let suspects = 0;
 
-  async function run(job: Job<JobData>, number: number): Promise<void> {
+  async function run(job: Job<JobData>): Promise<void> {
     const { key, body, secretIndex } = job.data;
+    const number = await beginAttempt(worker, job);
     const died = number > settings.maxAttempts;
     const trying = died
       ? Promise.resolve(DIED)
@@ -34,11 +35,10 @@ export function startWorker(
   const worker = new bull.Worker<JobData>(
     settings.name,
     async (job, token) => {
-      const number = attemptOfJob(job);
-      if (job.stalledCounter < SUSPECT_AFTER) return run(job, number);
+      if (!isSuspect(job)) return run(job);
       suspects++;
       try {
-        if (suspects === 1) return await run(job, number);
+        if (suspects === 1) return await run(job);
         // Put back before it can be taken down by the one that runs; at another moment, so that they spread out.
         await job.moveToDelayed(Date.now() + retryDelayAfter(job.stalledCounter, settings.retryDelay), token);
         throw new bull.DelayedError();
@@ -109,9 +109,4 @@ function giveUp(connection: Connection): void {
   // Between two tries there is no socket whose end could be told, and BullMQ waits for that: one more try, broken off.
   if (connection.status === 'reconnecting') connection.connect().catch(() => undefined);
   connection.disconnect();
-}
-
-/** The number of the attempt under way. BullMQ's count of starts would count deliveries that were put back, too. */
-function attemptOfJob({ attemptsMade, stalledCounter }: Job<JobData>): number {
-  return attemptsMade + stalledCounter + 1;
 }
