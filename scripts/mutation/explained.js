@@ -30,7 +30,8 @@ export const EXPLAINED = [
   {
     at: 'events/payload.ts',
     why: 'fits() is the fast way of collect(), which finds nothing where all is right; other callers stop at the limit too',
-    mutant: (line) => /shape [!=]== undefined|issues\.length >= MAX_ISSUES|type === types/.test(line),
+    mutant: (line) =>
+      /shape [!=]== undefined|issues\.length >= MAX_ISSUES|value\.length && issues|type === types/.test(line),
   },
   {
     at: 'events/timestamp.ts',
@@ -74,7 +75,8 @@ export const EXPLAINED = [
     why: 'a claim and the claims are there or absent together',
     mutant: (_, was) => /^claim === null|^this\.#claims === undefined/.test(was),
   },
-  { at: 'receiver/claims.ts', why: FAST, mutant: (_, was) => was === 'now === undefined' },
+  { at: 'receiver/claims.ts', why: FAST, mutant: (_, was) => /^now [!=]== undefined$/.test(was) },
+  { at: 'receiver/claims.ts', why: FAST, mutant: (line) => line.includes('given === true ? given') },
   { at: 'receiver/runner.ts', why: ALWAYS, mutant: (_, was) => was.startsWith('first?.') },
   { at: 'receiver/execute.ts', why: FAST, mutant: (_, was) => was === '!isThenable(result)' },
   {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
+import { type Claim, createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
 import * as hmac from '../../src/signature/hmac.node.js';
 import { SECRET } from '../support.js';
 import { awaited, deferred, eventBody, trial } from './support.js';
@@ -29,6 +29,19 @@ it('a claim that comes after storeTimeout is given back', async () => {
   expect(await deliver()).toMatchObject({ result: 'processed' });
   expect(runs).toBe(1);
 });
+
+it.each<Claim>([{ state: 'done' }, { state: 'in_progress', retryAfterMs: 1_000 }])(
+  'of a late %o nothing is given back',
+  async (late) => {
+    const release = vi.fn(async () => true);
+    const claim = () => wait(1_500).then(() => late);
+    const { deliver } = trial({ idempotency: awaited({ claim, release }), storeTimeout: 1_000 });
+    const first = deliver();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await first).toMatchObject({ status: 503 });
+    expect(release).not.toHaveBeenCalled();
+  },
+);
 
 it('what a handler did after its lease is still written down, if nobody took over', async () => {
   const { receiver, deliver } = trial({
