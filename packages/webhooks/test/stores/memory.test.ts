@@ -80,6 +80,57 @@ describe('memoryStore', () => {
     }
   });
 
+  it('knows every key again among many, and each that was dropped no more', async () => {
+    const { handle, states } = build(200_000);
+    // Lengths about those that are kept as numbers, and characters that are not.
+    const kinds = ['', 'x'.repeat(50), 'x'.repeat(58), 'x'.repeat(59), 'x'.repeat(200), 'é', 'ш', '\0'];
+    const key = (n: number) => `${n}${kinds[n % kinds.length]}`;
+    for (let n = 0; n < 300_000; n++) await handle(key(n));
+    for (const n of [100_000, 100_001, 100_002, 100_003, 100_004, 100_005, 100_006, 100_007, 299_999]) {
+      expect([n, await states(key(n))]).toEqual([n, ['done']]);
+    }
+    const kept = await Promise.all(Array.from({ length: 1_000 }, (_, n) => states(key(299_999 - 200 * n))));
+    expect(kept.flat()).toEqual(Array(1_000).fill('done'));
+    expect(await states(...Array.from({ length: 8 }, (_, n) => key(n)))).toEqual(Array(8).fill('claimed'));
+  });
+
+  it('forgets each key when its own time is over, in whatever order', async () => {
+    const { store, claim, pass } = build(64);
+    const doneUntil = new Map<string, number>();
+    let time = 0;
+    for (let n = 0; n < 20_000; n++) {
+      const key = `k${(n * 37) % 61}`;
+      const { state, token } = await claim(key);
+      expect([n, state]).toEqual([n, (doneUntil.get(key) ?? 0) > time ? 'done' : 'claimed']);
+      const ttl = 1 + ((n * 7_919) % 400);
+      if (state === 'claimed') {
+        await store.complete(key, token, ttl);
+        doneUntil.set(key, time + ttl);
+      }
+      pass(1);
+      time += 1;
+    }
+  });
+
+  it('takes keys for one only when they are', async () => {
+    const long = 'k'.repeat(64);
+    for (const [one, other] of [
+      ['a', 'a\0'],
+      ['a\0', 'a'],
+      [long, `${long}k`],
+      [`${long}k`, long],
+      [`${long}k`, `${long}l`],
+      ['\u0141', 'A'],
+      ['abcd', 'abce'],
+    ] as const) {
+      const { handle, states } = build(2);
+      await handle(one);
+      expect([one, await states(one)]).toEqual([one, ['done']]);
+      expect([one, other, await states(other)]).toEqual([one, other, ['claimed']]);
+      expect([one, await states(one)]).toEqual([one, ['done']]);
+    }
+  });
+
   it('lets go of expired entries as traffic goes on', async () => {
     const before = process.memoryUsage().heapUsed;
     const { store, handle, pass } = build(1_000_000);
