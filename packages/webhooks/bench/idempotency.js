@@ -9,9 +9,10 @@ import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { signSync } from '@videocloud/webhooks/node';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 8);
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const PROCESSES = Number(process.env.PROCESSES ?? 4);
-const REQUESTS = Number(process.env.REQUESTS ?? 6_000);
+// A whole run has more new events than the memory store keeps.
+const REQUESTS = Number(process.env.REQUESTS ?? 20_000);
 const CONNECTIONS = 16;
 const { REDIS_URL, DATABASE_URL } = process.env;
 
@@ -42,6 +43,10 @@ function requests() {
 /** Requests a second over keep-alive connections, one request at a time on each. */
 async function load(port, wanted) {
   let next = 0;
+  // A load that sleeps is woken by the server's writes, at half as much again as everything this measures.
+  let loading = true;
+  const stayAwake = () => loading && setImmediate(stayAwake);
+  stayAwake();
   const began = performance.now();
   await Promise.all(
     Array.from({ length: CONNECTIONS }, async () => {
@@ -55,6 +60,7 @@ async function load(port, wanted) {
       socket.destroy();
     }),
   );
+  loading = false;
   return (wanted.length * 1_000) / (performance.now() - began);
 }
 
