@@ -7,7 +7,7 @@ import { build } from 'esbuild';
  */
 const BUDGETS = [
   { title: 'verify alone', code: "export { verify } from '@videocloud/webhooks'", budget: 1_024 },
-  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 12_150 },
+  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 12_200 },
   { title: 'the client besides openapi-fetch', code: "export * from '@videocloud/webhooks-client'", budget: 8_192 },
 ];
 const UNPACKED = [{ name: '@videocloud/webhooks', budget: 200 * 1_024, ratchet: 219 * 1_024 }];
