@@ -147,7 +147,9 @@ function createMemory(maxEntries: number, now: () => number): IdempotencyStore {
   const settle = (key: string, token: string, to: number, ttlMs = 0): boolean => {
     const at = now();
     const entry = find(key);
-    if (entry === NONE || !(get(entry, EXPIRES_AT) > at) || String(get(entry, TOKEN)) !== token) return false;
+    if (entry === NONE || !(get(entry, EXPIRES_AT) > at)) return false;
+    const held = get(entry, TOKEN);
+    if (held === 0 || String(held) !== token) return false;
     set(entry, TOKEN, 0);
     if (to === DONE) set(entry, EXPIRES_AT, at + ttlMs);
     move(entry, to);

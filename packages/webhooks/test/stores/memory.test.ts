@@ -131,6 +131,15 @@ describe('memoryStore', () => {
     }
   });
 
+  it('nobody holds what was given back, whatever token is guessed', async () => {
+    const { store, claim } = build(3);
+    await store.release('a', (await claim('a')).token);
+    for (const guess of ['0', '', '1', '2']) {
+      expect([guess, await store.complete('a', guess, 1_000)]).toEqual([guess, false]);
+      expect([guess, await store.release('a', guess)]).toEqual([guess, false]);
+    }
+  });
+
   it('lets go of expired entries as traffic goes on', async () => {
     const before = process.memoryUsage().heapUsed;
     const { store, handle, pass } = build(1_000_000);
