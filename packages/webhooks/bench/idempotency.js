@@ -43,7 +43,7 @@ function requests() {
 /** Requests a second over keep-alive connections, one request at a time on each. */
 async function load(port, wanted) {
   let next = 0;
-  // A load that sleeps is woken by the server's writes, at half as much again as everything this measures.
+  // A load that sleeps is woken by the server's writes, which costs the server several times what a store does.
   let loading = true;
   const stayAwake = () => loading && setImmediate(stayAwake);
   stayAwake();

@@ -2,8 +2,8 @@ import { type Cells, NONE } from './cells.js';
 
 /** Cells for the characters, four of one byte in each: room for the SHA-256 in hex that is the default key. */
 const WORDS = 16;
-/** How many cells of a member are for its key. */
-export const KEY_CELLS = WORDS + 2;
+/** How many cells of a member are for its key: the words and two more. A sum here would stay in every bundle. */
+export const KEY_CELLS = 18;
 
 /**
  * Finds members by their keys: a hash table. A key of up to 64 characters of one byte is written into the member's cells,

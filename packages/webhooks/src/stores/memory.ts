@@ -27,7 +27,6 @@ const ATTEMPT = 4;
 const LEASE_UNTIL = 5;
 const EXPIRES_AT = 6;
 const KEY = 7;
-const CELLS = KEY + KEY_CELLS;
 
 /**
  * An idempotency store inside one process: for a single instance, tests and development. A restart forgets everything;
@@ -56,7 +55,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
 }
 
 function createMemory(maxEntries: number, now: () => number): IdempotencyStore {
-  const cells = createCells(CELLS);
+  const cells = createCells(KEY + KEY_CELLS);
   const { get, set, firstOf, add, move } = cells;
   const { find, name, unname } = createKeys(cells, KEY, maxEntries);
   let size = 0;
