@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 /**
- * The budget is the promise. Where it is not kept, `ratchet` is today's figure, so that nothing grows unseen; the line says OVER.
+ * The budget is the promise. Where it is not kept, `ratchet` is today's figure: it may only go down, and the line says OVER.
  */
 const BUDGETS = [
   { title: 'verify alone', code: "export { verify } from '@videocloud/webhooks'", budget: 1_024 },
-  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 12_200 },
+  { title: 'the root entry, whole', code: "export * from '@videocloud/webhooks'", budget: 8_192, ratchet: 12_175 },
   { title: 'the client besides openapi-fetch', code: "export * from '@videocloud/webhooks-client'", budget: 8_192 },
 ];
 const UNPACKED = [{ name: '@videocloud/webhooks', budget: 200 * 1_024, ratchet: 219 * 1_024 }];
