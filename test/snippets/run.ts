@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { ROOT, type Snippet, where } from './extract.js';
 
-// Inside the repository, so that package names resolve; ignored by git.
-const FOLDER = join(ROOT, 'reports', 'snippets');
+// Inside the repository, so that package names resolve; ignored by git. Of each worker its own: another file of tests that
+// runs beside this one would clear it away.
+const FOLDER = join(ROOT, 'reports', 'snippets', process.env.VITEST_POOL_ID ?? 'alone');
 const SERVE = new URL('./serve.js', import.meta.url).pathname;
 const TIMEOUT_MS = 30_000;
 
