@@ -2,6 +2,7 @@ import { library } from '../../scripts/tsup.js';
 
 const entries = {
   index: 'src/index.ts',
+  protocol: 'src/protocol/index.ts',
   express: 'src/adapters/express.ts',
   hono: 'src/adapters/hono.ts',
   next: 'src/adapters/next.ts',

@@ -1,6 +1,5 @@
 export type { WebhookErrorCode, WebhookErrorOptions } from './errors.js';
 export { isWebhookError, WebhookError } from './errors.js';
-export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './events/catalog.js';
 export type { Issue } from './events/envelope.js';
 export { parseEvent } from './events/envelope.js';
 export type { EventValidation } from './events/guards.js';
@@ -27,6 +26,8 @@ export type {
   UnknownEvent,
   WebhookEvent,
 } from './events/types.js';
+export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './protocol/events.js';
+export { SIGNATURE_HEADER } from './protocol/header.js';
 export type { ConstructEventOptions } from './receiver/construct-event.js';
 export { constructEvent } from './receiver/construct-event.js';
 export type { Context, Delivery } from './receiver/context.js';
@@ -48,7 +49,6 @@ export type { DispatchOptions, ReceiveOptions } from './receiver/pipeline.js';
 export type { Receiver } from './receiver/receiver.js';
 export { createReceiver } from './receiver/receiver.js';
 export type { RawBody } from './signature/bytes.js';
-export { SIGNATURE_HEADER } from './signature/header.js';
 export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
 export { generateSecret, sign } from './signature/sign.js';
 export type { Verification } from './signature/verify.js';

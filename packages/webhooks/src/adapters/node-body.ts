@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SIGNATURE_HEADER } from '../protocol/header.js';
 import type { Admission } from '../receiver/admission.js';
 import { JSON_HEADERS, type Outcome, RECEIVED } from '../receiver/outcome.js';
-import { SIGNATURE_HEADER } from '../signature/header.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };

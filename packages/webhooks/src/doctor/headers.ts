@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER } from '../signature/header.js';
+import { SIGNATURE_HEADER } from '../protocol/header.js';
 import type { Framework, HeadersLike } from './types.js';
 
 /** Headers under lower-case names; twins are joined as HTTP says. */

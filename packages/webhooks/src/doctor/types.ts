@@ -1,3 +1,4 @@
+import type { Framework } from '../protocol/frameworks.js';
 import type { RawBody } from '../signature/bytes.js';
 import type { Secret, Secrets } from '../signature/secrets.js';
 import type { CauseCode } from './causes.js';
@@ -24,7 +25,7 @@ export interface DiagnoseInput {
   framework?: Framework | undefined;
 }
 
-export type Framework = 'express' | 'hono' | 'next' | 'lambda' | 'worker' | 'node';
+export type { Framework };
 
 /** One reason why the signature does not match. */
 export interface Cause {

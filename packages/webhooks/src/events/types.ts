@@ -1,14 +1,15 @@
-import type { ALIASES, SUBSCRIBABLE } from '../generated/catalog.js';
+import type { ALIASES } from '../generated/catalog.js';
 import type { EventDataMap as GeneratedDataMap } from '../generated/schemas.js';
+import type { DeliveredEventType, EventType } from '../protocol/events.js';
 
-/** A name that can be subscribed to: the 13 of the guide's list. */
-export type EventType = (typeof SUBSCRIBABLE)[number];
+export type { DeliveredEventType, EventType };
 
-/** A name a delivery may carry: the 13, and the two spellings the guide's own payloads use. */
-export type DeliveredEventType = keyof EventDataMap;
-
-/** The payload (`data`) of each delivered name. What the guide does not show is an open object. */
-export type EventDataMap = GeneratedDataMap;
+/**
+ * The payload (`data`) of each delivered name. What the guide does not show is an open object.
+ *
+ * An interface, so that an application can describe what the guide does not show by module augmentation.
+ */
+export interface EventDataMap extends GeneratedDataMap {}
 
 /** A payload nothing is known about but that it is an object. */
 export interface OpenData {

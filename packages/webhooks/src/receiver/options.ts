@@ -10,8 +10,8 @@ import {
   duration,
   FIRST_RETRY_MS,
   FOREVER_MS,
+  MIN_MEMORY_MS,
   maxAgeOption,
-  RETRY_HORIZON_MS,
   SKEW_MS,
 } from './times.js';
 
@@ -224,10 +224,8 @@ function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: nu
         `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease between the two`,
     );
   }
-  if (!(typeof ttl === 'number' && ttl >= RETRY_HORIZON_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
-    throw new TypeError(
-      `idempotency.ttl must be at least ${RETRY_HORIZON_MS} ms, the retry horizon, not ${String(ttl)}`,
-    );
+  if (!(typeof ttl === 'number' && ttl >= MIN_MEMORY_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
+    throw new TypeError(`idempotency.ttl must be at least ${MIN_MEMORY_MS} ms, the retry horizon, not ${String(ttl)}`);
   }
   if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
     throw new TypeError(

@@ -1,8 +1,10 @@
-/** Retry horizon of the platform (111 minutes after the first attempt) plus 300 s of clock skew, in milliseconds. */
-export const RETRY_HORIZON_MS = 6_960_000;
+import { RETRY_HORIZON_MS } from '../protocol/retries.js';
 
 /** How far two honest clocks may differ, in milliseconds. */
 export const SKEW_MS = 300_000;
+
+/** The shortest `maxAge` and `ttl`, in milliseconds: a legitimate retry may be that old. */
+export const MIN_MEMORY_MS = RETRY_HORIZON_MS + SKEW_MS;
 
 /** The first retry comes a minute after a failure: no claim may outlive that. */
 export const FIRST_RETRY_MS = 60_000;
@@ -36,9 +38,9 @@ export function duration(name: string, value: number | undefined, fallback: numb
  */
 export function maxAgeOption(maxAge: number | undefined): number | undefined {
   if (maxAge === undefined) return undefined;
-  if (typeof maxAge !== 'number' || !(maxAge >= RETRY_HORIZON_MS) || maxAge === Number.POSITIVE_INFINITY) {
+  if (typeof maxAge !== 'number' || !(maxAge >= MIN_MEMORY_MS) || maxAge === Number.POSITIVE_INFINITY) {
     throw new TypeError(
-      `maxAge must be at least ${RETRY_HORIZON_MS} ms (the 111-minute retry schedule and 300 s of skew), not ${String(maxAge)}: ` +
+      `maxAge must be at least ${MIN_MEMORY_MS} ms (the 111-minute retry schedule and 300 s of skew), not ${String(maxAge)}: ` +
         'a smaller one refuses legitimate retries',
     );
   }

@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER } from '../signature/header.js';
+import { SIGNATURE_HEADER } from '../protocol/header.js';
 import { type Admission, declaredLength } from './admission.js';
 import { EXPIRED, within } from './deadlines.js';
 import type { Outcome } from './outcome.js';

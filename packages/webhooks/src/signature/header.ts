@@ -1,6 +1,3 @@
-/** The request header that carries the signature, in lower case as Node and Fetch spell it. */
-export const SIGNATURE_HEADER = 'x-videocloud-signature';
-
 export type SignatureRefusal = 'signature_missing' | 'signature_malformed';
 
 const HEX_64 = /^[0-9a-f]{64}$/i;

@@ -1,6 +1,8 @@
-import { isDelivered, nearestPattern } from '../events/catalog.js';
+import { isDelivered } from '../events/catalog.js';
 import type { DeliveredEventType, EventOf } from '../events/types.js';
 import { EXAMPLES } from '../generated/examples.js';
+import { DELIVERED_EVENT_TYPES } from '../protocol/events.js';
+import { nearestName } from '../protocol/nearest.js';
 
 /** Any part of `T`, at any depth; an array is given whole. */
 export type Overrides<T> = T extends readonly unknown[]
@@ -40,8 +42,8 @@ function describe(value: unknown): string {
 }
 
 function suggestion(value: unknown): string {
-  const nearest = typeof value === 'string' ? nearestPattern(value) : '*';
-  return nearest.endsWith('*') ? '' : `: did you mean '${nearest}'?`;
+  const nearest = typeof value === 'string' ? nearestName(value, DELIVERED_EVENT_TYPES) : undefined;
+  return nearest === undefined ? '' : `: did you mean '${nearest}'?`;
 }
 
 /** A deep copy of `base` with `over` laid on top; neither is shared with the result. */

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { DELIVERED_EVENT_TYPES } from '../../src/events/catalog.js';
 import { validateEvent } from '../../src/events/guards.js';
 import type { EventOf } from '../../src/events/types.js';
+import { DELIVERED_EVENT_TYPES } from '../../src/protocol/index.js';
 import { fixture, signedBody, signedRequest } from '../../src/testing/index.js';
 
 const SECRET = 'test-secret';
