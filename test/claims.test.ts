@@ -24,8 +24,8 @@ function table(page: string, heading: RegExp): string[][] {
 const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([a-z0-9]+_[a-z0-9_]+)`/g)].map(([, code = '']) => code);
 
 describe.each([
-  ['README.md', /^\| situation/],
-  ['README.ru.md', /^\| ситуация/],
+  ['docs/responses.md', /^\| situation/],
+  ['docs/responses.ru.md', /^\| ситуация/],
 ])('the answers in %s', (page, heading) => {
   it('have the status of every code there is', () => {
     const rows = table(page, heading).flatMap(([, status = '', codes]) =>
