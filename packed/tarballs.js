@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
 export const build = fileURLToPath(new URL('build/', import.meta.url));
 
-/** @typedef {{ name: string, folder: string, tarball: string, files: string[], unpacked: number, manifest: Record<string, never> }} Packed */
+/** @typedef {{ name: string, folder: string, tarball: string, files: string[], manifest: Record<string, never> }} Packed */
 
 /** @returns {Packed[]} */
 export function packAll() {
@@ -15,7 +15,7 @@ export function packAll() {
   return readdirSync(packages).map((name) => {
     const folder = packages + name;
     const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-    const [{ filename, files, unpackedSize }] = JSON.parse(
+    const [{ filename, files }] = JSON.parse(
       execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', `${build}tarballs`], {
         cwd: folder,
         encoding: 'utf8',
@@ -23,16 +23,6 @@ export function packAll() {
     );
     const tarball = `${build}tarballs/${filename}`;
     const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-    return { name: manifest.name, folder, tarball, files: paths, unpacked: unpackedSize, manifest };
+    return { name: manifest.name, folder, tarball, files: paths, manifest };
   });
-}
-
-/**
- * The file list with the parts that change with the content (hashes, and how many shared chunks there are) taken out.
- *
- * @param {string[]} files
- */
-export function normalised(files) {
-  const names = files.map((path) => path.replace(/^(dist\/.*)-(?=.*[A-Z0-9])[\w-]{8}(?=\.(c?js|d\.c?ts)$)/, '$1-HASH'));
-  return [...new Set(names)].sort();
 }
