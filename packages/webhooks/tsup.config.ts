@@ -9,6 +9,8 @@ const entries = {
   node: 'src/adapters/node.ts',
   'stores/redis': 'src/stores/redis.ts',
   'stores/postgres': 'src/stores/postgres.ts',
+  'stores/durable-object': 'src/stores/durable-object.ts',
+  'stores/d1': 'src/stores/d1.ts',
   testing: 'src/testing/index.ts',
   doctor: 'src/doctor/index.ts',
 };

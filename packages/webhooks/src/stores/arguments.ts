@@ -29,3 +29,14 @@ export function wellFormedKey(key: string): string {
   requireKey(key);
   return /\p{Surrogate}/u.test(key) ? `utf16:${JSON.stringify(key)}` : key;
 }
+
+/** The longest key that is stored as it is, in characters. */
+const MAX_KEY_LENGTH = 512;
+
+/** A key as an SQL database keeps it: well formed, without NUL, and no longer than 512 characters. */
+export async function storedKey(given: string): Promise<string> {
+  const key = wellFormedKey(given);
+  if (key.length <= MAX_KEY_LENGTH && !key.includes('\0')) return key;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
+  return `sha256:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,5 +1,5 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { wellFormedKey, wholeMs } from './arguments.js';
+import { storedKey, wholeMs } from './arguments.js';
 import { codeOf, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
 
@@ -8,8 +8,6 @@ export type { PostgresClient } from './postgres-client.js';
 const DAY_MS = 86_400_000;
 const SWEEP_EVERY_MS = 60_000;
 const BATCH = 1_000;
-/** A B-tree takes keys up to about 2 700 bytes; longer ones are kept by their digest. */
-const MAX_KEY_LENGTH = 512;
 
 /** The options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
@@ -190,11 +188,4 @@ class Store implements PostgresStore {
       cause: error,
     });
   }
-}
-
-async function storedKey(given: string): Promise<string> {
-  const key = wellFormedKey(given);
-  if (key.length <= MAX_KEY_LENGTH && !key.includes('\0')) return key;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
-  return `sha256:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -13,6 +13,7 @@ import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';
 import { redisStore } from '../../src/stores/redis.js';
+import { CLOUDFLARE_BACKENDS } from './cloudflare/backends.js';
 
 /** A store under test and how its clients are ended. `sleep` lets its own clock pass. */
 export interface Backend {
@@ -40,6 +41,7 @@ export const BACKENDS: readonly BackendKind[] = [
   { name: 'ioredis Cluster', available: isAvailable('redis'), open: openIoredisCluster },
   { name: 'node-redis cluster', available: isAvailable('redis'), open: openNodeRedisCluster },
   { name: 'pg Pool', available: isAvailable('postgres'), open: openPool },
+  ...CLOUDFLARE_BACKENDS,
 ];
 
 export const uniqueKey = (): string => `key ${randomUUID()}`;
