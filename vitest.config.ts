@@ -17,7 +17,10 @@ export default defineConfig({
       {
         extends: true,
         resolve: {
-          alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname },
+          alias: {
+            '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname,
+            '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
+          },
         },
         test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
       },

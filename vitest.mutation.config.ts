@@ -5,7 +5,10 @@ const { tests } = JSON.parse(process.env.MUTATION ?? '{}');
 
 export default defineConfig({
   resolve: {
-    alias: { '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname },
+    alias: {
+      '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname,
+      '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
+    },
   },
   test: {
     root: './packages/webhooks',

@@ -3,6 +3,7 @@ import { library } from '../../scripts/tsup.js';
 const entries = {
   index: 'src/index.ts',
   protocol: 'src/protocol/index.ts',
+  channels: 'src/channels/index.ts',
   express: 'src/adapters/express.ts',
   hono: 'src/adapters/hono.ts',
   next: 'src/adapters/next.ts',
@@ -16,7 +17,14 @@ const entries = {
 };
 
 export default library(entries, {
-  entry: { ...entries, 'hmac.node': 'src/signature/hmac.node.ts', 'hmac.web': 'src/signature/hmac.web.ts' },
-  // The runtime seam (package.json "imports" → "#hmac") is built beside the entries and stays an import in all of them.
-  external: ['#hmac'],
+  // The runtime seams (package.json "imports") are built beside the entries and stay imports in all of them.
+  entry: {
+    ...entries,
+    'hmac.node': 'src/signature/hmac.node.ts',
+    'hmac.web': 'src/signature/hmac.web.ts',
+    'diagnostics.node': 'src/channels/diagnostics.node.ts',
+    'diagnostics.web': 'src/channels/diagnostics.web.ts',
+    'diagnostics.none': 'src/channels/diagnostics.none.ts',
+  },
+  external: ['#hmac', '#diagnostics'],
 });
