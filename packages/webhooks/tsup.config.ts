@@ -4,6 +4,7 @@ const entries = {
   index: 'src/index.ts',
   protocol: 'src/protocol/index.ts',
   channels: 'src/channels/index.ts',
+  otel: 'src/otel/index.ts',
   express: 'src/adapters/express.ts',
   hono: 'src/adapters/hono.ts',
   next: 'src/adapters/next.ts',

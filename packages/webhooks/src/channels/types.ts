@@ -2,6 +2,8 @@
 export interface ChannelLike {
   readonly hasSubscribers: boolean;
   publish(message: unknown): void;
+  subscribe(listener: (message: unknown) => void): void;
+  unsubscribe(listener: (message: unknown) => void): unknown;
 }
 
 /** Gives the channel of a name. */
@@ -25,6 +27,8 @@ export interface TraceCarrier {
 export interface TraceContext {
   /** What the work came to; set before `asyncEnd`. */
   result?: string | undefined;
+  /** Our code of what went wrong, such as `signature_mismatch` or `handler_failed`; set before `asyncEnd`. */
+  code?: string | undefined;
   /** Set before `error`. */
   error?: TracedError | undefined;
   /** A `start` subscriber may set it; the work is then called through it, so that a span can be active meanwhile. */
@@ -33,6 +37,8 @@ export interface TraceContext {
 
 /** The context of `videocloud-webhooks.delivery`: one delivery, from the request's head to its answer. */
 export interface DeliveryTrace extends TraceContext {
+  /** `answer` for a request that is answered, `handling` for bytes that came through `dispatch`. */
+  phase: 'answer' | 'handling';
   /** The HTTP status of the answer; null before it is settled and where there is none. */
   status: number | null;
   /** The delivered event name, once the signature is verified. */
