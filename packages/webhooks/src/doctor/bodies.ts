@@ -8,6 +8,8 @@ import { wrappings } from './wrappings.js';
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const LF = Uint8Array.of(10);
 const CRLF = Uint8Array.of(13, 10);
+// More brackets than this are not open in any event.
+const MAX_CLOSERS = 64;
 
 /** The bodies that a single cheap mishap turns into these bytes, likeliest first; JSON rewriting is apart. */
 export function* bodyVariants(bytes: Uint8Array): Generator<BodyVariant> {
@@ -65,7 +67,7 @@ function* lines(text: string): Generator<BodyVariant> {
 /** A body cut short in a way that can be completed, or with something hung on after its end. */
 function* cuts(text: string): Generator<BodyVariant> {
   const { closers, end } = scan(text);
-  if (closers !== '' && closers.length <= 64) {
+  if (closers !== '' && closers.length <= MAX_CLOSERS) {
     for (const tail of [closers, `"${closers}`, `${closers}\n`]) {
       yield { bytes: encode(text + tail), codes: ['body_truncated'] };
     }

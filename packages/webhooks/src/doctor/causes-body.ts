@@ -38,23 +38,23 @@ export type BodyCauseCode =
 export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
   body_reserialized: {
     message:
-      'The body is not the bytes that were sent: it was parsed and written again as JSON. The same value in another spelling (white space, member order, escapes, numbers, newline at the end) reproduces the signature.',
+      'The body is not the bytes that were sent, but the same JSON value in another spelling, as a parser and JSON.stringify leave it: white space, member order, escapes, numbers or the newline at the end differ.',
     fix: '',
   },
   body_already_parsed: {
-    message: 'The body is a parsed value, not the bytes that were sent: no signature can be checked over it.',
+    message: 'The body is a value, not the bytes that were sent: no signature can be checked over it.',
     fix: '',
   },
   body_empty: {
-    message: 'The body is empty although one was sent: something read the stream before the bytes were hashed.',
+    message: 'There are no bytes to check: the body is missing or empty, as when something read the stream first.',
     fix: '',
   },
   body_truncated: {
-    message: 'The body was cut short on the way to the hash.',
+    message: 'The body was cut: its end is missing.',
     fix: 'Raise the body limit of your parser or proxy, wait for the end of the stream, and keep no fixed-size buffer or text column in between.',
   },
   body_altered: {
-    message: 'The body has another length than the request declared: it was changed after it was sent.',
+    message: 'The body has another length than the request declared.',
     fix: '',
   },
   body_newline_added: {
@@ -74,7 +74,7 @@ export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
     fix: 'Do not trim the body before hashing it.',
   },
   body_line_endings_changed: {
-    message: 'The line endings of the body were changed (LF and CRLF).',
+    message: 'The line endings of the body were changed or removed (LF and CRLF).',
     fix: 'Treat the body as binary: no text mode, no git autocrlf on fixtures, no line-wise reading.',
   },
   body_bom_added: {
@@ -99,7 +99,7 @@ export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
   },
   body_html_escaped: {
     message: 'The body was escaped for HTML.',
-    fix: 'Switch input sanitising off for the webhook route, or hash the bytes before it.',
+    fix: 'Switch input sanitizing off for the webhook route, or hash the bytes before it.',
   },
   body_json_encoded_twice: {
     message: 'The body was put through JSON.stringify although it was text already.',
@@ -114,7 +114,7 @@ export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
     fix: 'Let the gateway pass the body through; send it with --data-binary and Content-Type: application/json.',
   },
   body_form_decoded: {
-    message: 'A form parser (application/x-www-form-urlencoded) decoded the body.',
+    message: 'The body was decoded as a form (application/x-www-form-urlencoded).',
     fix: 'Keep express.urlencoded() and its like off the webhook route; send Content-Type: application/json.',
   },
   body_base64_encoded: {

@@ -24,11 +24,11 @@ export type SecretCauseCode =
 /** What is wrong with the secret. */
 export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, CauseText>> = {
   secret_blank: {
-    message: 'The secret is blank: the variable is not set, or the list is empty.',
+    message: 'There is no usable secret: it is blank, missing, or no text or bytes.',
     fix: 'Set the secret. A blank one would let every forgery pass, so it is always refused.',
   },
   secret_whitespace: {
-    message: 'White space at an end of the secret: one side has it, the other has not.',
+    message: 'White space or invisible characters in the secret: one side has them, the other has not.',
     fix: "Trim the secret where it is read, and write secret files without a newline (printf '%s').",
   },
   secret_quoted: {
@@ -82,11 +82,11 @@ export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, CauseText>> = {
     fix: 'Use the secret that was given when the webhook was created; it is write-only, so rotate it if it is lost.',
   },
   secret_placeholder: {
-    message: 'The delivery was signed with the sample secret of the guide.',
+    message: 'The secret is a sample value, such as the one in the guide.',
     fix: 'Set a real secret on the subscription (generateSecret() makes one) and give the receiver the same.',
   },
   secret_missing_at_sender: {
-    message: 'The sender had no secret: it signed with what a missing variable turns into.',
+    message: 'The delivery was signed with an empty key, or with what a missing variable turns into.',
     fix: 'Set the secret where the delivery is signed.',
   },
   secret_wrong: {

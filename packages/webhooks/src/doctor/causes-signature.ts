@@ -31,7 +31,7 @@ export type SignatureCauseCode =
 /** What is wrong with the signature, or with how it was made. */
 export const SIGNATURE_CAUSES: Readonly<Record<SignatureCauseCode, CauseText>> = {
   signature_missing: {
-    message: 'The request carries no X-VideoCloud-Signature header.',
+    message: 'There is no signature to check: the X-VideoCloud-Signature header is absent, blank, or was not read.',
     fix: 'Check that the sender signs, that proxies pass the header on, and that you read it in lower case: x-videocloud-signature.',
   },
   signature_malformed: {
@@ -63,7 +63,7 @@ export const SIGNATURE_CAUSES: Readonly<Record<SignatureCauseCode, CauseText>> =
     fix: "Pass the header's value as received.",
   },
   signature_joined: {
-    message: 'The header came more than once and was joined into one value, or several values stand in it.',
+    message: 'The header holds several values, as when it came more than once and was joined.',
     fix: 'Find what adds the header a second time (a proxy, a middleware, a second signer) and send it once.',
   },
   signature_truncated: {
@@ -115,7 +115,7 @@ export const SIGNATURE_CAUSES: Readonly<Record<SignatureCauseCode, CauseText>> =
     fix: 'Sign the whole body, byte for byte as it is sent.',
   },
   signature_without_body: {
-    message: 'The signature is that of an empty value: the body was lost before it was signed.',
+    message: 'The signature is that of an empty value, not of this body.',
     fix: 'Sign the exact bytes that are sent; a parsed object, a promise or an unset variable is none.',
   },
 };

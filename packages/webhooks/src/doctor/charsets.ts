@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '#hmac';
-import { decodeLatin1, encode, encodeLatin1 } from './text.js';
+import { decodeLatin1, encode, encodeLatin1, normalized } from './text.js';
 import type { BodyVariant } from './variant.js';
 
 // The single-byte sets that proxies and old servers assume: Western European and, for Russian text, Cyrillic.
@@ -24,8 +24,8 @@ export function* charsetVariants(bytes: Uint8Array, text: string | undefined): G
   }
   yield { bytes: encode(decodeLatin1(bytes)), codes: ['body_charset_changed'] };
   for (const form of ['NFC', 'NFD'] as const) {
-    const normalised: string = text.normalize(form);
-    if (normalised !== text) yield { bytes: encode(normalised), codes: ['body_unicode_normalized'] };
+    const other = normalized(text, form);
+    if (other !== undefined && other !== text) yield { bytes: encode(other), codes: ['body_unicode_normalized'] };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Search } from './search.js';
 import { concat } from './text.js';
 import type { BodyVariant } from './variant.js';
 
@@ -5,7 +6,7 @@ type Format = 'gzip' | 'deflate' | 'deflate-raw';
 const MAX_INFLATED = 1024 * 1024;
 
 /** The inflated body where these bytes are compressed; bounded, so that a bomb costs no more than its first megabyte. */
-export async function inflated(bytes: Uint8Array): Promise<BodyVariant[]> {
+export async function inflated(search: Search, bytes: Uint8Array): Promise<BodyVariant[]> {
   const formats: Format[] = [];
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) formats.push('gzip');
   else if (((bytes[0] ?? 0) & 0x0f) === 8 && ((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0)) % 31 === 0)
@@ -13,15 +14,15 @@ export async function inflated(bytes: Uint8Array): Promise<BodyVariant[]> {
   else if (bytes.length > 0 && bytes[0] !== 0x7b) formats.push('deflate-raw');
   const found: BodyVariant[] = [];
   for (const format of formats) {
-    const out = await through(bytes, new DecompressionStream(format));
+    const out = await through(search, bytes, new DecompressionStream(format));
     if (out !== undefined && out.length > 0) found.push({ bytes: out, codes: ['body_compressed'] });
   }
   return found;
 }
 
 /** These bytes as a sender would compress them: exact only where it used the same compressor at its usual level. */
-export async function deflated(bytes: Uint8Array): Promise<BodyVariant[]> {
-  const gzip = await through(bytes, new CompressionStream('gzip'));
+export async function deflated(search: Search, bytes: Uint8Array): Promise<BodyVariant[]> {
+  const gzip = await through(search, bytes, new CompressionStream('gzip'));
   if (gzip === undefined) return [];
   const found: BodyVariant[] = [];
   // Byte 8 names the level and byte 9 the operating system; compressors differ there with the same result.
@@ -33,12 +34,13 @@ export async function deflated(bytes: Uint8Array): Promise<BodyVariant[]> {
       found.push({ bytes: variant, codes: ['body_decompressed'] });
     }
   }
-  const zlib = await through(bytes, new CompressionStream('deflate'));
+  const zlib = await through(search, bytes, new CompressionStream('deflate'));
   if (zlib !== undefined) found.push({ bytes: zlib, codes: ['body_decompressed'] });
   return found;
 }
 
 async function through(
+  search: Search,
   bytes: Uint8Array,
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array | undefined> {
@@ -54,7 +56,8 @@ async function through(
       const { done, value } = await reader.read();
       if (done) return concat(...chunks);
       size += value.length;
-      if (size > MAX_INFLATED) {
+      search.spend(value.length);
+      if (size > MAX_INFLATED || search.exhausted) {
         await reader.cancel();
         return undefined;
       }

@@ -1,7 +1,6 @@
-import { matchIndex } from '#hmac';
-import { type RawBody, toBytes } from '../signature/bytes.js';
+import { FRAMEWORKS } from '../protocol/frameworks.js';
 import { refuseSignature } from '../signature/header.js';
-import { requireSecret, type Secret, type Secrets } from '../signature/secrets.js';
+import type { Secret } from '../signature/secrets.js';
 import { type CauseCode, cause } from './causes.js';
 import {
   frameworkOf,
@@ -12,21 +11,22 @@ import {
   stampsIn,
   webhookIdsIn,
 } from './headers.js';
+import { copyOf, read, readSecrets, restored } from './input.js';
 import { Search } from './search.js';
 import { type Clues, explain } from './stages.js';
 import { suspicions } from './suspicions.js';
-import { readTargets, type Target } from './targets.js';
-import { encode } from './text.js';
+import { readTargets } from './targets.js';
 import type { Cause, DiagnoseInput, Diagnosis } from './types.js';
 
 /**
- * Finds out why a signature does not match, offline, by undoing one mishap after another until the HMAC comes out.
+ * Finds out why a signature does not match, offline, by undoing one mistake after another until the HMAC comes out.
  *
  * A cause is `proven` only where that reproduces the signature in the header, or where the request contradicts itself
- * (no header, no secret, fewer bytes than it declared). Takes at most about 200 ms: pairs of causes are tried for bodies
- * up to 64 KB, single causes up to 1 MB. Neither a secret nor an expected signature, nor any part of one, is in the result.
+ * (no header, no secret, fewer bytes than it declared). Pairs of causes are tried for bodies up to 64 KB, single causes
+ * up to 1 MB. Neither a secret nor an expected signature, nor any part of one, is in the result.
  *
- * Unlike `verify` it does not throw on misuse: a parsed body or a blank secret is a diagnosis.
+ * Unlike `verify` it never throws, whatever it is given: a parsed body or a blank secret is a diagnosis. It stops at
+ * `timeLimitMs` whatever a stranger sent, and lets the event loop run in between.
  *
  * @param input the body as it was hashed, the header's value, the secrets, and the request's headers if at hand
  * @example
@@ -42,102 +42,92 @@ import type { Cause, DiagnoseInput, Diagnosis } from './types.js';
  * @see the guide, "Подписи вебхуков"; docs/doctor.md for the table of codes
  */
 export async function diagnose(input: DiagnoseInput): Promise<Diagnosis> {
-  const headers = readHeaders(input.headers);
-  const framework = input.framework ?? frameworkOf(headers);
-  const invalid = (codes: readonly CauseCode[]): Diagnosis => ({
+  try {
+    return await examine(input);
+  } catch {
+    // Whatever failed, the caller asked for a diagnosis: this one claims nothing.
+    return {
+      valid: false,
+      causes: [cause('secret_wrong', 'possible', { detail: 'The search could not be finished.' })],
+    };
+  }
+}
+
+async function examine(input: DiagnoseInput): Promise<Diagnosis> {
+  const headers = readHeaders(read(input, 'headers'));
+  const framework = FRAMEWORKS.find((name) => name === read(input, 'framework')) ?? frameworkOf(headers);
+  const invalid = (codes: readonly CauseCode[], detail?: string): Diagnosis => ({
     valid: false,
-    causes: codes.map((code) => cause(code, 'proven', { framework })),
+    causes: codes.map((code) => cause(code, 'proven', { framework, detail })),
   });
 
-  const secrets = usableSecrets(input.secrets);
+  const secrets = readSecrets(read(input, 'secrets'));
   if (secrets.length === 0) return invalid(['secret_blank']);
-  const signature = input.signature ?? signatureIn(headers);
-  const clues: Clues = {
-    stamps: [...stampsIn(headers), ...stampsWithin(signature)],
-    webhookIds: webhookIdsIn(headers),
-    otherSecrets: usableSecrets(input.otherSecrets ?? []),
-  };
+  const signature = read(input, 'signature') ?? signatureIn(headers);
 
-  const body = rawBody(input.body);
-  const given = body ?? restored(input.body);
-  if (body !== undefined && (await isSigned(body, signature, secrets))) return { valid: true, causes: [] };
+  const given = read(input, 'body');
+  const raw = copyOf(given);
+  const body = raw ?? restored(given);
+  const limit = read(input, 'timeLimitMs');
+  const search = new Search(body?.length ?? 0, typeof limit === 'number' && limit > 0 ? limit : undefined);
+  const signs = async (bytes: Uint8Array, value: unknown) =>
+    refuseSignature(value) === null && (await search.signer(bytes, secrets, value as string)) >= 0;
 
-  if (given === undefined)
-    return invalid([input.body === undefined || input.body === null ? 'body_empty' : 'body_already_parsed']);
-  const elsewhere = await inHeaders(given, signature, secrets, headers);
+  if (raw !== undefined && (await signs(raw, signature))) return { valid: true, causes: [] };
+  if (body === undefined) {
+    return invalid([given === undefined || given === null ? 'body_empty' : 'body_already_parsed']);
+  }
+  const elsewhere = await inHeaders(body, signature, headers, signs);
   if (elsewhere !== undefined) return invalid([elsewhere]);
   if (refuseSignature(signature) === 'signature_missing') return invalid(['signature_missing']);
 
-  const search = new Search(readTargets(signature), given.length);
-  const codes = await explain(search, given, secrets, clues);
-  if (body === undefined) {
+  search.aim(readTargets(signature));
+  const codes = await explain(search, body, secrets, cluesOf(input, headers, signature));
+  if (raw === undefined) {
     const parsed: CauseCode[] = ['body_already_parsed', ...(codes ?? [])];
     return invalid(parsed.filter((code, at) => parsed.indexOf(code) === at));
   }
   if (codes !== undefined) return invalid(codes);
-  const scene = { bytes: body, signature, secrets, headers, framework };
+  const scene = { bytes: raw, signature, secrets, headers, framework };
   return { valid: false, causes: byProof(suspicions(scene, search)) };
+}
+
+function cluesOf(input: DiagnoseInput, headers: HeaderMap, signature: unknown): Clues {
+  return {
+    stamps: [...stampsIn(headers), ...stampsWithin(signature)],
+    webhookIds: webhookIdsIn(headers),
+    otherSecrets: readOthers(read(input, 'otherSecrets')),
+  };
+}
+
+function readOthers(secrets: DiagnoseInput['otherSecrets']): Secret[] {
+  return secrets === undefined ? [] : readSecrets(secrets);
 }
 
 function byProof(causes: readonly Cause[]): Cause[] {
   return [...causes.filter(({ proof }) => proof === 'proven'), ...causes.filter(({ proof }) => proof === 'possible')];
 }
 
-function usableSecrets(secrets: Secrets): Secret[] {
-  const list: readonly unknown[] = Array.isArray(secrets) ? secrets : [secrets];
-  return list.filter((secret): secret is Secret => {
-    try {
-      requireSecret(secret as Secret, '');
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-function rawBody(body: RawBody): Uint8Array | undefined {
-  try {
-    return toBytes(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A parsed body written again: where that (or a respelling of it) is what was signed, the proof goes on. */
-function restored(body: unknown): Uint8Array | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  try {
-    return encode(JSON.stringify(body));
-  } catch {
-    return undefined;
-  }
-}
-
-async function isSigned(bytes: Uint8Array, signature: unknown, secrets: readonly Secret[]): Promise<boolean> {
-  if (refuseSignature(signature) !== null) return false;
-  return (await matchIndex(secrets, bytes, signature as string)) >= 0;
-}
-
 /** Whether the right signature was sent, but is not the one that was passed. */
 async function inHeaders(
   bytes: Uint8Array,
   signature: unknown,
-  secrets: readonly Secret[],
   headers: HeaderMap,
+  signs: (bytes: Uint8Array, value: unknown) => Promise<boolean>,
 ): Promise<CauseCode | undefined> {
   const sent = signatureIn(headers);
-  if (sent !== signature && (await isSigned(bytes, sent, secrets))) return 'signature_header_unread';
+  if (sent !== signature && (await signs(bytes, sent))) return 'signature_header_unread';
   for (const value of signaturesElsewhere(headers)) {
-    const readings: Target[] = readTargets(value).filter(
-      ({ digest, part }) => digest === 'SHA-256' && part === 'whole',
-    );
-    for (const { hex } of readings) if (await isSigned(bytes, hex, secrets)) return 'signature_other_header';
+    for (const { hex, digest, part } of readTargets(value)) {
+      if (digest === 'SHA-256' && part === 'whole' && (await signs(bytes, hex))) return 'signature_other_header';
+    }
   }
   return undefined;
 }
 
 /** The `t=` of a header in another provider's style. */
 function stampsWithin(signature: unknown): string[] {
-  const stamp = typeof signature === 'string' ? /(?:^|[,;\s])t=(\w{1,32})/.exec(signature)?.[1] : undefined;
+  const text = typeof signature === 'string' ? signature.slice(0, 4_096) : '';
+  const stamp = /(?:^|[,;\s])t=(\w{1,32})/.exec(text)?.[1];
   return stamp === undefined ? [] : [stamp];
 }

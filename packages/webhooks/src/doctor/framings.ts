@@ -1,12 +1,14 @@
 import { hmacHex, sha256Hex } from '#hmac';
 import type { CauseCode } from './causes.js';
-import { parseJson } from './json-tree.js';
+import { compactJson, memberOf, readJson } from './json-tree.js';
 import { rawHmac, type Search, unique } from './search.js';
 import { concat, encode } from './text.js';
 import type { BodyVariant, SecretVariant } from './variant.js';
 
 // A key longer than the hash's block is hashed first; this only bounds what swapped arguments may cost.
 const MAX_SWAPPED = 1024 * 1024;
+const MAX_STAMP = 128;
+const MAX_PARTS = 16;
 
 /** What other providers sign: the body with a time, an id or both in front of it (Stripe, Slack, Standard Webhooks). */
 export function* framings(
@@ -15,7 +17,7 @@ export function* framings(
   text: string | undefined,
 ): Generator<BodyVariant> {
   const codes: CauseCode[] = ['signature_over_timestamp'];
-  const all = unique([...stamps, ...envelopeStamps(text)]);
+  const all = unique([...stamps, ...envelopeStamps(text)]).filter((stamp) => stamp !== '');
   for (const stamp of all) {
     for (const separator of ['.', ':', '', '\n', '|', ' ']) {
       yield { bytes: concat(encode(stamp + separator), bytes), codes };
@@ -30,19 +32,12 @@ export function* framings(
 }
 
 function envelopeStamps(text: string | undefined): string[] {
-  const stamp = text === undefined ? undefined : timestampOf(text);
-  if (typeof stamp !== 'string') return [];
+  const member = text === undefined ? undefined : memberOf(readJson(text)?.root, 'timestamp');
+  if (member?.kind !== 'string' || member.value.length > MAX_STAMP) return [];
+  const stamp = member.value;
   const instant = Date.parse(stamp);
   if (Number.isNaN(instant)) return [stamp];
   return [stamp, String(Math.floor(instant / 1_000)), String(instant), new Date(instant).toISOString()];
-}
-
-function timestampOf(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { timestamp?: unknown } | null)?.timestamp;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Something else than the body was signed: a part of it, its digest, or what a lost variable turns into. */
@@ -55,12 +50,11 @@ export async function* otherContents(bytes: Uint8Array, text: string | undefined
   const digest = await sha256Hex(bytes);
   yield { bytes: encode(digest), codes: ['signature_over_digest'] };
   if (text === undefined || text.length > 65_536) return;
-  const root = parseJson(text)?.root;
+  const root = readJson(text)?.root;
   if (root?.kind !== 'object') return;
-  const parsed: unknown = JSON.parse(text);
-  for (const [, value] of Object.entries(parsed as object).slice(0, 16)) {
-    const part = typeof value === 'string' ? value : JSON.stringify(value);
-    yield { bytes: encode(part), codes: ['signature_over_part'] };
+  for (const { value } of root.members.slice(0, MAX_PARTS)) {
+    const part = value.kind === 'string' ? value.value : compactJson(value.source);
+    if (part !== undefined) yield { bytes: encode(part), codes: ['signature_over_part'] };
   }
   yield { bytes: encode(JSON.stringify(text)), codes: ['body_json_decoded'] };
 }
@@ -80,6 +74,8 @@ export async function misusedHash(
   const empty = proven(await rawHmac('SHA-256', '', bytes), 'secret_missing_at_sender');
   if (empty !== undefined) return empty;
   for (const { secret } of secrets) {
+    if (search.exhausted) return undefined;
+    search.spend(bytes.length * 8);
     const key = typeof secret === 'string' ? encode(secret) : secret;
     for (const glued of [
       concat(key, bytes),

@@ -1,22 +1,49 @@
 import { SIGNATURE_HEADER } from '../protocol/header.js';
 import type { Framework, HeadersLike } from './types.js';
 
-/** Headers under lower-case names; twins are joined as HTTP says. */
+/** Headers under lower-case names; repeated ones are joined as HTTP says. */
 export type HeaderMap = ReadonlyMap<string, string>;
 
+// More than any server takes, and few enough to look through.
+const MAX_HEADERS = 500;
+const MAX_VALUES = 20;
+const MAX_LENGTH = 65_536;
+
+/** Reads headers in any of the usual shapes. What cannot be read is left out, an iterable without an end is cut. */
 export function readHeaders(headers: HeadersLike | undefined): HeaderMap {
   const map = new Map<string, string>();
-  if (headers === undefined || headers === null || typeof headers !== 'object') return map;
-  const pairs: Iterable<readonly [string, unknown]> = Symbol.iterator in headers ? headers : Object.entries(headers);
-  for (const pair of pairs) {
-    if (!Array.isArray(pair) || typeof pair[0] !== 'string') continue;
-    const [name, value]: readonly unknown[] = pair;
-    const text = Array.isArray(value) ? value.join(', ') : value;
-    if (typeof name !== 'string' || typeof text !== 'string') continue;
-    const known = map.get(name.toLowerCase());
-    map.set(name.toLowerCase(), known === undefined ? text : `${known}, ${text}`);
+  try {
+    for (const [name, value] of pairsOf(headers)) add(map, name, value);
+  } catch {
+    // A getter or an iterator of the caller's failed: what was read until then still counts.
   }
   return map;
+}
+
+function* pairsOf(headers: unknown): Generator<readonly [unknown, unknown]> {
+  if (typeof headers !== 'object' || headers === null) return;
+  let count = 0;
+  if (Symbol.iterator in headers) {
+    for (const pair of headers as Iterable<unknown>) {
+      if (++count > MAX_HEADERS) return;
+      if (Array.isArray(pair)) yield [pair[0], pair[1]];
+    }
+    return;
+  }
+  for (const name in headers) {
+    if (++count > MAX_HEADERS) return;
+    if (Object.hasOwn(headers, name)) yield [name, (headers as Record<string, unknown>)[name]];
+  }
+}
+
+function add(map: Map<string, string>, name: unknown, value: unknown): void {
+  const values: readonly unknown[] = Array.isArray(value) ? value.slice(0, MAX_VALUES) : [value];
+  if (typeof name !== 'string' || name.length > MAX_LENGTH || values.length === 0) return;
+  if (!values.every((text): text is string => typeof text === 'string')) return;
+  const key = name.toLowerCase();
+  const known = map.get(key);
+  const text = values.map((one) => one.slice(0, MAX_LENGTH)).join(', ');
+  map.set(key, (known === undefined ? text : `${known}, ${text}`).slice(0, MAX_LENGTH));
 }
 
 /** The signature header among them, for a caller who passed none. */
@@ -32,10 +59,11 @@ export function signaturesElsewhere(headers: HeaderMap): string[] {
     .slice(0, 4);
 }
 
-/** The declared length of the body, or undefined where there is none or it is not a number. */
+/** The declared length of the body; undefined where none is declared that counts. */
 export function declaredLength(headers: HeaderMap): number | undefined {
   const text = headers.get('content-length');
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (text === undefined || headers.has('transfer-encoding')) return undefined;
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Header values that a sender may have put in front of the body before signing. */
@@ -51,7 +79,14 @@ export function stampsIn(headers: HeaderMap): string[] {
 
 /** Webhook ids that the request mentions. */
 export function webhookIdsIn(headers: HeaderMap): string[] {
-  return [...headers.values()].flatMap((value) => value.match(/\bwhk_\w{1,64}/g) ?? []).slice(0, 4);
+  const found: string[] = [];
+  for (const value of headers.values()) {
+    for (const [id] of value.matchAll(/\bwhk_\w{1,64}/g)) {
+      found.push(id);
+      if (found.length === 4) return found;
+    }
+  }
+  return found;
 }
 
 /** The framework, or the platform, that handed out these headers, where they give it away. */

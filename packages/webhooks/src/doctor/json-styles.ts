@@ -1,7 +1,8 @@
 import { EXAMPLES } from '../generated/examples.js';
+import type { NumberStyle } from './json-numbers.js';
 import { type JsonMember, type JsonNode, memberOf } from './json-tree.js';
 
-/** How a serialiser lays out white space. */
+/** How a serializer lays out white space. */
 export interface Layout {
   readonly item: string;
   readonly colon: string;
@@ -13,7 +14,7 @@ export interface Layout {
   readonly bracket?: string;
 }
 
-/** White space of the serialisers in use: JavaScript, Python, Go, PHP, Ruby, Jackson, and the hand. */
+/** White space of the serializers in use: JavaScript, Python, Go, PHP, Ruby, Jackson, and the hand. */
 export const LAYOUTS: readonly Layout[] = [
   { item: ',', colon: ':' },
   { item: ', ', colon: ': ' },
@@ -35,7 +36,7 @@ export const LAYOUTS: readonly Layout[] = [
 
 export type Spelling = (node: Extract<JsonNode, { kind: 'string' }>) => string;
 
-const plain: Spelling = (node) => (node.raw.includes('\\') ? JSON.stringify(node.value) : node.raw);
+const plain: Spelling = (node) => (node.source.includes('\\') ? JSON.stringify(node.value) : node.source);
 const escaped =
   (pattern: RegExp, spell: (character: string) => string): Spelling =>
   (node) =>
@@ -48,21 +49,23 @@ const lower = (character: string) => unit(character, false);
 const upper = (character: string) => unit(character, true);
 const slash = (character: string) => (character === '/' ? '\\/' : lower(character));
 
-/** How a serialiser escapes strings; the second member tells whether a text holds anything the style changes. */
-export const SPELLINGS: readonly (readonly [Spelling, RegExp])[] = [
-  [(node) => node.raw, /^/],
-  [plain, /\\/],
-  [escaped(/\//g, slash), /\//],
-  [escaped(/[\u007f-\uffff]/g, lower), /[\u007f-\uffff]|\\u/],
-  [escaped(/[/\u007f-\uffff]/g, slash), /\/[\s\S]*[\u007f-\uffff]|[\u007f-\uffff][\s\S]*\/|\\u/],
-  [escaped(/[\u007f-\uffff]/g, upper), /[\u007f-\uffff]|\\u/],
+const NON_ASCII = /[\u007f-\uffff]|\\u/;
+
+/** How a serializer escapes strings, and whether a text holds anything the style changes. */
+export const SPELLINGS: readonly (readonly [Spelling, changes: (text: string) => boolean])[] = [
+  [(node) => node.source, () => true],
+  [plain, (text) => text.includes('\\')],
+  [escaped(/\//g, slash), (text) => text.includes('/')],
+  [escaped(/[\u007f-\uffff]/g, lower), (text) => NON_ASCII.test(text)],
+  [escaped(/[/\u007f-\uffff]/g, slash), (text) => text.includes('/') && NON_ASCII.test(text)],
+  [escaped(/[\u007f-\uffff]/g, upper), (text) => NON_ASCII.test(text)],
   // Go and .NET make JSON safe to paste into HTML.
-  [escaped(/[<>&\u2028\u2029]/g, lower), /[<>&\u2028\u2029]/],
-  [escaped(/[<>&'+`\u007f-\uffff]/g, upper), /[<>&'+`]/],
+  [escaped(/[<>&\u2028\u2029]/g, lower), (text) => /[<>&\u2028\u2029]/.test(text)],
+  [escaped(/[<>&'+`\u007f-\uffff]/g, upper), (text) => /[<>&'+`]/.test(text)],
 ];
 
 /** Writes a tree in one style; `number` spells the number at each place. */
-export function write(root: JsonNode, layout: Layout, spell: Spelling, number: (raw: string, at: number) => string) {
+export function write(root: JsonNode, layout: Layout, spell: Spelling, number: NumberStyle): string {
   const { item, colon, indent, eol = '\n', brace = '', bracket = '' } = layout;
   const nest = (open: string, close: string, parts: string[], depth: number, pad: string): string => {
     if (parts.length === 0) return open + close;
@@ -75,9 +78,9 @@ export function write(root: JsonNode, layout: Layout, spell: Spelling, number: (
       case 'string':
         return spell(node);
       case 'number':
-        return number(node.raw, node.index);
+        return number(node.source, node.index);
       case 'word':
-        return node.raw;
+        return node.source;
       case 'array': {
         const parts = node.items.map((value) => render(value, depth + 1));
         return nest('[', ']', parts, depth, bracket);
@@ -91,7 +94,7 @@ export function write(root: JsonNode, layout: Layout, spell: Spelling, number: (
   return render(root, 0);
 }
 
-/** The same value with its members in the orders a serialiser, or the guide, would give them; the given order first. */
+/** The same value with its members in the orders a serializer, or the guide, would give them; the given order first. */
 export function orders(root: JsonNode): JsonNode[] {
   const found = [root];
   const seen = new Set([keysOf(root)]);
@@ -106,14 +109,14 @@ export function orders(root: JsonNode): JsonNode[] {
 function keysOf(node: JsonNode): string {
   if (node.kind === 'array') return node.items.map(keysOf).join('');
   if (node.kind !== 'object') return '';
-  return `{${node.members.map((member) => member.key.raw + keysOf(member.value)).join()}}`;
+  return `{${node.members.map((member) => member.key.source + keysOf(member.value)).join()}}`;
 }
 
 function sorted(node: JsonNode): JsonNode {
-  if (node.kind === 'array') return { kind: 'array', items: node.items.map(sorted) };
+  if (node.kind === 'array') return { ...node, items: node.items.map(sorted) };
   if (node.kind !== 'object') return node;
   const members = node.members.map((member) => ({ ...member, value: sorted(member.value) }));
-  return { kind: 'object', members: members.sort((a, b) => compare(a.key.value, b.key.value)) };
+  return { ...node, members: members.sort((a, b) => compare(a.key.value, b.key.value)) };
 }
 
 function compare(a: string, b: string): number {
@@ -128,10 +131,14 @@ function inGuideOrder(root: JsonNode): JsonNode {
   return follow(root, model);
 }
 
+function ownMember(model: object, name: string): unknown {
+  return Object.hasOwn(model, name) ? (model as Record<string, unknown>)[name] : undefined;
+}
+
 function follow(node: JsonNode, model: unknown): JsonNode {
   if (node.kind === 'array') {
     const first: unknown = Array.isArray(model) ? model[0] : undefined;
-    return { kind: 'array', items: node.items.map((value) => follow(value, first)) };
+    return { ...node, items: node.items.map((value) => follow(value, first)) };
   }
   if (node.kind !== 'object' || typeof model !== 'object' || model === null) return node;
   const names = Object.keys(model);
@@ -141,7 +148,7 @@ function follow(node: JsonNode, model: unknown): JsonNode {
   };
   const members = node.members.map((member) => ({
     ...member,
-    value: follow(member.value, Object.entries(model).find(([key]) => key === member.key.value)?.[1]),
+    value: follow(member.value, ownMember(model, member.key.value)),
   }));
-  return { kind: 'object', members: members.sort((a, b) => rank(a) - rank(b)) };
+  return { ...node, members: members.sort((a, b) => rank(a) - rank(b)) };
 }

@@ -1,6 +1,6 @@
 import { keep, numberStyles } from './json-numbers.js';
 import { LAYOUTS, orders, SPELLINGS, write } from './json-styles.js';
-import { parseJson } from './json-tree.js';
+import { compactJson, readJson } from './json-tree.js';
 
 const ENDINGS = ['', '\n', '\r\n'];
 // A number spelling this far down the list is a guess about one number; it is not crossed with every other guess.
@@ -21,22 +21,23 @@ export function* reserializations(text: string): Generator<string> {
     yield* rewritten(text);
     return;
   }
-  const document = parseJson(text);
-  if (document === undefined || text.slice(document.end).trim() !== '') return;
+  const document = readJson(text);
+  if (document === undefined) return;
   const trees = orders(document.root);
-  const spellings = SPELLINGS.filter(([, changes]) => changes.test(text)).map(([spelling]) => spelling);
+  const layouts = LAYOUTS.filter(({ indent }) => indent === undefined || canIndent(text, indent.length));
+  const spellings = SPELLINGS.filter(([, changes]) => changes(text)).map(([spelling]) => spelling);
   const numbers = numberStyles(document.numbers);
 
   const seen = new Set([text]);
   for (const [order, layout, spelling, number, ending] of choices([
     trees.length,
-    LAYOUTS.length,
+    layouts.length,
     spellings.length,
     numbers.length,
     ENDINGS.length,
   ])) {
     const tree = trees[order];
-    const white = LAYOUTS[layout];
+    const white = layouts[layout];
     const spell = spellings[spelling];
     if (tree === undefined || white === undefined || spell === undefined) continue;
     const written = write(tree, white, spell, numbers[number] ?? keep) + (ENDINGS[ending] ?? '');
@@ -44,6 +45,27 @@ export function* reserializations(text: string): Generator<string> {
     seen.add(written);
     yield written;
   }
+}
+
+/** Whether the text stays in bounds when it is indented: a megabyte of deep nesting would become gigabytes of spaces. */
+export function canIndent(text: string, width: number): boolean {
+  let size = text.length;
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (quoted) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) quoted = false;
+      continue;
+    }
+    if (code === 0x22) quoted = true;
+    else if (code === 0x7b || code === 0x5b) depth++;
+    else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code !== 0x2c) continue;
+    if (code !== 0x22) size += 1 + depth * width;
+  }
+  return size < 8 * text.length + 262_144;
 }
 
 /** How far a style is from the usual one (the first of its list): the next is one step away, later ones further. */
@@ -77,26 +99,22 @@ function choices(counts: Counts): Counts[] {
   return all.sort((a, b) => a.rank - b.rank).map(({ choice }) => choice);
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[\s:,]+/g;
-
 /** The likeliest forms of a long document, by rewriting its text. */
 function* rewritten(text: string): Generator<string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return;
-  }
-  const respace = (item: string, colon: string) =>
-    text.replace(TOKEN, (token) => {
-      if (token.startsWith('"')) return token;
-      return token.includes(':') ? colon : token.includes(',') ? item : '';
-    });
-  const bases = [() => respace(',', ':'), () => JSON.stringify(value), () => respace(', ', ': ')];
+  const compact = compactJson(text);
+  if (compact === undefined) return;
+  const bases = [
+    () => respaced(text, ',', ':'),
+    () => compact,
+    () => respaced(text, ', ', ': '),
+    () => (canIndent(text, 2) ? compactJson(text, 2) : undefined),
+    () => (canIndent(text, 4) ? compactJson(text, 4) : undefined),
+  ];
   const written: string[] = [text];
-  for (const base of [...bases, () => JSON.stringify(value, null, 2), () => JSON.stringify(value, null, 4)]) {
+  for (const base of bases) {
     const form = base();
-    if (!written.includes(form)) yield form;
+    if (form === undefined || written.includes(form)) continue;
+    yield form;
     written.push(form);
   }
   for (const form of written) {
@@ -112,4 +130,27 @@ function* rewritten(text: string): Generator<string> {
       if (ascii !== plain) yield ascii;
     }
   }
+}
+
+/** A JSON text with other white space around its commas and colons, and none elsewhere. */
+function respaced(text: string, item: string, colon: string): string {
+  let out = '';
+  let from = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (quoted) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) quoted = false;
+      continue;
+    }
+    if (code === 0x22) quoted = true;
+    else if (code <= 0x20 || code === 0x2c || code === 0x3a) {
+      out += text.slice(from, at);
+      if (code === 0x2c) out += item;
+      else if (code === 0x3a) out += colon;
+      from = at + 1;
+    }
+  }
+  return out + text.slice(from);
 }

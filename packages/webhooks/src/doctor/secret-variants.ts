@@ -1,57 +1,93 @@
 import { decodeUtf8 } from '#hmac';
 import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes.js';
-import { decodeBase64, decodeHex, decodePercent, encode, encodeBase64, encodeHex, encodeLatin1 } from './text.js';
+import {
+  decodeBase64,
+  decodeHex,
+  decodePercent,
+  encode,
+  encodeBase64,
+  encodeBase64Url,
+  encodeHex,
+  encodeLatin1,
+  encodePercent,
+  normalized,
+  trimEnd,
+} from './text.js';
 import type { SecretVariant } from './variant.js';
 
 const MAX_CUTS = 128;
+// No secret is longer: each of its many variants would cost as much again.
+const MAX_LENGTH = 4_096;
+const QUOTES = '"\'`';
 
 /** The keys that a single mistake in copying or decoding turns into this secret, likeliest first. */
 export function* secretVariants(secret: Secret): Generator<SecretVariant> {
-  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
+  if (secret.length > MAX_LENGTH) return;
   const text = typeof secret === 'string' ? secret : decodeUtf8(secret);
   if (text === undefined) {
     if (typeof secret !== 'string') yield* ofBytes(secret);
     return;
   }
+  yield* spaced(text);
+  yield* quoted(text);
+  yield* prefixed(text);
+  yield* encodings(text);
+  const cased = [text.toLowerCase(), text.toUpperCase()].filter((variant) => variant !== text);
+  for (const variant of cased) yield of(variant, 'secret_case');
+}
+
+function of(secret: Secret, ...codes: CauseCode[]): SecretVariant {
+  return { secret, codes };
+}
+
+function* spaced(text: string): Generator<SecretVariant> {
   const trimmed = text.replace(/(?:\\r)?\\n$/, '').trim();
   if (trimmed !== text) yield of(trimmed, 'secret_whitespace');
   for (const end of ['\n', '\r\n', ' ', '\t']) yield of(text + end, 'secret_whitespace');
   yield of(` ${text}`, 'secret_whitespace');
   const spaceless = text.replace(/[\s\u200b-\u200d\u2060\ufeff]/g, '');
   if (spaceless !== text && spaceless !== trimmed) yield of(spaceless, 'secret_whitespace');
+}
 
-  const unquoted = /^\s*(["'`])([\s\S]*)\1\s*;?\s*$/.exec(text)?.[2];
+function* quoted(text: string): Generator<SecretVariant> {
+  const unquoted = unquote(text);
   if (unquoted !== undefined) yield of(unquoted, 'secret_quoted');
   const half = text.replace(/^["'`]|["'`]$/g, '');
   if (half !== text && half !== unquoted) yield of(half, 'secret_quoted');
-  for (const quote of ['"', "'", '`']) yield of(quote + text + quote, 'secret_quoted');
-  const brackets = /^[<{[(](.*)[>}\])]$/.exec(text)?.[1];
-  if (brackets !== undefined) yield of(brackets, 'secret_quoted');
+  for (const quote of QUOTES) yield of(quote + text + quote, 'secret_quoted');
+  const bracket = '<{[('.indexOf(text.charAt(0));
+  if (text.length > 2 && bracket >= 0 && text.endsWith('>}])'.charAt(bracket))) {
+    yield of(text.slice(1, -1), 'secret_quoted');
+  }
+}
 
-  const named = /^(?:export\s+)?[A-Za-z_]\w*\s*[=:]\s*(?=.)/.exec(text)?.[0];
+/** What stands between quotes, white space and a semicolon around them taken off. */
+function unquote(text: string): string | undefined {
+  let inner = text.trim();
+  if (inner.endsWith(';')) inner = inner.slice(0, -1).trimEnd();
+  const quote = inner.charAt(0);
+  return inner.length >= 2 && QUOTES.includes(quote) && inner.endsWith(quote) ? inner.slice(1, -1) : undefined;
+}
+
+function* prefixed(text: string): Generator<SecretVariant> {
+  const named = /^(?:export\s{1,8})?[A-Za-z_]\w{0,63}\s{0,8}[=:]\s{0,8}(?=.)/.exec(text)?.[0];
   if (named !== undefined) {
     const rest = text.slice(named.length);
     yield of(rest, 'secret_with_name');
-    yield of(rest.trim().replace(/^(["'`])(.*)\1$/, '$2'), 'secret_with_name');
+    yield of(unquote(rest) ?? rest.trim(), 'secret_with_name');
   }
-  const prefixed = /^(?:[A-Za-z]{1,12}_(?:live_|test_)?|[A-Za-z]+ |v1,)(?=.)/.exec(text)?.[0];
-  if (prefixed !== undefined) {
-    const rest = text.slice(prefixed.length);
+  const prefix = /^(?:[A-Za-z]{1,12}_(?:live_|test_)?|[A-Za-z]{1,32} |v1,)(?=.)/.exec(text)?.[0];
+  if (prefix !== undefined) {
+    const rest = text.slice(prefix.length);
     yield of(rest, 'secret_prefixed');
     const decoded = decodeBase64(rest);
-    if (decoded !== undefined) yield { secret: decoded, codes: ['secret_prefixed', 'secret_base64'] };
+    if (decoded !== undefined) yield of(decoded, 'secret_prefixed', 'secret_base64');
   }
-  for (const prefix of ['whsec_', 'whk_', 'sk_', 'secret_', 'Bearer '])
-    yield of(prefix + text, 'secret_prefix_missing');
-
-  yield* encodings(text);
-  const cased = [text.toLowerCase(), text.toUpperCase()].filter((variant) => variant !== text);
-  for (const variant of cased) yield of(variant, 'secret_case');
+  for (const lost of ['whsec_', 'whk_', 'sk_', 'secret_', 'Bearer ']) yield of(lost + text, 'secret_prefix_missing');
 }
 
 function* encodings(text: string): Generator<SecretVariant> {
-  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
   const bytes = encode(text);
   const hex = decodeHex(text);
   if (hex !== undefined) yield of(hex, 'secret_hex');
@@ -60,34 +96,30 @@ function* encodings(text: string): Generator<SecretVariant> {
   yield of(encodeHex(bytes), 'secret_hex');
   const encoded = encodeBase64(bytes);
   yield of(encoded, 'secret_base64');
-  yield of(encoded.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), 'secret_base64');
+  yield of(encodeBase64Url(bytes), 'secret_base64');
   yield of(`${encoded}\n`, 'secret_base64');
   // The two alphabets of base64, and its padding, are lost in copying and in URLs.
   for (const variant of [
     text.replace(/-/g, '+').replace(/_/g, '/'),
     text.replace(/\+/g, '-').replace(/\//g, '_'),
-    text.replace(/=+$/, ''),
+    trimEnd(text, '='),
     `${text}=`,
     `${text}==`,
   ]) {
     if (variant !== text) yield of(variant, 'secret_base64');
   }
-  for (const variant of [
-    decodePercent(text),
-    encodeURIComponent(text),
-    text.replace(/ /g, '+'),
-    text.replace(/\+/g, ' '),
-  ]) {
+  for (const variant of [decodePercent(text), encodePercent(text), text.replace(/ /g, '+'), text.replace(/\+/g, ' ')]) {
     if (variant !== undefined && variant !== text) yield of(variant, 'secret_url_encoded');
   }
   const unescaped = text.replace(/\\(.)/g, '$1');
   if (unescaped !== text) yield of(unescaped, 'secret_quoted');
-  const comment = text.replace(/\s+#.*$/, '');
-  if (comment !== text) yield of(comment, 'secret_extra_characters');
+  const comment = /\s#/.exec(text);
+  if (comment !== null) yield of(text.slice(0, comment.index).trimEnd(), 'secret_extra_characters');
   const latin1 = /[^\0-\x7f]/.test(text) ? encodeLatin1(text) : undefined;
   if (latin1 !== undefined) yield of(latin1, 'secret_charset');
   for (const form of ['NFC', 'NFD', 'NFKC'] as const) {
-    if (text.normalize(form) !== text) yield of(text.normalize(form), 'secret_charset');
+    const other = normalized(text, form);
+    if (other !== undefined && other !== text) yield of(other, 'secret_charset');
   }
   yield of(
     Uint8Array.from(text.split('').flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8])),
@@ -97,11 +129,9 @@ function* encodings(text: string): Generator<SecretVariant> {
 }
 
 function* ofBytes(secret: Uint8Array): Generator<SecretVariant> {
-  const of = (variant: Secret, code: CauseCode): SecretVariant => ({ secret: variant, codes: [code] });
   yield of(encodeHex(secret), 'secret_hex');
-  const base64 = encodeBase64(secret);
-  yield of(base64, 'secret_base64');
-  yield of(base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, ''), 'secret_base64');
+  yield of(encodeBase64(secret), 'secret_base64');
+  yield of(encodeBase64Url(secret), 'secret_base64');
   if (secret[0] === 0xff && secret[1] === 0xfe) {
     const wide = Array.from(
       { length: (secret.length - 2) / 2 },
@@ -122,16 +152,10 @@ export function* secretCuts(secret: Secret): Generator<SecretVariant> {
   }
 }
 
-/** Keys that are no secret at all: the guide's samples, and what a missing variable turns into. */
+/** Keys that are no secret at all: sample values, and what a missing variable turns into. */
 export const NON_SECRETS: readonly SecretVariant[] = [
-  ...['your_webhook_secret', 'new_webhook_secret'].map((secret) => ({
-    secret,
-    codes: ['secret_placeholder'] as const,
-  })),
-  ...['undefined', 'null', 'None', 'nil', 'NaN', 'false', '[object Object]', '[object Promise]', 'secret'].map(
-    (secret) => ({
-      secret,
-      codes: ['secret_missing_at_sender'] as const,
-    }),
+  ...['your_webhook_secret', 'new_webhook_secret', 'secret'].map((secret) => of(secret, 'secret_placeholder')),
+  ...['undefined', 'null', 'None', 'nil', 'NaN', 'false', '[object Object]', '[object Promise]'].map((secret) =>
+    of(secret, 'secret_missing_at_sender'),
   ),
 ];

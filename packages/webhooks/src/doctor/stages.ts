@@ -4,6 +4,7 @@ import { bodyVariants, edges } from './bodies.js';
 import type { CauseCode } from './causes.js';
 import { deflated, inflated } from './compression.js';
 import { framings, misusedHash, otherContents } from './framings.js';
+import { compactJson } from './json-tree.js';
 import { reserializations } from './reserialize.js';
 import { type Search, unique, usable } from './search.js';
 import { NON_SECRETS, secretCuts, secretVariants } from './secret-variants.js';
@@ -20,6 +21,8 @@ const LONG = 16_384;
 const LONG_FIRST_FORMS = 5;
 const MORE_FORMS = 2_500;
 const LIKELY_KEYS = 24;
+// Of more secrets than this, only the values themselves are tried.
+const MAX_VARIED = 50;
 
 export interface Clues {
   readonly stamps: readonly string[];
@@ -49,8 +52,8 @@ export async function explain(
     text,
     received,
     plain,
-    keys: await keysOf(secrets, clues),
-    cuts: usable(secrets.flatMap((secret) => [...secretCuts(secret)])),
+    keys: await keysOf(search, secrets, clues),
+    cuts: [...search.inTime(usable(cutsOf(secrets)))],
     forms: text === undefined ? [][Symbol.iterator]() : rewritten(text),
     clues,
   };
@@ -80,15 +83,20 @@ function* take(forms: Iterator<BodyVariant>, count: number): Generator<BodyVaria
   }
 }
 
-async function keysOf(secrets: readonly Secret[], clues: Clues): Promise<SecretVariant[]> {
-  const variants = secrets.flatMap((secret) => [...secretVariants(secret)]);
-  for (const secret of secrets) {
+async function keysOf(search: Search, secrets: readonly Secret[], clues: Clues): Promise<SecretVariant[]> {
+  const few = secrets.slice(0, MAX_VARIED);
+  const variants = few.flatMap((secret) => [...search.inTime(secretVariants(secret))]);
+  for (const secret of few) {
     const digest = await sha256Hex(typeof secret === 'string' ? encode(secret) : secret);
     variants.push({ secret: digest, codes: ['secret_hashed'] });
   }
   for (const secret of clues.otherSecrets) variants.push({ secret, codes: ['secret_other_configured'] });
   for (const secret of clues.webhookIds) variants.push({ secret, codes: ['secret_is_webhook_id'] });
-  return usable([...variants, ...NON_SECRETS]);
+  return [...search.inTime(usable([...variants, ...NON_SECRETS]))];
+}
+
+function* cutsOf(secrets: readonly Secret[]): Generator<SecretVariant> {
+  for (const secret of secrets.slice(0, MAX_VARIED)) yield* secretCuts(secret);
 }
 
 async function single(scene: Scene): Promise<Proof> {
@@ -101,26 +109,18 @@ async function single(scene: Scene): Promise<Proof> {
       : undefined;
   const cheap = common ?? (await search.firstOf(bodyVariants(bytes), plain));
   // A newline lost at the end is what a parser loses as well: where the body is just what JSON.stringify writes, both hold.
-  if (cheap?.includes('body_newline_stripped') && text !== undefined && isCompact(text)) {
+  if (cheap?.includes('body_newline_stripped') && text !== undefined && compactJson(text) === text) {
     return unique(['body_reserialized', ...cheap]);
   }
   return (
     cheap ??
-    (await search.firstOf(await inflated(bytes), plain)) ??
+    (await search.firstOf(await inflated(search, bytes), plain)) ??
     (await search.firstOf(take(forms, FIRST_FORMS), plain)) ??
     (await otherMaking(scene)) ??
     (await search.firstOf(received, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf(received, cuts)) ??
-    (search.exhausted ? undefined : await search.firstOf(await deflated(bytes), plain))
+    (search.exhausted ? undefined : await search.firstOf(await deflated(search, bytes), plain))
   );
-}
-
-function isCompact(text: string): boolean {
-  try {
-    return JSON.stringify(JSON.parse(text)) === text;
-  } catch {
-    return false;
-  }
 }
 
 function* rewritten(text: string, codes: readonly CauseCode[] = []): Generator<BodyVariant> {
@@ -142,10 +142,10 @@ async function pairs(scene: Scene): Promise<Proof> {
   const { search, bytes, text, received, plain, keys, forms, clues } = scene;
   const likely = keys.slice(0, LIKELY_KEYS);
   // One body and some hundred keys: the cheapest pairs of all.
-  const spelling = await search.firstOf(received, usable(twoMistakes(likely)));
+  const spelling = await search.firstOf(received, [...search.inTime(usable(twoMistakes(likely)))]);
   if (spelling !== undefined) return spelling;
-  const bodies = [...inTime(search, bodyVariants(bytes)), ...(await inflated(bytes))];
-  const common = text === undefined ? [] : [...inTime(search, take(rewritten(text), CROSSED))];
+  const bodies = [...search.inTime(bodyVariants(bytes)), ...(await inflated(search, bytes))];
+  const common = text === undefined ? [] : [...search.inTime(take(rewritten(text), CROSSED))];
   if (search.exhausted) return undefined;
   return (
     (await search.firstOf(bodies, likely)) ??
@@ -158,14 +158,6 @@ async function pairs(scene: Scene): Promise<Proof> {
     (await search.firstOf(common, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf({ [Symbol.iterator]: () => forms }, plain))
   );
-}
-
-/** Variants that are costly to make, as long as there is time. */
-function* inTime(search: Search, variants: Iterable<BodyVariant>): Generator<BodyVariant> {
-  for (const variant of variants) {
-    if (search.exhausted) return;
-    yield variant;
-  }
 }
 
 /** Two mishaps to the body: the outer one undone, then the inner. */

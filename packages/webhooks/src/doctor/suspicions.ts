@@ -4,8 +4,12 @@ import type { Secret } from '../signature/secrets.js';
 import { scan } from './bodies.js';
 import { type CauseCode, cause } from './causes.js';
 import { declaredLength, type HeaderMap } from './headers.js';
+import { compactJson, endsEarly } from './json-tree.js';
 import type { Search } from './search.js';
 import type { Cause, Framework } from './types.js';
+
+const MAX_LOOKED_AT = 1_048_576;
+const MAX_REWRITTEN = 262_144;
 
 interface Scene {
   readonly bytes: Uint8Array;
@@ -23,22 +27,24 @@ export function suspicions(scene: Scene, search: Search): Cause[] {
     if (!found.some((known) => known.code === code)) found.push(cause(code, 'possible', { framework, detail }));
   };
   if (refuseSignature(signature) === 'signature_malformed') suspect('signature_malformed');
-  const text = decodeUtf8(bytes);
-  if (text?.trim() === '' || text === '{}' || text === 'null' || text === 'undefined') suspect('body_empty');
+  const text = textOf(bytes);
+  if (text?.trim() === '' || text === '{}' || text === 'null' || text === 'undefined') {
+    suspect('body_empty', text.trim() === '' ? undefined : 'It is what an empty value turns into.');
+  }
   if (text !== undefined && /^\[object \w+\]$/.test(text)) suspect('body_already_parsed');
   if (text !== undefined && looksCut(text)) suspect('body_truncated', 'It ends in the middle of a JSON value.');
   if (text?.includes('\ufffd')) suspect('body_charset_changed', 'It holds replacement characters (U+FFFD).');
-  const texts = secrets.map((secret) => (typeof secret === 'string' ? secret : (decodeUtf8(secret) ?? '')));
-  if (texts.some((secret) => /^\s*whk_\w+\s*$/.test(secret)))
+  const texts = secrets.map((secret) => (typeof secret === 'string' ? secret : (textOf(secret) ?? '')));
+  if (texts.some((secret) => /^whk_\w+$/.test(secret.trim())))
     suspect('secret_is_webhook_id', 'The secret has the form of one.');
   if (texts.some((secret) => /^(?:your|new)_webhook_secret$/.test(secret))) {
-    suspect('secret_placeholder', 'Or rather: the receiver has it.');
+    suspect('secret_placeholder', 'The receiver has it.');
   }
   suspect('secret_wrong', ruledOut(search, bytes.length));
   if (text !== undefined && isRewritten(text)) {
     suspect(
       'body_reserialized',
-      'Not proven here: the body is exactly what JSON.stringify writes, and twin members, very long numbers and mixed escapes cannot be won back from that.',
+      'Not proven here: the body is exactly what JSON.stringify writes, and duplicate names, very long numbers and mixed escapes cannot be won back from that.',
     );
   }
   return found;
@@ -54,8 +60,9 @@ function contradictions(bytes: Uint8Array, headers: HeaderMap, framework: Framew
     return [cause('body_decompressed', 'possible', { framework, detail: lengths })];
   }
   if (bytes.length === 0) return [cause('body_empty', 'proven', { framework, detail: lengths })];
-  const text = decodeUtf8(bytes);
-  if (bytes.length < declared && (text === undefined || looksCut(text))) {
+  const text = textOf(bytes);
+  // Only where more text could complete it: a body that was changed in its middle is shorter too.
+  if (bytes.length < declared && text !== undefined && endsEarly(text)) {
     return [cause('body_truncated', 'proven', { framework, detail: lengths })];
   }
   const rewritten = text !== undefined && isRewritten(text);
@@ -70,12 +77,12 @@ function looksCut(text: string): boolean {
 }
 
 function isRewritten(text: string): boolean {
-  if (text.length > 262_144 || !/^[{[]/.test(text)) return false;
-  try {
-    return JSON.stringify(JSON.parse(text)) === text;
-  } catch {
-    return false;
-  }
+  return text.length <= MAX_REWRITTEN && /^[{[]/.test(text) && compactJson(text) === text;
+}
+
+/** The text of a body that is small enough to be looked through. */
+function textOf(bytes: Uint8Array): string | undefined {
+  return bytes.length > MAX_LOOKED_AT ? undefined : decodeUtf8(bytes);
 }
 
 function ruledOut(search: Search, length: number): string {

@@ -1,6 +1,7 @@
 import { refuseSignature } from '../signature/header.js';
 import type { CauseCode } from './causes.js';
-import { decodeBase64, decodeLatin1, decodePercent, encodeHex } from './text.js';
+import { copyOf } from './input.js';
+import { decodeBase64, decodeHex, decodeLatin1, decodePercent, encodeHex, normalized, trimEnd } from './text.js';
 
 export type Digest = 'SHA-256' | 'SHA-1' | 'SHA-384' | 'SHA-512';
 
@@ -62,10 +63,11 @@ export function readTargets(signature: unknown): Target[] {
     }
     return found;
   }
-  if (signature instanceof Uint8Array) {
+  const bytes = typeof signature === 'object' ? copyOf(signature) : undefined;
+  if (bytes !== undefined) {
     // The digest itself, or the header's text as bytes: by its length.
-    if (signature.length === 32) return [whole(encodeHex(signature), ['signature_not_text'])];
-    for (const target of readText(decodeLatin1(signature.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(target);
+    if (bytes.length === 32) return [whole(encodeHex(bytes), ['signature_not_text'])];
+    for (const target of readText(decodeLatin1(bytes.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(target);
     return found;
   }
   if (typeof signature === 'string') for (const target of readText(signature, [])) add(target);
@@ -85,8 +87,9 @@ function* readText(value: string, codes: readonly CauseCode[]): Generator<Target
   yield* readToken(text, codes);
   const trimmed = text.trim();
   if (trimmed !== text) yield* readToken(trimmed, [...codes, 'signature_whitespace']);
-  const unquoted = /^(["'`<[])(.*)["'`>\]]$/s.exec(trimmed)?.[2];
-  if (unquoted !== undefined) yield* readToken(unquoted, [...codes, 'signature_quoted']);
+  if (/^["'`<[]/.test(trimmed) && /["'`>\]]$/.test(trimmed) && trimmed.length > 1) {
+    yield* readToken(trimmed.slice(1, -1), [...codes, 'signature_quoted']);
+  }
   const prefixed = /^[A-Za-z][\w-]{0,40}\s*[=:,]\s*|^[A-Za-z][\w-]{0,40} +|^v\d+[.:]/.exec(trimmed)?.[0];
   if (prefixed !== undefined) yield* readToken(trimmed.slice(prefixed.length).trim(), [...codes, 'signature_prefixed']);
   const named = /^X-VideoCloud-Signature\s*:\s*(\S+)/i.exec(trimmed)?.[1];
@@ -105,7 +108,10 @@ function* readText(value: string, codes: readonly CauseCode[]): Generator<Target
   if (percent !== undefined) yield* readToken(percent, [...codes, 'signature_percent_encoded']);
   const inner = trimmed.replace(/[\s:\-\u200b-\u200d\u2060\ufeff]/g, '');
   if (inner !== trimmed) yield* readToken(inner, [...codes, 'signature_whitespace']);
-  const ascii = Array.from(trimmed.normalize('NFKC'), (character) => LOOKALIKES.get(character) ?? character).join('');
+  const ascii = Array.from(
+    normalized(trimmed, 'NFKC') ?? '',
+    (character) => LOOKALIKES.get(character) ?? character,
+  ).join('');
   if (ascii !== trimmed && refuseSignature(ascii) === null) yield whole(ascii, [...codes, 'signature_lookalikes']);
   if (/^0x[0-9a-f]{64}$/i.test(trimmed)) yield whole(trimmed.slice(2), [...codes, 'signature_prefixed']);
 }
@@ -125,17 +131,16 @@ function* readToken(token: string, codes: readonly CauseCode[]): Generator<Targe
     if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
   }
   if (isHex && token.length === 128) {
-    const text = decodeLatin1(
-      Uint8Array.from({ length: 64 }, (_, at) => Number.parseInt(token.slice(at * 2, at * 2 + 2), 16)),
-    );
+    const text = decodeLatin1(decodeHex(token) ?? new Uint8Array());
     if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
   }
-  const tailed = /^([0-9a-f]{64})([^\s,;].*)$/is.exec(token);
-  if (tailed?.[1] !== undefined && digest === undefined)
-    yield whole(tailed[1], [...codes, 'signature_trailing_characters']);
-  const led = /^(.*[^\s,;])([0-9a-f]{64})$/is.exec(token);
-  if (led?.[2] !== undefined && digest === undefined) yield whole(led[2], [...codes, 'signature_prefixed']);
-  const cut = token.replace(/(?:\.{2,}|…)$/, '');
+  const head = /^[0-9a-f]{64}(?=[^\s,;])/i.exec(token)?.[0];
+  if (head !== undefined && digest === undefined) yield whole(head, [...codes, 'signature_trailing_characters']);
+  const tail = token.slice(-64);
+  if (token.length > 64 && digest === undefined && /^[^\s,;]$/.test(token.charAt(token.length - 65))) {
+    if (refuseSignature(tail) === null) yield whole(tail, [...codes, 'signature_prefixed']);
+  }
+  const cut = trimEnd(token, '.…');
   if (/^[0-9a-f]+$/i.test(cut) && cut.length >= MIN_PART && cut.length < 64) {
     const part = { hex: cut.toLowerCase(), digest: 'SHA-256', codes: [...codes, 'signature_truncated'] } as const;
     yield { ...part, part: 'head' };

@@ -24,13 +24,22 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** The text without these characters at its end. Not by a pattern: `/=+$/` takes quadratic time for `====…x`. */
+export function trimEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 /** The bytes of a base64 or base64url text; undefined for anything else. */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const compact = text
-    .replace(/[\r\n]/g, '')
-    .replace(/-/g, '+')
-    .replace(/_/g, '/')
-    .replace(/=+$/, '');
+  const compact = trimEnd(
+    text
+      .replace(/[\r\n]/g, '')
+      .replace(/-/g, '+')
+      .replace(/_/g, '/'),
+    '=',
+  );
   if (compact.length < 2 || compact.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(compact)) return undefined;
   try {
     return encodeLatin1(atob(compact));
@@ -41,6 +50,11 @@ export function decodeBase64(text: string): Uint8Array | undefined {
 
 export function encodeBase64(bytes: Uint8Array): string {
   return btoa(decodeLatin1(bytes));
+}
+
+/** Base64 in the URL alphabet, without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return trimEnd(encodeBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_'), '=');
 }
 
 /** The bytes of a text of hex digits; undefined for anything else. */
@@ -61,6 +75,33 @@ export function decodePercent(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Percent-encodes; undefined where the text holds half of a surrogate pair. */
+export function encodePercent(text: string): string | undefined {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// Unicode's "stream-safe" text has no longer run of combining marks.
+const MAX_MARKS = 30;
+const MARK = /\p{M}/u;
+
+/**
+ * The text in another Unicode normal form.
+ *
+ * Undefined for a long run of combining marks, which normalizing sorts in quadratic time: 1 MB of them takes a minute.
+ */
+export function normalized(text: string, form: 'NFC' | 'NFD' | 'NFKC'): string | undefined {
+  let marks = 0;
+  for (const character of text) {
+    marks = character > '\u02ff' && MARK.test(character) ? marks + 1 : 0;
+    if (marks > MAX_MARKS) return undefined;
+  }
+  return text.normalize(form);
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {

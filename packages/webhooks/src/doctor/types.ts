@@ -23,6 +23,11 @@ export interface DiagnoseInput {
   otherSecrets?: readonly Secret[] | undefined;
   /** The framework the receiver runs on; guessed from `headers` when absent. */
   framework?: Framework | undefined;
+  /**
+   * The most time to spend, in milliseconds; 140 by default, 60 for a body over 16 KB. At least about 10 ms of work is
+   * done whatever the clock shows, so that the plain causes are found on a busy machine too.
+   */
+  timeLimitMs?: number | undefined;
 }
 
 export type { Framework };
@@ -39,7 +44,7 @@ export interface Cause {
   readonly fix: string;
 }
 
-/** What is told of a cause; an empty fix is the framework's own. */
+/** The texts of a cause; an empty fix stands for the framework's own. */
 export interface CauseText {
   readonly message: string;
   readonly fix: string;
