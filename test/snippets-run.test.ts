@@ -41,10 +41,8 @@ let postgres: Service | undefined;
 let api: Server;
 const env: Record<string, string> = {
   VIDEOCLOUD_WEBHOOK_SECRET: secret,
-  WEBHOOK_SECRET: secret,
-  WEBHOOK_SECRET_NEW: secret,
-  WEBHOOK_SECRET_OLD: 'the secret before',
-  VIDEOCLOUD_TOKEN: 'a-token',
+  VIDEOCLOUD_WEBHOOK_SECRET_NEW: secret,
+  VIDEOCLOUD_API_TOKEN: 'a-token',
   INBOX_URL: ':memory:',
 };
 
@@ -52,7 +50,7 @@ beforeAll(async () => {
   clear();
   api = createServer(managementApi).listen(0, '127.0.0.1');
   await new Promise((resolve) => api.once('listening', resolve));
-  env.VIDEOCLOUD_URL = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+  env.VIDEOCLOUD_API_URL = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   if (isAvailable('postgres')) {
     postgres = await startPostgres();
     env.DATABASE_URL = postgres.url;
@@ -71,7 +69,7 @@ afterAll(async () => {
 async function managementApi(...[request, response]: Parameters<Parameters<typeof createServer>[1] & object>) {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const baseUrl = env.VIDEOCLOUD_URL ?? '';
+  const baseUrl = env.VIDEOCLOUD_API_URL ?? '';
   const events = ['video.processed' as const];
   const webhook = {
     id: 'whk_123456',

@@ -68,18 +68,3 @@ export const EXAMPLES: Examples = {
 ${events.map((e) => `  '${e.name}': ${literal(e.example).replaceAll('\n', '\n  ')},\n`).join('')}};
 `;
 }
-
-/** @param {EventEntry[]} events */
-export function clientEvents(events) {
-  return `
-/** The names one may subscribe to. */
-export const EVENT_TYPES = ${list(subscribableNames(events))};
-
-/** The names a delivery may carry. */
-export const DELIVERED_EVENT_TYPES = ${list(deliveredNames(events))};
-
-/** Delivered name that cannot be subscribed to → the name to subscribe to. */
-export const SUBSCRIBE_AS: Readonly<Record<string, string>> = {
-${events.flatMap((e) => (e.alias ? [`  '${e.name}': '${e.alias}',\n`] : [])).join('')}};
-`;
-}

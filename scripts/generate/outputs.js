@@ -1,5 +1,5 @@
 // The text of every generated file.
-import { catalog, clientEvents, examples, summaries } from './data.js';
+import { catalog, examples, summaries } from './data.js';
 import { payloads } from './payloads.js';
 import { apiTypes, payloadTypes } from './types.js';
 
@@ -20,7 +20,6 @@ export async function outputs(document, events) {
     [`${WEBHOOKS}/examples.ts`]: examples(events),
     [`${WEBHOOKS}/payloads.ts`]: payloads(document, events),
     [`${CLIENT}/openapi.ts`]: await apiTypes(document),
-    [`${CLIENT}/events.ts`]: clientEvents(events),
   };
   return Object.fromEntries(
     Object.entries(bodies).map(([path, body]) => [

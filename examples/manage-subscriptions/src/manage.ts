@@ -1,8 +1,9 @@
-// A step of a deployment: brings the webhooks of the account to what subscriptions.ts says.
+// A deployment step that makes the webhooks of the account match subscriptions.ts.
 //
-//   VIDEOCLOUD_URL=… VIDEOCLOUD_TOKEN=… PUBLIC_URL=… WEBHOOK_SECRET=… npm run apply      (npm run plan only shows)
+//   npm run apply      (`npm run plan` only shows what would change)
 //
-// Exit code 0: all is as desired. 1: VideoCloud or the network said no. 2: a setting is missing or wrong.
+// Environment: VIDEOCLOUD_API_URL, VIDEOCLOUD_API_TOKEN, VIDEOCLOUD_WEBHOOK_SECRET, PUBLIC_URL.
+// Exit code 0: all is as desired. 1: VideoCloud or the network failed. 2: a setting is missing or wrong.
 import { parseArgs } from 'node:util';
 import { type EnsurePlan, VideoCloud, VideoCloudError } from '@videocloud/webhooks-client';
 import { subscriptions } from './subscriptions.js';
@@ -25,12 +26,15 @@ function report(plan: EnsurePlan): string[] {
 try {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' }, prune: { type: 'boolean' } } });
   const publicUrl = setting('PUBLIC_URL');
-  const videocloud = new VideoCloud({ baseUrl: setting('VIDEOCLOUD_URL'), token: setting('VIDEOCLOUD_TOKEN') });
-  const plan = await videocloud.webhooks.ensure(subscriptions(publicUrl, process.env.WEBHOOK_SECRET || undefined), {
-    dryRun: values['dry-run'],
-    // Only webhooks of this service: others may share the account.
-    prune: values.prune ? (webhook) => new URL(webhook.url).origin === new URL(publicUrl).origin : false,
-  });
+  const videocloud = new VideoCloud({ baseUrl: setting('VIDEOCLOUD_API_URL'), token: setting('VIDEOCLOUD_API_TOKEN') });
+  const plan = await videocloud.webhooks.ensure(
+    subscriptions(publicUrl, process.env.VIDEOCLOUD_WEBHOOK_SECRET || undefined),
+    {
+      dryRun: values['dry-run'],
+      // Only webhooks of this service: others may share the account.
+      prune: values.prune ? (webhook) => new URL(webhook.url).origin === new URL(publicUrl).origin : false,
+    },
+  );
   for (const line of report(plan)) console.log(line);
   if (plan.dryRun) console.log('dry run: nothing was changed');
 } catch (error) {

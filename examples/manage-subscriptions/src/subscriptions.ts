@@ -1,6 +1,6 @@
 import type { DesiredWebhook } from '@videocloud/webhooks-client';
 
-/** The subscriptions this service needs. Change them here, and let the pipeline bring VideoCloud to it. */
+/** The subscriptions this service needs. Change them here; the pipeline applies them. */
 export function subscriptions(publicUrl: string, secret: string | undefined): DesiredWebhook[] {
   return [
     {

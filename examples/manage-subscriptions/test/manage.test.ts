@@ -23,10 +23,10 @@ interface Result {
 }
 function manage(args: string[], env: Record<string, string> = {}): Promise<Result> {
   const settings = {
-    VIDEOCLOUD_URL: url,
-    VIDEOCLOUD_TOKEN: TOKEN,
+    VIDEOCLOUD_API_URL: url,
+    VIDEOCLOUD_API_TOKEN: TOKEN,
     PUBLIC_URL: 'https://shop.test',
-    WEBHOOK_SECRET: SECRET,
+    VIDEOCLOUD_WEBHOOK_SECRET: SECRET,
     ...env,
   };
   return new Promise((resolve) => {
@@ -64,10 +64,10 @@ describe('manage-subscriptions', () => {
 
   it('says what is wrong, and shows no secret', async () => {
     const results = await Promise.all([
-      manage([], { VIDEOCLOUD_TOKEN: 'wrong-token-0123456789' }),
+      manage([], { VIDEOCLOUD_API_TOKEN: 'wrong-token-0123456789' }),
       manage([], { PUBLIC_URL: '' }),
       manage(['--dryrun']),
-      manage([], { PUBLIC_URL: 'https://new.test', WEBHOOK_SECRET: '' }),
+      manage([], { PUBLIC_URL: 'https://new.test', VIDEOCLOUD_WEBHOOK_SECRET: '' }),
     ]);
     expect(results.map(({ code }) => code)).toEqual([1, 2, 2, 2]);
     expect(results[0]?.errors).toContain('401 unauthorized');

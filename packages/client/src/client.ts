@@ -2,6 +2,7 @@ import type { Client } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
 import { createClient } from './http/openapi-fetch.js';
 import { rebuilt } from './http/rebuilt.js';
+import { redactorOf } from './http/sensitive.js';
 import { exchange } from './http/transport.js';
 import { settingsOf, type VideoCloudOptions } from './options.js';
 import { Caller } from './webhooks/caller.js';
@@ -10,12 +11,12 @@ import { Webhooks } from './webhooks/webhooks.js';
 /**
  * Client of the VideoCloud webhook management API.
  *
- * @throws TypeError when an option is missing or wrong.
+ * @throws TypeError when an option is missing, wrong or unknown
  * @example
  * ```ts
  * import { VideoCloud } from '@videocloud/webhooks-client';
  *
- * const videocloud = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test', token: process.env.VIDEOCLOUD_TOKEN });
+ * const videocloud = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test', token: process.env.VIDEOCLOUD_API_TOKEN });
  * const webhook = await videocloud.webhooks.create({
  *   url: 'https://your-server.com/webhooks',
  *   events: ['video.uploaded', 'video.processed'],
@@ -29,8 +30,8 @@ export class VideoCloud {
   /** The subscriptions of the account. */
   readonly webhooks: Webhooks;
   /**
-   * The openapi-fetch client underneath, for what has no method here: same time limits and retries, but answers as they
-   * are (`{ data, error, response }`), and inputs checked by the compiler only.
+   * The openapi-fetch client underneath, for operations without a method here. Same time limits and retries; answers come as
+   * they are (`{ data, error, response }`), and only the compiler checks inputs.
    */
   readonly raw: Client<paths>;
 
@@ -42,13 +43,8 @@ export class VideoCloud {
       redirect: 'manual',
       fetch: async (request) => {
         const repeat = request.method === 'POST' ? 'unsent' : 'safe';
-        const { response, bytes } = await exchange(
-          request,
-          repeat,
-          settings.transport,
-          settings.redactor,
-          request.signal,
-        );
+        const redactor = await redactorOf(request, settings.redactor);
+        const { response, bytes } = await exchange(request, repeat, settings.transport, redactor, request.signal);
         return rebuilt(response, bytes);
       },
     });

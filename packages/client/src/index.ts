@@ -1,10 +1,14 @@
+export type { DeliveredEventType, EventType } from '@videocloud/webhooks/protocol';
+export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks/protocol';
 export { VideoCloud } from './client.js';
-export { type ApiErrorCode, type ErrorDetail, VideoCloudApiError } from './errors/api-error.js';
-export { VideoCloudError } from './errors/base.js';
-export { VideoCloudConnectionError } from './errors/connection-error.js';
-export { VideoCloudTimeoutError } from './errors/timeout-error.js';
-export type { DeliveredEventType, EventType } from './events.js';
-export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './generated/events.js';
+export {
+  type ApiErrorCode,
+  type ErrorDetail,
+  VideoCloudApiError,
+  VideoCloudConnectionError,
+  VideoCloudError,
+  VideoCloudTimeoutError,
+} from './errors.js';
 export type { components, operations, paths } from './generated/openapi.js';
 export type { VideoCloudOptions } from './options.js';
 export type { EnsureOptions, EnsurePlan, Prune, WebhookChanges } from './webhooks/ensure.js';

@@ -1,8 +1,7 @@
-import { unknownEvent } from './events.js';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './generated/events.js';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES, nearestName, subscribedName } from '@videocloud/webhooks/protocol';
 import { isObject } from './http/envelope.js';
 
-/** A member at fault, joined with dots (`events.1`), and why. Never says what a secret was. */
+/** One problem of a request: the member, joined with dots (`events.1`), and what is wrong. Never shows a secret. */
 export interface Issue {
   path: string;
   message: string;
@@ -12,17 +11,17 @@ type Check = (value: unknown) => Issue[];
 
 const FIELDS: Record<string, Check> = { url, events, secret, status };
 
-/** What is wrong with the body of a create. */
+/** Problems of the body of a create. */
 export function createIssues(input: unknown): Issue[] {
   return members(input, ['url', 'events', 'secret'], ['url', 'events', 'secret']);
 }
 
-/** What is wrong with the body of an update. */
+/** Problems of the body of an update. */
 export function updateIssues(input: unknown): Issue[] {
   return members(input, ['url', 'events', 'secret', 'status'], []);
 }
 
-/** What is wrong with the body of a test. */
+/** Problems of the body of a test. */
 export function testIssues(input: unknown): Issue[] {
   if (!isObject(input)) return [{ path: '', message: 'must be an object' }];
   const strange = Object.keys(input).filter((name) => name !== 'event' && input[name] !== undefined);
@@ -74,11 +73,14 @@ function events(value: unknown): Issue[] {
 }
 
 function known(path: string, name: string, names: readonly string[]): Issue[] {
-  return names.includes(name) ? [] : [{ path, message: unknownEvent(name, names) }];
+  if (names.includes(name)) return [];
+  const nearest = subscribedName(name) ?? nearestName(name, names, 3);
+  const hint = nearest === undefined ? `: use one of ${names.join(', ')}` : `, did you mean "${nearest}"?`;
+  return [{ path, message: `unknown event ${JSON.stringify(name.slice(0, 64))}${hint}` }];
 }
 
 function secret(value: unknown): Issue[] {
-  // As the receiver's own check has it: NUL and zero-width characters are blank too.
+  // The same rule as in the receiver: NUL and zero-width characters are blank too.
   if (typeof value === 'string' && /[^\s\0\u200B-\u200D\u2060]/.test(value)) return [];
   return [{ path: 'secret', message: 'must be a string that is not blank' }];
 }
@@ -87,7 +89,7 @@ function status(value: unknown): Issue[] {
   return value === 'active' ? [] : [{ path: 'status', message: 'only "active" may be set' }];
 }
 
-/** Throws the `TypeError` that says what is wrong, if anything is. */
+/** Throws a `TypeError` with the problems, if there are any. */
 export function assertNone(what: string, issues: readonly Issue[]): void {
   if (issues.length === 0) return;
   const text = issues.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ');

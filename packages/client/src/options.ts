@@ -1,5 +1,8 @@
+import { checkedBaseUrl } from './base-url.js';
 import { Redactor } from './http/redact.js';
+import { credentials } from './http/sensitive.js';
 import type { TransportOptions } from './http/transport.js';
+import { checkOptions } from './webhooks/arguments.js';
 
 /** Options of {@link VideoCloud}. All durations are in milliseconds. */
 export interface VideoCloudOptions {
@@ -7,15 +10,15 @@ export interface VideoCloudOptions {
   baseUrl: string;
   /** Sent as `Authorization: Bearer …`. */
   token?: string | undefined;
-  /** Sent with every request. Their values are treated as secrets. */
+  /** Sent with every request. Their values are kept out of errors. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** Replaces the global `fetch`; it must honour `redirect: 'manual'`. */
+  /** Replaces the global `fetch`; it must honor `redirect: 'manual'`. */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Limit of a whole call: attempts, waits between them and reading the answer. 30 000 by default. */
+  /** Limit of a whole call: attempts, waits between them and reading the answer. 30,000 by default. */
   timeout?: number | undefined;
   /** Limit of one attempt. The same as `timeout` by default; less lets a hung attempt be repeated. */
   attemptTimeout?: number | undefined;
-  /** Attempts after the first, for what is safe to repeat. 2 by default, 0 to 10. */
+  /** Attempts after the first, where a repetition is safe. 2 by default, 0 to 10. */
   maxRetries?: number | undefined;
   /** Wall clock, for `Retry-After` dates and `dropOldAfter`. For tests. */
   now?: (() => number) | undefined;
@@ -32,8 +35,22 @@ export interface Settings {
   readonly redactor: Redactor;
 }
 
-/** Checks the options. No message says what a token or a header was. */
+const NAMES: readonly (keyof VideoCloudOptions)[] = [
+  'baseUrl',
+  'token',
+  'headers',
+  'fetch',
+  'timeout',
+  'attemptTimeout',
+  'maxRetries',
+  'now',
+  'random',
+  'sleep',
+];
+
+/** Checks the options. No message holds a token or a header's value. */
 export function settingsOf(options: VideoCloudOptions): Settings {
+  checkOptions('new VideoCloud', options, NAMES);
   const { token, headers = {}, timeout = 30_000, attemptTimeout = timeout, maxRetries = 2 } = options;
   if (token !== undefined && (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token))) {
     throw new TypeError(
@@ -65,8 +82,9 @@ export function settingsOf(options: VideoCloudOptions): Settings {
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
     },
     transport: {
-      // Looked up at each call, so that what replaces the global fetch later (a mock, instrumentation) is used.
-      fetch: options.fetch ?? ((request) => globalThis.fetch(request)),
+      // Looked up at each call, so that a later replacement of the global fetch (a mock, instrumentation) is used. With a
+      // signal of its own, since React answers repeated GETs of one render from memory otherwise.
+      fetch: options.fetch ?? ((request) => globalThis.fetch(request, { signal: request.signal })),
       timeout: milliseconds('timeout', timeout),
       attemptTimeout: milliseconds('attemptTimeout', attemptTimeout),
       maxRetries,
@@ -74,30 +92,12 @@ export function settingsOf(options: VideoCloudOptions): Settings {
       random: options.random ?? Math.random,
       sleep: options.sleep ?? sleep,
     },
-    redactor: new Redactor([token, ...Object.values(headers)]),
+    redactor: new Redactor([token, ...Object.values(headers).flatMap(credentials)]),
   };
 }
 
-function checkedBaseUrl(baseUrl: unknown): string {
-  if (typeof baseUrl !== 'string' || baseUrl === '') {
-    throw new TypeError('baseUrl is required: VideoCloud documents none, give the one of your account');
-  }
-  let url: URL;
-  try {
-    url = new URL(baseUrl);
-  } catch {
-    throw new TypeError('baseUrl must be an absolute URL, such as https://api.example.com');
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw new TypeError('baseUrl must begin with https:// or http://');
-  if (url.username !== '' || url.password !== '')
-    throw new TypeError('baseUrl must not hold credentials: use token or headers');
-  if (url.search !== '' || url.hash !== '') throw new TypeError('baseUrl must not hold a query or a fragment');
-  return url.href.replace(/\/+$/, '');
-}
-
 function milliseconds(name: string, value: number): number {
-  // setTimeout takes larger values for 1 ms.
+  // setTimeout treats larger values as 1 ms.
   if (typeof value !== 'number' || !(value > 0) || value > 2_147_483_647) {
     throw new TypeError(`${name} must be a number of milliseconds above 0`);
   }

@@ -65,7 +65,7 @@ describe('refused', () => {
     expect(error).toMatchObject({
       attempts: 3,
       message: expect.stringContaining('ECONNREFUSED'),
-      cause: expect.any(TypeError),
+      cause: { name: 'TypeError', message: 'fetch failed', cause: { code: 'ECONNREFUSED' } },
     });
     expect(client.waits).toEqual([500, 1000]);
   });
@@ -93,10 +93,10 @@ describe('hang', () => {
   it.each([...SAFE, ...ONCE])('%s: 1 attempt, given up after timeout', async (operation) => {
     const server = await serveTcp(() => undefined);
     const started = performance.now();
-    const error = await caught(run(clientOf(server.url, { timeout: 120 }), operation));
+    const error = await caught(run(clientOf(server.url, { timeout: 600 }), operation));
     expect(error).toBeInstanceOf(VideoCloudTimeoutError);
-    expect(error).toMatchObject({ attempts: 1, timeout: 120 });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(error).toMatchObject({ attempts: 1, timeout: 600 });
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(server.requests()).toBe(1);
   });
 
@@ -105,9 +105,9 @@ describe('hang', () => {
     ['create', 1],
   ] as const)('%s with attemptTimeout: %i attempts', async (operation, attempts) => {
     const server = await serveTcp(() => undefined);
-    const error = await caught(run(clientOf(server.url, { attemptTimeout: 60 }), operation));
+    const error = await caught(run(clientOf(server.url, { attemptTimeout: 400 }), operation));
     expect(error).toBeInstanceOf(VideoCloudTimeoutError);
-    expect(error).toMatchObject({ attempts, timeout: 60 });
+    expect(error).toMatchObject({ attempts, timeout: 400 });
     expect(server.requests()).toBe(attempts);
   });
 
@@ -127,11 +127,11 @@ describe('slow body', () => {
 
   it('counts as time of the attempt and of the call', async () => {
     const server = await drip();
-    expect(await caught(run(clientOf(server.url, { timeout: 150 }), 'list'))).toMatchObject({
+    expect(await caught(run(clientOf(server.url, { timeout: 600 }), 'list'))).toMatchObject({
       name: 'VideoCloudTimeoutError',
       attempts: 1,
     });
-    expect(await caught(run(clientOf(server.url, { attemptTimeout: 60 }), 'list'))).toMatchObject({ attempts: 3 });
+    expect(await caught(run(clientOf(server.url, { attemptTimeout: 400 }), 'list'))).toMatchObject({ attempts: 3 });
     expect(server.requests).toHaveLength(4);
   });
 });
@@ -385,15 +385,14 @@ describe('AbortSignal', () => {
   });
 
   it('during an attempt, and during a wait', async () => {
-    const hanging = await serveTcp(() => undefined);
     const controller = new AbortController();
-    setTimeout(() => controller.abort('stop'), 30);
+    const hanging = await serveTcp(() => controller.abort('stop'));
     expect(await caught(clientOf(hanging.url).webhooks.list({ signal: controller.signal }))).toBe('stop');
     expect(hanging.requests()).toBe(1);
 
     const failing = await serve((_, response) => json(response, 503, problem('internal_error')));
-    const client = new VideoCloud({ baseUrl: failing.url, random: () => 1 });
-    const error = await caught(client.webhooks.list({ signal: AbortSignal.timeout(60) }));
+    const client = new VideoCloud({ baseUrl: failing.url, random: () => 1, sleep: () => new Promise(() => undefined) });
+    const error = await caught(client.webhooks.list({ signal: AbortSignal.timeout(300) }));
     expect(error).toMatchObject({ name: 'TimeoutError' });
     expect(error).not.toBeInstanceOf(VideoCloudTimeoutError);
     expect(failing.requests).toHaveLength(1);

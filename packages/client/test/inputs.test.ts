@@ -90,6 +90,8 @@ describe('options', () => {
     [{ maxRetries: 0.5 }, /maxRetries must be/],
     [{ fetch: 5 }, /fetch must be a function/],
     [{ now: 0 }, /now must be a function/],
+    [{ basUrl: 'x' } as never, /unknown option "basUrl", did you mean "baseUrl"\?/],
+    [{ retries: 1 } as never, /unknown option "retries"/],
   ])('%j', (options, message) => {
     const make = () => new VideoCloud({ baseUrl: 'https://videocloud.test', ...options } as VideoCloudOptions);
     expect(make).toThrow(message);
@@ -118,16 +120,117 @@ describe('good input arrives as the spec has it', () => {
     expect(server.requests[0]?.headers).not.toHaveProperty('content-type');
   });
 
-  it('a server that knows no paging, and one that gives the same cursor for ever', async () => {
+  it('a server that knows no paging', async () => {
     const plain = await serve((_, response) => json(response, 200, EMPTY));
     const all = [];
     for await (const webhook of new VideoCloud({ baseUrl: plain.url }).webhooks.listAll({ limit: 1 }))
       all.push(webhook);
     expect(all).toEqual([]);
-    const loop = await serve((_, response) =>
-      json(response, 200, { success: true, data: { items: [], nextCursor: 'c' } }),
-    );
-    for await (const _ of new VideoCloud({ baseUrl: loop.url }).webhooks.listAll()) expect.fail('there is no item');
-    expect(loop.requests).toHaveLength(2);
+  });
+
+  it('is never answered from a cache', async () => {
+    const seen: string[] = [];
+    const client = new VideoCloud({
+      baseUrl: 'https://videocloud.test',
+      fetch: async (request) => {
+        seen.push(`${request.method} ${request.cache}`);
+        return Response.json({
+          success: true,
+          data: { items: [], total: 0, id: 'whk_1', url, events: [], deliveryId: 'del_1' },
+        });
+      },
+    });
+    await client.webhooks.list();
+    await client.webhooks.listDeliveries('whk_1');
+    await client.webhooks.update('whk_1', {});
+    await client.webhooks.delete('whk_1');
+    await client.webhooks.create({ ...good, events: ['video.uploaded'] });
+    await client.webhooks.sendTest('whk_1', { event: 'video.uploaded' });
+    await client.raw.GET('/webhooks');
+    expect(seen.map((line) => line.split(' ')[1])).toEqual(Array(7).fill('no-store'));
+  });
+
+  it('works on a platform whose Request knows no cache', async () => {
+    const real = globalThis.Request;
+    const server = await serve((_, response) => json(response, 200, EMPTY));
+    globalThis.Request = class extends real {
+      constructor(input: string | URL | Request, init: RequestInit = {}) {
+        if ('cache' in init) throw new Error("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+        super(input, init);
+      }
+    };
+    try {
+      expect(await new VideoCloud({ baseUrl: server.url }).webhooks.list()).toEqual({ items: [] });
+    } finally {
+      globalThis.Request = real;
+    }
+  });
+});
+
+describe('a list without an end', () => {
+  const item = (n: number) => ({
+    id: `whk_${n}`,
+    url: `${url}/${n}`,
+    events: ['video.uploaded'],
+    status: 'active',
+    createdAt: '2024-03-31T12:00:00Z',
+  });
+  const page = (items: unknown[], nextCursor: string) => ({ success: true, data: { items, nextCursor } });
+
+  it.each<[string, (n: number) => unknown, RegExp]>([
+    ['always a new cursor, nothing in it', (n) => page([], `c${n}`), /100 pages in a row are empty/],
+    ['always a new cursor and the same webhook', (n) => page([item(1)], `c${n}`), /more than 1000 pages/],
+    ['always a new cursor and a new webhook', (n) => page([item(n)], `c${n}`), /more than 1000 pages/],
+    ['always the same cursor', () => page([], 'c'), /the same cursor twice/],
+    ['a circle of cursors', (n) => page([item(n)], `c${n % 3}`), /the same cursor twice/],
+  ])('ensure and listAll end with an error that names it: %s', async (_, answer, reason) => {
+    const server = await serve((n, response) => json(response, 200, answer(n)));
+    const client = new VideoCloud({ baseUrl: server.url });
+    const error: unknown = await client.webhooks
+      .ensure({ url, events: ['video.uploaded'], secret: 's' })
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response', message: reason });
+    expect(server.requests.every(({ method }) => method === 'GET')).toBe(true);
+    const drained = async () => {
+      for await (const _ of client.webhooks.listAll());
+    };
+    await expect(drained()).rejects.toThrow(reason);
+  });
+});
+
+describe('options of a call', () => {
+  const controller = new AbortController();
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      'ensure',
+      () => webhooks.ensure([], { dryrun: true } as never),
+      /ensure: unknown option "dryrun", did you mean "dryRun"\?/,
+    ],
+    ['list', () => webhooks.list({ size: 5 } as never), /list: unknown option "size", there are limit, cursor, signal/],
+    ['listAll', async () => webhooks.listAll({ cursor: 'c' } as never).next(), /listAll: unknown option "cursor"/],
+    ['create', () => webhooks.create(good as never, { sginal: controller.signal } as never), /did you mean "signal"/],
+    ['update', () => webhooks.update('whk_1', {}, { dryRun: true } as never), /unknown option "dryRun"/],
+    ['delete', () => webhooks.delete('whk_1', { dryRun: true } as never), /unknown option "dryRun"/],
+    ['sendTest', () => webhooks.sendTest('whk_1', { event: 'user.created' }, { x: 1 } as never), /unknown option "x"/],
+    ['rotateSecret', () => webhooks.rotateSecret('whk_1', { secret: 's' } as never), /unknown option "secret"/],
+    [
+      'a controller for a signal',
+      () => webhooks.list({ signal: controller as never }),
+      /signal must be an AbortSignal/,
+    ],
+    ['null', () => webhooks.list(null as never), /options must be an object/],
+  ])('TypeError before anything is sent: %s', async (_, call, message) => {
+    const error: unknown = await Promise.resolve()
+      .then(call)
+      .catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('an aborted rotation prepares nothing', async () => {
+    const prepare = () => expect.fail('prepare was called');
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(webhooks.rotateSecret('whk_1', { prepare, signal })).rejects.toThrow('enough');
+    await expect(webhooks.rotateSecret('', { prepare })).rejects.toThrow(/id must be/);
   });
 });

@@ -128,3 +128,242 @@ describe('token, headers and secret show nowhere', () => {
     });
   });
 });
+
+const bytesOf = (text: string) => Buffer.from(text);
+const reversed = (text: string) => [...text].reverse().join('');
+const RESPELLED: [string, (text: string) => string][] = [
+  ['percent-encoded', encodeURIComponent],
+  ['percent-encoded, every byte', (text) => [...bytesOf(text)].map((b) => `%${b.toString(16)}`).join('')],
+  ['percent-encoded twice', (text) => encodeURIComponent(encodeURIComponent(text))],
+  ['JSON escapes', (text) => [...text].map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
+  ['JSON escapes of some letters', (text) => text.replace(/[aeio]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
+  ['JSON in JSON', (text) => JSON.stringify(JSON.stringify({ got: text }))],
+  ['escapes of JavaScript', (text) => [...bytesOf(text)].map((b) => `\\x${b.toString(16)}`).join('')],
+  ['entities of HTML', (text) => [...text].map((c) => `&#${c.charCodeAt(0)};`).join('')],
+  ['hex entities of HTML', (text) => [...text].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join('')],
+  ['quoted-printable', (text) => [...bytesOf(text)].map((b) => `=${b.toString(16).toUpperCase()}`).join('')],
+  ['Base64', (text) => bytesOf(text).toString('base64')],
+  ['Base64 behind a word', (text) => `value${bytesOf(`Bearer ${text}`).toString('base64')}`],
+  ['Base64 in lines', (text) => bytesOf(text).toString('base64').replace(/.{8}/g, '$&\r\n')],
+  ['base64url', (text) => bytesOf(text).toString('base64url')],
+  ['Base64 twice', (text) => bytesOf(bytesOf(text).toString('base64')).toString('base64')],
+  ['hex', (text) => bytesOf(text).toString('hex')],
+  [
+    'hex with colons',
+    (text) =>
+      bytesOf(text)
+        .toString('hex')
+        .replace(/..(?=.)/g, '$&:'),
+  ],
+  ['codes of characters', (text) => JSON.stringify(bytesOf(text))],
+  ['capitals', (text) => text.toUpperCase()],
+  ['backwards', reversed],
+  ['backwards in Base64', (text) => bytesOf(reversed(text)).toString('base64')],
+  ['split over lines', (text) => text.replace(/.{5}/gu, '$&\n')],
+  ['split by dots', (text) => [...text].join('.')],
+  [
+    'split over values',
+    (text) => JSON.stringify({ first: text.slice(0, 7), second: text.slice(7, 14), last: text.slice(14) }),
+  ],
+  ['its first half', (text) => `${text.slice(0, Math.ceil(text.length / 2) + 4)}…`],
+  [
+    'full width',
+    (text) => [...text].map((c) => (/[a-z]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c)).join(''),
+  ],
+  ['UTF-16', (text) => Buffer.from(text, 'utf16le').toString('latin1')],
+];
+
+describe('re-spelled by the server', () => {
+  it.each(RESPELLED)('%s: the text is left out', async (_, respell) => {
+    for (const [which, hidden] of [
+      ['token', token],
+      ['header', header],
+      ['secret', secret],
+    ] as const) {
+      const shown = respell(hidden);
+      const bodies = [
+        shown,
+        JSON.stringify({ success: false, error: { code: 'validation_failed', message: shown } }),
+        JSON.stringify({
+          success: false,
+          error: { code: 'validation_failed', message: 'No.', details: [{ path: shown, message: shown }] },
+        }),
+        JSON.stringify({ success: true, data: shown }),
+      ];
+      for (const body of bodies) {
+        const server = await serve((_n, response) =>
+          response.writeHead(422, { 'content-type': 'application/json' }).end(body),
+        );
+        const error = await create(clientOf(server.url));
+        nothingShows(error);
+        const text = `${inspect(error, { depth: 20, showHidden: true })}${JSON.stringify(error)}`;
+        for (const form of [
+          shown,
+          JSON.stringify(shown).slice(1, -1),
+          JSON.stringify(JSON.stringify(shown)).slice(3, -3),
+        ])
+          expect(text, `${which}: ${body}`).not.toContain(form);
+        expect(error).toMatchObject({ status: 422 });
+      }
+    }
+  });
+
+  it('ordinary texts stay', async () => {
+    const message =
+      'The URL https://your-server.com/webhooks is not reachable: dGhpcyBpcyBmaW5l %41 \u0442\u0435\u043a\u0441\u0442';
+    const server = await serve((_, response) =>
+      json(response, 422, { success: false, error: { code: 'validation_failed', message } }),
+    );
+    expect(await create(clientOf(server.url))).toMatchObject({
+      message: `POST /webhooks: 422 validation_failed: ${message}`,
+      body: expect.stringContaining(message),
+    });
+  });
+
+  it('costs little, whatever the answer is', async () => {
+    for (const text of [
+      '%25'.repeat(2e6),
+      '\\u005c'.repeat(1e6),
+      '"'.repeat(8e6),
+      'QUFB'.repeat(2e6),
+      '12,'.repeat(2e6),
+      `${'&#38;'.repeat(1e6)}`,
+    ]) {
+      const server = await serve((_, response) => response.writeHead(400).end(text));
+      const client = clientOf(server.url, { headers: { authorization: 'k'.repeat(4_000) }, token: undefined });
+      const started = process.cpuUsage();
+      expect(await create(client)).toMatchObject({ status: 400, code: 'invalid_response' });
+      const { user, system } = process.cpuUsage(started);
+      expect((user + system) / 1e6).toBeLessThan(10);
+    }
+  });
+});
+
+describe('fields of an error', () => {
+  const forms = [
+    token,
+    header,
+    secret,
+    `req_${token}`,
+    bytesOf(token).toString('base64url'),
+    encodeURIComponent(secret),
+  ];
+  it.each(forms)('code and request id are dropped when they hold %s', async (value) => {
+    const server = await serve((_, response) =>
+      json(
+        response,
+        422,
+        { success: false, error: { code: value, message: 'No.' } },
+        { 'x-request-id': encodeURI(value) },
+      ),
+    );
+    const error = await create(clientOf(server.url));
+    expect(error).toMatchObject({ code: 'invalid_response', requestId: undefined });
+    nothingShows(error);
+    expect(`${inspect(error)}${JSON.stringify(error)}`).not.toContain(value);
+  });
+
+  it.each(['a b', 'x'.repeat(65), 'line\nbreak', '', 5, {}])(
+    'a code that is no short name is dropped: %j',
+    async (code) => {
+      const server = await serve((_, response) =>
+        json(response, 422, { success: false, error: { code, message: 'No.' } }),
+      );
+      expect(await create(clientOf(server.url))).toMatchObject({ code: 'invalid_response' });
+    },
+  );
+
+  it('texts of the server are bounded and forge no lines', async () => {
+    const details = Array.from({ length: 1_000 }, (_, i) => ({
+      path: `p${i}`,
+      message: `bad\nerror: forged\u001b[31m ${'x'.repeat(5_000)}`,
+    }));
+    const server = await serve((_, response) =>
+      json(response, 422, {
+        success: false,
+        error: { code: 'validation_failed', message: 'No.\r\nok: forged', details },
+      }),
+    );
+    const error = (await create(clientOf(server.url))) as Error & { details: { message: string }[] };
+    expect(error.details).toHaveLength(50);
+    expect(error.details[0]?.message.length).toBe(500);
+    expect(error.message).toMatch(/^POST \/webhooks: 422 validation_failed: No\. ok: forged/);
+    expect(error.message).not.toMatch(/\p{Cc}/u);
+    expect(error.message.length).toBeLessThan(40_000);
+  });
+
+  it('a redirect to a host named like the token', async () => {
+    const server = await serve((_, response) => response.writeHead(302, { location: `https://${token}.test/x` }).end());
+    const error = await create(clientOf(server.url));
+    expect(error).toMatchObject({ code: 'redirect_refused' });
+    nothingShows(error);
+  });
+});
+
+describe('causes', () => {
+  it('keep no member of the error that fetch threw, and no stack with a secret', async () => {
+    const fetch = (request: Request) => {
+      const error = Object.assign(new Error('failed'), {
+        code: `E_${token}`,
+        config: { headers: { authorization: `Bearer ${token}` } },
+        request,
+        errors: [new Error(`inner ${header}`)],
+        toJSON: () => ({ token }),
+      });
+      error.name = token;
+      error.stack = `Error: failed\n    at ${header} (file:///${token}.js:1:1)\n    at send (file:///app.js:2:2)`;
+      return Promise.reject(error);
+    };
+    const error = await create(clientOf('https://videocloud.test', { fetch }));
+    nothingShows(error);
+    expect((error as Error).cause).toMatchObject({ name: 'Error', message: 'failed' });
+    expect(((error as Error).cause as Error).stack).toContain('at send (file:///app.js:2:2)');
+  });
+
+  it.each([
+    ['an object', { headers: { authorization: token } }],
+    ['a string', `Bearer ${token}`],
+    ['nothing', undefined],
+    ['null', null],
+    [
+      'an error whose members throw',
+      Object.defineProperty({}, 'message', {
+        get: () => {
+          throw new Error(token);
+        },
+      }),
+    ],
+  ])('something thrown that is no error: %s', async (_, thrown) => {
+    const error = await create(clientOf('https://videocloud.test', { fetch: () => Promise.reject(thrown) }));
+    expect(error).toMatchObject({ name: 'VideoCloudConnectionError', attempts: 1 });
+    nothingShows(error);
+  });
+});
+
+describe('the raw client', () => {
+  it('keeps a secret of its body and a header of a middleware out of errors', async () => {
+    const server = await serve((_, response) =>
+      response.writeHead(302, { location: 'https://other.test/' }).end(`${secret} ${token} middleware-key-0123`),
+    );
+    const client = clientOf(server.url);
+    client.raw.use({
+      onRequest({ request }) {
+        request.headers.set('x-gateway-key', 'middleware-key-0123');
+        return request;
+      },
+    });
+    const body = { url: 'https://your-server.com/webhooks', events: ['video.uploaded' as const], secret };
+    const error = await client.raw.POST('/webhooks', { body }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'redirect_refused', body: '[redacted] [redacted] [redacted]' });
+    nothingShows(error);
+  });
+
+  it('keeps the password of Basic credentials out of errors', async () => {
+    const server = await serve((_, response) => response.writeHead(401).end('user hunter2hunter2 is unknown'));
+    const client = new VideoCloud({
+      baseUrl: server.url,
+      headers: { authorization: `Basic ${btoa('user:hunter2hunter2')}` },
+    });
+    expect(await client.webhooks.list().catch((e: unknown) => e)).toMatchObject({ body: 'user [redacted] is unknown' });
+  });
+});

@@ -4,52 +4,63 @@ import type { Interrupter } from './interrupt.js';
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 export interface ReadBody {
-  bytes: Uint8Array;
-  tooLarge: boolean;
+  readonly bytes: Uint8Array;
+  readonly tooLarge: boolean;
   /** Why the body ended before its end. */
-  broken?: unknown;
+  readonly broken?: unknown;
 }
 
 /** Reads a body up to the limit; never throws for a body that breaks off. */
-export async function readBody(response: Response, { signal, happened }: Interrupter): Promise<ReadBody> {
-  if (response.body === null) return { bytes: new Uint8Array(), tooLarge: false };
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
+export async function readBody(response: Response, interrupter: Interrupter): Promise<ReadBody> {
+  const { body } = response;
+  if (body === null) return { bytes: new Uint8Array(), tooLarge: false };
+  // A fetch of somebody's own may give a body that is no stream.
+  if (typeof body?.getReader !== 'function') return readAtOnce(response, interrupter);
+  const reader = body.getReader();
+  const { signal, happened } = interrupter;
+  // One buffer that grows: a list of pieces would cost more memory than the bytes, which may come one by one.
+  let buffer = new Uint8Array(4_096);
   let size = 0;
   for (;;) {
-    let part: Awaited<ReturnType<typeof reader.read>>;
     try {
-      part = await Promise.race([reader.read(), happened]);
-    } catch (error) {
-      // The reason, and not what the runtime makes of it.
-      if (signal.aborted) {
-        quit(reader);
-        return happened;
+      const { done, value } = await Promise.race([reader.read(), happened]);
+      if (done) return { bytes: buffer.subarray(0, size), tooLarge: false };
+      if (!ArrayBuffer.isView(value)) throw new TypeError('the body holds something else than bytes');
+      if (size + value.byteLength > MAX_RESPONSE_BYTES) {
+        cancel(reader);
+        return { bytes: buffer.subarray(0, size), tooLarge: true };
       }
-      return { bytes: concat(chunks, size), tooLarge: false, broken: error };
+      buffer = withRoom(buffer, size, value.byteLength);
+      buffer.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), size);
+      size += value.byteLength;
+    } catch (error) {
+      cancel(reader);
+      // Rejects with the reason, whatever the runtime made of it.
+      if (signal.aborted) return happened;
+      return { bytes: buffer.subarray(0, size), tooLarge: false, broken: error };
     }
-    if (part.done) break;
-    chunks.push(part.value);
-    size += part.value.byteLength;
-    if (size > MAX_RESPONSE_BYTES) break;
   }
-  if (size > MAX_RESPONSE_BYTES) quit(reader);
-  return { bytes: concat(chunks, size), tooLarge: size > MAX_RESPONSE_BYTES };
 }
 
-/** The rest is of no interest, and neither is how cancelling it goes. */
-function quit(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+async function readAtOnce(response: Response, { signal, happened }: Interrupter): Promise<ReadBody> {
+  try {
+    const bytes = new Uint8Array(await Promise.race([response.arrayBuffer(), happened]));
+    const tooLarge = bytes.byteLength > MAX_RESPONSE_BYTES;
+    return { bytes: tooLarge ? bytes.subarray(0, MAX_RESPONSE_BYTES) : bytes, tooLarge };
+  } catch (error) {
+    if (signal.aborted) return happened;
+    return { bytes: new Uint8Array(), tooLarge: false, broken: error };
+  }
+}
+
+function withRoom(buffer: Uint8Array<ArrayBuffer>, size: number, more: number): Uint8Array<ArrayBuffer> {
+  if (size + more <= buffer.byteLength) return buffer;
+  const larger = new Uint8Array(Math.max(size + more, buffer.byteLength * 2));
+  larger.set(buffer.subarray(0, size));
+  return larger;
+}
+
+/** Stops the rest. Whether that succeeds changes nothing. */
+function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): void {
   reader.cancel().catch(() => undefined);
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return out;
 }

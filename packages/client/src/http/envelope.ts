@@ -1,44 +1,66 @@
-import { type ErrorDetail, VideoCloudApiError } from '../errors/api-error.js';
+import { type ErrorDetail, VideoCloudApiError } from '../errors.js';
+import { safeName } from './cause.js';
 import type { Redactor } from './redact.js';
-import { type Exchange, excerpt } from './transport.js';
+import { type Exchange, excerpt, requestIdOf } from './transport.js';
 
-/** Throws unless the answer is `{"success":true,"data":{…}}` and `data` is what `isData` asks for. */
+const MAX_DETAILS = 50;
+
+/** Throws unless the answer is `{"success":true,"data":{…}}` and `isData` accepts its `data`. */
 export function expectSuccess(
   request: Request,
   { response, bytes, attempts }: Exchange,
   isData: (data: Record<string, unknown>) => boolean,
   redactor: Redactor,
 ): void {
-  const where = `${request.method} ${new URL(request.url).pathname}`;
-  const error = (code: string, message: string, details: readonly ErrorDetail[] = [], cause?: unknown) =>
+  const where = redactor.line(`${request.method} ${new URL(request.url).pathname}`);
+  const error = (code: string, message: string, details?: readonly ErrorDetail[]) =>
     new VideoCloudApiError({
       status: response.status,
       code,
-      message: redactor.text(`${where}: ${message}`),
-      details: details.map((detail) => ({ path: redactor.text(detail.path), message: redactor.text(detail.message) })),
-      requestId: response.headers.get('x-request-id') ?? undefined,
+      message: `${where}: ${message}`,
+      details,
+      requestId: requestIdOf(response, redactor),
       body: excerpt(bytes, redactor),
       attempts,
-      cause,
     });
 
   let answer: unknown;
   try {
     answer = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    const type = response.headers.get('content-type') ?? 'no content type';
+    const type = redactor.line(response.headers.get('content-type') ?? 'no content type', 100);
     throw error('invalid_response', `the answer (${response.status}, ${type}) is not JSON. Is baseUrl right?`);
   }
-  if (isObject(answer) && answer.success === false && isObject(answer.error) && typeof answer.error.code === 'string') {
-    const { code, message, details } = answer.error;
-    const list = Array.isArray(details) ? details.filter(isDetail) : [];
-    const more = list.map((d) => (d.path === '' ? d.message : `${d.path}: ${d.message}`)).join('; ');
-    const text = typeof message === 'string' ? message : 'no message';
-    throw error(code, `${response.status} ${code}: ${text}${more === '' ? '' : ` (${more})`}`, list);
+  if (isObject(answer) && answer.success === false && isObject(answer.error)) {
+    const code = safeName(answer.error.code, redactor);
+    if (code !== undefined) throw error(code, ...describe(response.status, code, answer.error, redactor));
   }
   if (!response.ok || !isObject(answer) || answer.success !== true || !isObject(answer.data) || !isData(answer.data)) {
     throw error('invalid_response', `the answer (${response.status}) is not what the API promises. Is baseUrl right?`);
   }
+}
+
+/** The message and the details of the server's error, without secrets. */
+function describe(
+  status: number,
+  code: string,
+  { message, details }: Record<string, unknown>,
+  redactor: Redactor,
+): [message: string, details: ErrorDetail[]] {
+  const list = (Array.isArray(details) ? details.slice(0, MAX_DETAILS) : [])
+    .filter(isDetail)
+    .map(({ path, message: text }) => ({ path: pathOf(path, redactor), message: redactor.line(text) }));
+  const more = list.map((detail) => (detail.path === '' ? detail.message : `${detail.path}: ${detail.message}`));
+  const text = typeof message === 'string' ? redactor.line(message) : 'no message';
+  const whole = `${status} ${code}: ${text}${more.length === 0 ? '' : ` (${more.join('; ')})`}`;
+  // Once more as a whole: a value may be split over the message and the details.
+  if (redactor.holds(whole)) return [`${status} ${code}: [redacted]`, []];
+  return [whole, list];
+}
+
+/** A short secret may be the name of a member: `secret` stays what it is here. */
+function pathOf(path: string, redactor: Redactor): string {
+  return /^(url|events?(\.\d{1,4})?|secret|status)?$/.test(path) ? path : redactor.line(path, 200);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,9 +13,9 @@ export class Interrupted extends Error {
 
 export interface Interrupter {
   readonly signal: AbortSignal;
-  /** Rejects with `Interrupted` when the first of the reasons comes true. */
+  /** Rejects with `Interrupted` when the first of the reasons occurs. */
   readonly happened: Promise<never>;
-  /** Stops the timer and the listening. */
+  /** Stops the timer and removes the listener. */
   done(): void;
 }
 
@@ -29,7 +29,7 @@ export function interrupter(by: 'call' | 'attempt', timeout: number, parent?: Ab
   const happened = new Promise<never>((_, no) => {
     reject = no;
   });
-  // Whoever is not waiting any more must not turn this into an unhandled rejection.
+  // Nobody may be waiting any more: that is no unhandled rejection.
   happened.catch(() => undefined);
 
   const stop = (why: Interruption) => {

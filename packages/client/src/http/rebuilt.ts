@@ -1,7 +1,7 @@
-/** The answer with its body in memory. */
+/** A response with its body in memory. */
 export function rebuilt({ status, statusText, headers: original }: Response, bytes: Uint8Array): Response {
   const headers = new Headers(original);
-  // They spoke of the bytes on the wire; the body here is decoded already.
+  // These describe the bytes on the wire; the body here is already decoded.
   headers.delete('content-encoding');
   headers.delete('content-length');
   headers.delete('transfer-encoding');

@@ -1,51 +1,94 @@
-const MARK = '[redacted]';
-// Shorter values are taken out only where they are the whole of a JSON string: cutting every "a" out of a text
-// would make it unreadable, and would tell where the letter stood.
-const ALWAYS = 8;
+import { canonical, decodings, stringValues } from './spellings.js';
 
-/** Takes the values it knows (token, headers, the secret of the call) out of texts that errors will carry. */
+const REDACTED = '[redacted]';
+// Shorter values are only recognized as a whole JSON string: cutting every "a" out of a text would make it unreadable,
+// and would show where the letter stood.
+const MIN_LENGTH = 8;
+/** How much of a text is searched beyond the part that is kept. */
+const LOOK_AHEAD = 1_024;
+
+interface SecretValue {
+  readonly value: string;
+  /** Parts of it, as letters and digits: forwards and backwards. Empty when it is too short for parts to mean anything. */
+  readonly parts: ReadonlySet<string>;
+  readonly partLength: number;
+}
+
+/** Keeps known values (token, headers, a webhook's secret) out of the texts that errors carry. */
 export class Redactor {
   readonly #values: readonly string[];
+  #prepared: readonly SecretValue[] | undefined;
 
   constructor(values: readonly (string | undefined)[]) {
-    this.#values = values.filter((value) => value !== undefined && value !== '') as string[];
+    this.#values = [...new Set(values)].filter((value) => value !== undefined && value.trim() !== '') as string[];
   }
 
-  with(value: string | undefined): Redactor {
-    return new Redactor([...this.#values, value]);
+  with(values: readonly (string | undefined)[]): Redactor {
+    return values.length === 0 ? this : new Redactor([...this.#values, ...values]);
   }
 
-  text(text: string): string {
+  /**
+   * The first `limit` characters of a text, fit for an error. A value that stands in it as it is, or as JSON writes it, is
+   * replaced. When a part of one is found in any other encoding, the whole text is.
+   */
+  text(text: string, limit = 500): string {
+    const replaced = this.#replaced(text.slice(0, limit + 2 * LOOK_AHEAD));
+    return this.holds(replaced.slice(0, limit + LOOK_AHEAD)) ? REDACTED : replaced.slice(0, limit);
+  }
+
+  /** A text of one line: control characters, which could forge lines of a log, become spaces. */
+  line(text: string, limit = 500): string {
+    return this.text(text, limit).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  }
+
+  /** Whether a text holds a known value, or a large part of one, in some encoding. */
+  holds(text: string): boolean {
+    this.#prepared ??= this.#values.map(prepared);
+    if (this.#prepared.length === 0) return false;
+    for (const decoded of decodings(text)) {
+      const letters = canonical(decoded);
+      if (this.#prepared.some((secret) => holdsOne(decoded, letters, secret))) return true;
+    }
+    return false;
+  }
+
+  #replaced(text: string): string {
     let out = text;
     for (const value of this.#values) {
-      for (const form of spellings(value)) {
-        if (value.length >= ALWAYS) out = out.replaceAll(form, MARK);
-        else
+      for (const form of jsonForms(value)) {
+        if (value.length >= MIN_LENGTH) out = out.replaceAll(form, REDACTED);
+        else {
           out = out.replaceAll(`"${form}"`, (whole, at: number) =>
-            isMemberName(out, at + whole.length) ? whole : `"${MARK}"`,
+            isMemberName(out, at + whole.length) ? whole : `"${REDACTED}"`,
           );
+        }
       }
     }
     return out;
   }
+}
 
-  /** The error itself when it says nothing secret, else a copy of what it says with the secrets taken out. */
-  cause(error: unknown, depth = 0): unknown {
-    if (!(error instanceof Error)) return typeof error === 'string' ? this.text(error) : error;
-    const inner = depth < 5 ? this.cause(error.cause, depth + 1) : undefined;
-    const message = this.text(error.message);
-    const clean = message === error.message && this.text(error.stack ?? '') === (error.stack ?? '');
-    if (clean && inner === error.cause) return error;
-    const copy = new Error(message, inner === undefined ? undefined : { cause: inner });
-    copy.name = error.name;
-    copy.stack = `${error.name}: ${message}`;
-    const { code } = error as { code?: unknown };
-    return typeof code === 'string' ? Object.assign(copy, { code }) : copy;
+function prepared(value: string): SecretValue {
+  const letters = canonical(value);
+  const partLength = Math.min(12, Math.max(MIN_LENGTH, Math.ceil(letters.length / 2)));
+  const parts = new Set<string>();
+  for (const text of [letters, [...letters].reverse().join('')]) {
+    for (let at = 0; at + partLength <= text.length; at++) parts.add(text.slice(at, at + partLength));
   }
+  return { value, parts, partLength };
+}
+
+function holdsOne(decoded: string, letters: string, { value, parts, partLength }: SecretValue): boolean {
+  if (value.length >= MIN_LENGTH && decoded.includes(value)) return true;
+  if (parts.size === 0) return decoded.trim() === value || stringValues(decoded).includes(value);
+  for (let at = 0; at + partLength <= letters.length; at++) {
+    if (parts.has(letters.slice(at, at + partLength))) return true;
+  }
+  return false;
 }
 
 /** As it is, as JSON writes it, and as JSON in ASCII writes it. */
-function spellings(value: string): Set<string> {
+function jsonForms(value: string): Set<string> {
   const json = JSON.stringify(value).slice(1, -1);
   const ascii = json.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return new Set([value, json, ascii]);

@@ -1,6 +1,8 @@
+import { codeOf } from './cause.js';
+
 const BASE_DELAY = 500;
 const MAX_DELAY = 8_000;
-/** A server that asks for more is not waited for longer than this between two attempts. */
+/** The longest wait between two attempts, whatever the server asks for. */
 export const MAX_RETRY_AFTER = 10_000;
 
 export function isRetryableStatus(status: number): boolean {
@@ -10,7 +12,7 @@ export function isRetryableStatus(status: number): boolean {
 /** Milliseconds before the next attempt: what the server asked for, else exponential with full jitter. */
 export function retryDelay(
   attempt: number,
-  headers: Headers | undefined,
+  headers: Pick<Headers, 'get'> | undefined,
   now: () => number,
   random: () => number,
 ): number {
@@ -45,11 +47,8 @@ const NOTHING_SENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether a failed fetch proves that no byte of the request reached the server. Unknown faults do not. */
+/** Whether a failed fetch proves that no byte of the request reached the server. Unknown failures do not. */
 export function nothingSent(error: unknown): boolean {
-  for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
-    const { code } = e as { code?: unknown };
-    if (typeof code === 'string') return NOTHING_SENT.has(code);
-  }
-  return false;
+  const code = codeOf(error);
+  return code !== undefined && NOTHING_SENT.has(code);
 }

@@ -1,8 +1,8 @@
-import { VideoCloudApiError } from '../errors/api-error.js';
-import { VideoCloudConnectionError } from '../errors/connection-error.js';
-import { VideoCloudTimeoutError } from '../errors/timeout-error.js';
-import { type ReadBody, readBody } from './body.js';
-import { Interrupted, type Interrupter, interrupter } from './interrupt.js';
+import { VideoCloudApiError, VideoCloudConnectionError, VideoCloudTimeoutError } from '../errors.js';
+import { type Attempt, attempt } from './attempt.js';
+import type { ReadBody } from './body.js';
+import { codeOf, safeCause, safeName } from './cause.js';
+import { Interrupted, type Interrupter, type Interruption, interrupter } from './interrupt.js';
 import type { Redactor } from './redact.js';
 import { isRetryableStatus, nothingSent, retryDelay } from './retry.js';
 
@@ -21,15 +21,12 @@ export interface Exchange {
   readonly response: Response;
   readonly bytes: Uint8Array;
   readonly attempts: number;
-  /** Whether an earlier attempt may have done its work although no answer to it counted. */
+  /** Whether an earlier attempt may have done its work although its answer was lost. */
   readonly repeated: boolean;
 }
 
-/** How often a request may be sent: again after any passing fault, or only if nothing of it can have arrived. */
+/** How often a request may be sent: again after any temporary failure, or only if nothing of it can have arrived. */
 export type Repeat = 'safe' | 'unsent';
-
-type Fault = { error: unknown; interrupted: boolean };
-type Attempt = { response: Response; body: ReadBody } | Fault;
 
 /** Sends a request, with time limits and retries, and reads the answer. Follows no redirect. */
 export async function exchange(
@@ -41,60 +38,41 @@ export async function exchange(
 ): Promise<Exchange> {
   const call = interrupter('call', options.timeout, signal);
   const deadline = performance.now() + options.timeout;
-  const where = `${request.method} ${new URL(request.url).pathname}`;
+  const where = redactor.line(`${request.method} ${new URL(request.url).pathname}`);
   let repeated = false;
-  let before: unknown;
+  let lastFailure: unknown;
   try {
     for (let attempts = 1; ; attempts++) {
-      const attempt = await once(request, options, call);
-      const fault = 'error' in attempt ? attempt : undefined;
-
-      if (fault?.error instanceof Interrupted && fault.error.why.by !== 'attempt') {
-        throw ended(fault.error, where, attempts, before);
-      }
-      if (attempts <= options.maxRetries && mayRepeat(attempt, repeat)) {
-        const headers = 'response' in attempt ? attempt.response.headers : undefined;
+      const made = await attempt(request, options.fetch, options.attemptTimeout, call);
+      if (made.kind === 'interrupted' && made.why.by !== 'attempt') throw ended(made.why, where, attempts, lastFailure);
+      if (attempts <= options.maxRetries && mayRepeat(made, repeat)) {
+        const headers = made.kind === 'answered' ? made.response.headers : undefined;
         const delay = retryDelay(attempts, headers, options.now, options.random);
-        // A wait that outlasts the call would only trade what is known for a time-out.
+        // A wait longer than the call would only replace a known failure with a timeout.
         if (performance.now() + delay < deadline) {
-          repeated ||=
-            !(fault && nothingSent(fault.error)) && !('response' in attempt && attempt.response.status === 429);
-          before = fault ? redactor.cause(fault.error) : before;
-          await wait(delay, options, call, where, attempts, before);
+          repeated ||= mayHaveWorked(made);
+          if (made.kind === 'failed') lastFailure = safeCause(made.error, redactor);
+          await wait(delay, options, call, where, attempts, lastFailure);
           continue;
         }
       }
-      if (fault) throw failed(fault, where, attempts, before, redactor);
-      if ('response' in attempt) return accepted(attempt, where, attempts, repeated, redactor);
+      if (made.kind === 'interrupted') throw ended(made.why, where, attempts, lastFailure);
+      if (made.kind === 'failed') throw noConnection(made.error, where, attempts, redactor);
+      return accepted(made, where, attempts, repeated, redactor);
     }
   } finally {
     call.done();
   }
 }
 
-async function once(request: Request, options: TransportOptions, call: Interrupter): Promise<Attempt> {
-  const limit = interrupter('attempt', options.attemptTimeout, call.signal);
-  try {
-    if (limit.signal.aborted) await limit.happened;
-    // Raced, because a fetch of the user's may not listen to the signal.
-    const sent = options.fetch(new Request(request.clone(), { signal: limit.signal }));
-    const response = await Promise.race([sent, limit.happened]);
-    return { response, body: await readBody(response, limit) };
-  } catch (error) {
-    // Some runtimes reject with the signal's reason, some with an AbortError of their own.
-    const reason: unknown = limit.signal.reason;
-    return limit.signal.aborted && reason instanceof Interrupted
-      ? { error: reason, interrupted: true }
-      : { error, interrupted: false };
-  } finally {
-    limit.done();
-  }
+function mayRepeat(made: Attempt, repeat: Repeat): boolean {
+  if (repeat === 'unsent') return made.kind === 'failed' && nothingSent(made.error);
+  return made.kind !== 'answered' || made.body.broken !== undefined || isRetryableStatus(made.response.status);
 }
 
-function mayRepeat(attempt: Attempt, repeat: Repeat): boolean {
-  if (repeat === 'unsent') return 'error' in attempt && !attempt.interrupted && nothingSent(attempt.error);
-  if ('error' in attempt) return true;
-  return attempt.body.broken !== undefined || isRetryableStatus(attempt.response.status);
+function mayHaveWorked(made: Attempt): boolean {
+  if (made.kind === 'failed') return !nothingSent(made.error);
+  return made.kind === 'interrupted' || made.response.status !== 429;
 }
 
 async function wait(
@@ -103,37 +81,28 @@ async function wait(
   call: Interrupter,
   where: string,
   attempts: number,
-  before: unknown,
+  lastFailure: unknown,
 ): Promise<void> {
   try {
     await Promise.race([options.sleep(delay, call.signal), call.happened]);
   } catch (error) {
     const reason: unknown = call.signal.reason;
-    throw reason instanceof Interrupted ? ended(reason, where, attempts, before) : error;
+    throw reason instanceof Interrupted ? ended(reason.why, where, attempts, lastFailure) : error;
   }
 }
 
-/** What the caller gets when the call itself was stopped. */
-function ended(error: Interrupted, where: string, attempts: number, before: unknown): unknown {
-  const { why } = error;
+/** What the caller gets when the call or its last attempt was stopped. */
+function ended(why: Interruption, where: string, attempts: number, lastFailure: unknown): unknown {
   if (why.by === 'signal') return why.reason;
   const what = why.by === 'call' ? 'no answer' : 'no answer to the last attempt';
-  return new VideoCloudTimeoutError(`${where}: ${what} within ${why.timeout} ms`, why.timeout, attempts, before);
+  return new VideoCloudTimeoutError(`${where}: ${what} within ${why.timeout} ms`, why.timeout, attempts, lastFailure);
 }
 
-function failed(fault: Fault, where: string, attempts: number, before: unknown, redactor: Redactor): unknown {
-  if (fault.error instanceof Interrupted) return ended(fault.error, where, attempts, before);
-  const cause = redactor.cause(fault.error);
+function noConnection(error: unknown, where: string, attempts: number, redactor: Redactor): VideoCloudConnectionError {
+  const cause = safeCause(error, redactor);
+  const reason = codeOf(cause) ?? cause?.message;
   const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  return new VideoCloudConnectionError(`${where}: no connection after ${tries} (${reasonOf(cause)})`, attempts, cause);
-}
-
-function reasonOf(error: unknown): string {
-  for (let e = error, depth = 0; e instanceof Error && depth < 5; e = e.cause, depth++) {
-    const { code } = e as { code?: unknown };
-    if (typeof code === 'string') return code;
-  }
-  return error instanceof Error ? error.message : String(error);
+  return new VideoCloudConnectionError(`${where}: no connection after ${tries} (${reason})`, attempts, cause);
 }
 
 function accepted(
@@ -144,32 +113,28 @@ function accepted(
   redactor: Redactor,
 ): Exchange {
   const { status, headers } = response;
-  const refuse = (code: string, message: string, cause?: unknown) =>
+  const rejected = (code: string, message: string, cause?: unknown) =>
     new VideoCloudApiError({
       status,
       code,
-      message: redactor.text(`${where}: ${message}`),
-      details: [],
-      requestId: headers.get('x-request-id') ?? undefined,
+      message: `${where}: ${message}`,
+      requestId: requestIdOf(response, redactor),
       body: excerpt(body.bytes, redactor),
       attempts,
-      cause: redactor.cause(cause),
+      cause: safeCause(cause, redactor),
     });
 
   if (response.type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status)) {
     const target = originOf(headers.get('location'), response.url);
-    throw refuse(
+    throw rejected(
       'redirect_refused',
-      `the server redirects${target ? ` to ${target}` : ''}; redirects are not followed, so that the token goes nowhere else. Set baseUrl to the final address`,
+      `the server redirects${target ? ` to ${redactor.line(target)}` : ''}; redirects are not followed, so that the token goes nowhere else. Set baseUrl to the final address`,
     );
   }
-  if (body.tooLarge) throw refuse('response_too_large', `the answer (${status}) is larger than 10 MB`);
+  if (body.tooLarge) throw rejected('response_too_large', `the answer (${status}) is larger than 10 MB`);
   if (body.broken !== undefined) {
-    throw refuse(
-      'response_truncated',
-      `the answer (${status}) broke off after ${body.bytes.byteLength} bytes`,
-      body.broken,
-    );
+    const { byteLength } = body.bytes;
+    throw rejected('response_truncated', `the answer (${status}) broke off after ${byteLength} bytes`, body.broken);
   }
   return { response, bytes: body.bytes, attempts, repeated };
 }
@@ -183,7 +148,13 @@ function originOf(location: string | null, base: string): string | undefined {
   }
 }
 
-/** The first 2 KB as text; secrets are taken out before the cut, which could go through the middle of one. */
+/** The answer's `X-Request-Id`, when it is a short name and nothing else. */
+export function requestIdOf(response: Response, redactor: Redactor): string | undefined {
+  return safeName(response.headers.get('x-request-id'), redactor);
+}
+
+/** The first 2 KB of a body as text. */
 export function excerpt(bytes: Uint8Array, redactor: Redactor): string {
-  return redactor.text(new TextDecoder().decode(bytes)).slice(0, 2_048);
+  // A character of UTF-8 has at most four bytes.
+  return redactor.text(new TextDecoder().decode(bytes.subarray(0, 4 * 4_096)), 2_048);
 }

@@ -1,4 +1,5 @@
 import { type HttpHandler, HttpResponse, http } from 'msw';
+import { checkedBaseUrl } from '../base-url.js';
 import type { components } from '../generated/openapi.js';
 import { createIssues, type Issue, testIssues, updateIssues } from '../issues.js';
 import { MemoryAccount, type MockSeed } from './memory.js';
@@ -7,11 +8,11 @@ export type { MockSeed } from './memory.js';
 
 /** Options of {@link videoCloudHandlers}. */
 export interface MockOptions {
-  /** The `baseUrl` your client is given. */
+  /** The `baseUrl` of your client. */
   baseUrl: string;
   /** When given, requests without it are answered 401. */
   token?: string | undefined;
-  /** What the account holds at the beginning. */
+  /** What the account holds at first. */
   seed?: MockSeed | undefined;
   /** Clock of `createdAt` and `timestamp`. */
   now?: (() => number) | undefined;
@@ -24,11 +25,12 @@ type Answer = ReturnType<typeof HttpResponse.json>;
 type Params = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * An account in memory behind the management API, as request handlers for MSW: the statuses, codes and bodies of the
- * reference sender, which takes `http:` URLs when it may reach private addresses, as this does. Nothing is delivered; a test
- * is recorded as a success.
+ * Request handlers for MSW 2 and 3 that mock the management API with an account in memory.
  *
- * @throws TypeError when `baseUrl` is not an absolute URL, or the seed has deliveries of no webhook.
+ * Statuses, codes and bodies are those of the reference sender, with `http:` URLs accepted. Nothing is delivered; a test
+ * delivery is recorded as a success.
+ *
+ * @throws TypeError when the client would reject `baseUrl`, or the seed has deliveries of an unknown webhook
  * @example
  * ```ts
  * import { setupServer } from 'msw/node';
@@ -44,50 +46,52 @@ type Params = Readonly<Record<string, string | readonly string[] | undefined>>;
  * ```
  */
 export function videoCloudHandlers({ baseUrl, token, seed = {}, now = Date.now }: MockOptions): HttpHandler[] {
-  if (!URL.canParse(baseUrl))
-    throw new TypeError('videoCloudHandlers: baseUrl must be the absolute URL your client is given');
-  const root = `${baseUrl.replace(/\/+$/, '')}/webhooks`;
+  // Expressions rather than paths: `:`, `(`, `*` or `[` in a base URL mean something in a path of MSW.
+  const root = `^${checkedBaseUrl(baseUrl).replace(/[^\w/]/g, '\\$&')}/webhooks`;
+  const all = new RegExp(`${root}$`);
+  const one = (rest: string) => new RegExp(`${root}/([^/]+)${rest}$`);
   const account = new MemoryAccount(seed, now);
 
-  /** Authorisation, the webhook, then the request itself: nobody learns from a 404 what he may not see. */
+  /** Authorization first, then the webhook, then the request: without a token not even a 404 is shown. */
   const guarded =
     (answer: (request: Request, id: string) => Answer | Promise<Answer>) =>
     ({ request, params }: { request: Request; params: Params }): Answer | Promise<Answer> => {
       if (token !== undefined && !bearer(request, token))
         return failure(401, 'unauthorized', 'A valid bearer token is required.');
-      const { id } = params;
+      // The only group of the expressions.
+      const id = params['0'];
       if (id !== undefined && !(typeof id === 'string' && account.has(id))) return notFound();
       return answer(request, typeof id === 'string' ? id : '');
     };
 
   return [
     http.post(
-      root,
+      all,
       guarded(async (request) => {
         const body = await read<Schemas['WebhookCreate']>(request, createIssues);
         return 'answer' in body ? body.answer : success(account.create(body.value), 201);
       }),
     ),
     http.get(
-      root,
+      all,
       guarded((request) => {
         const query = pageOf(request);
         return 'answer' in query ? query.answer : success(account.list(query.limit, query.cursor ?? 0));
       }),
     ),
     http.put(
-      `${root}/:id`,
+      one(''),
       guarded(async (request, id) => {
         const body = await read<Schemas['WebhookUpdate']>(request, updateIssues);
         return 'answer' in body ? body.answer : found(account.update(id, body.value));
       }),
     ),
     http.delete(
-      `${root}/:id`,
+      one(''),
       guarded((_, id) => found(account.delete(id) ? { id, deleted: true } : undefined)),
     ),
     http.get(
-      `${root}/:id/deliveries`,
+      one('/deliveries'),
       guarded((request, id) => {
         const query = pageOf(request);
         if ('answer' in query) return query.answer;
@@ -95,7 +99,7 @@ export function videoCloudHandlers({ baseUrl, token, seed = {}, now = Date.now }
       }),
     ),
     http.post(
-      `${root}/:id/test`,
+      one('/test'),
       guarded(async (request, id) => {
         const body = await read<Schemas['TestRequest']>(request, testIssues);
         return 'answer' in body ? body.answer : found(account.test(id, body.value.event));
@@ -109,7 +113,7 @@ function bearer(request: Request, token: string): boolean {
   return scheme?.toLowerCase() === 'bearer' && value === token && more.length === 0;
 }
 
-/** The body, once `check` has nothing against it: what passes it is a `T`. */
+/** The body as a `T`, or the answer to a body that `check` rejects. */
 async function read<T>(
   request: Request,
   check: (value: unknown) => Issue[],

@@ -4,7 +4,7 @@ import type { Delivery, Webhook } from '../webhooks/types.js';
 type Create = components['schemas']['WebhookCreate'];
 type Update = components['schemas']['WebhookUpdate'];
 
-/** What the mock begins with. */
+/** What the account of the mock holds at first. */
 export interface MockSeed {
   webhooks?: readonly Webhook[] | undefined;
   /** Id of a webhook → its deliveries, in any order. */
@@ -22,7 +22,7 @@ interface Entry {
   deliveries: { order: number; delivery: Delivery }[];
 }
 
-/** The account behind the mock. Ids count up, so that a run gives the same ones each time. */
+/** The account behind the mock. Ids count up, so that every run gives the same ones. */
 export class MemoryAccount {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
@@ -74,7 +74,7 @@ export class MemoryAccount {
     return { ...paged(rest, limit, ({ delivery }) => delivery), total: entry.deliveries.length };
   }
 
-  /** Nothing is sent: a mock that called your server would be no mock. It is recorded as a success. */
+  /** Records a test delivery as a success. Nothing is sent. */
   test(id: string, event: string): { deliveryId: string; status: string } | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
@@ -100,7 +100,7 @@ export class MemoryAccount {
     return `${prefix}_${String(this.#next()).padStart(6, '0')}`;
   }
 
-  /** Whole seconds, as in the guide. */
+  /** In whole seconds, as in the guide. */
   #timestamp(): string {
     return new Date(this.#now()).toISOString().replace(/\.\d+Z$/, 'Z');
   }

@@ -1,8 +1,9 @@
 import type { Client } from 'openapi-fetch';
-import { VideoCloudApiError } from '../errors/api-error.js';
+import { VideoCloudApiError } from '../errors.js';
 import type { paths } from '../generated/openapi.js';
 import { expectSuccess } from '../http/envelope.js';
 import { rebuilt } from '../http/rebuilt.js';
+import { redactorOf } from '../http/sensitive.js';
 import { exchange, type Repeat } from '../http/transport.js';
 import type { Settings } from '../options.js';
 
@@ -10,11 +11,9 @@ type Raw = Client<paths>;
 
 export interface CallPlan<T> {
   repeat: Repeat;
-  /** The secret in the request, to be kept out of errors. */
-  secret?: string | undefined;
-  /** Kept from `Request`, which would leave a listener on it. */
+  /** Not given to `Request`, which would leave a listener on it. */
   signal: AbortSignal | undefined;
-  /** The result when a repeated attempt finds nothing: an earlier one did the work, and its answer was lost. */
+  /** The result when a repeated attempt gets 404: an earlier one did the work, and its answer was lost. */
   whenGone?: T;
   isData: (data: Record<string, unknown>) => boolean;
   /** Makes the request through the raw client, with the `fetch` given. */
@@ -24,7 +23,7 @@ export interface CallPlan<T> {
   ) => Promise<{ data?: { data: T }; response: Response }>;
 }
 
-/** Runs one operation through the raw client: time limits, retries, and an answer that is what the types say. */
+/** Runs one operation through the raw client, with time limits, retries and a check of the answer. */
 export class Caller {
   readonly #raw: Raw;
   readonly #settings: Settings;
@@ -34,10 +33,10 @@ export class Caller {
     this.#settings = settings;
   }
 
-  async call<T>({ repeat, secret, signal, whenGone, isData, send }: CallPlan<T>): Promise<T> {
+  async call<T>({ repeat, signal, whenGone, isData, send }: CallPlan<T>): Promise<T> {
     const { transport } = this.#settings;
-    const redactor = this.#settings.redactor.with(secret);
     const { data, response } = await send(this.#raw, async (request) => {
+      const redactor = await redactorOf(request, this.#settings.redactor);
       const answer = await exchange(request, repeat, transport, redactor, signal);
       try {
         expectSuccess(request, answer, isData, redactor);
@@ -49,14 +48,11 @@ export class Caller {
       return rebuilt(answer.response, answer.bytes);
     });
     if (data === undefined) {
-      // A middleware of the user's answered in place of the server.
+      // The user's middleware answered instead of the server.
       throw new VideoCloudApiError({
         status: response.status,
         code: 'invalid_response',
         message: `a middleware answered ${response.status} without data`,
-        details: [],
-        requestId: undefined,
-        body: '',
         attempts: 1,
       });
     }

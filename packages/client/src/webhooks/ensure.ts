@@ -1,63 +1,73 @@
-import { VideoCloudApiError } from '../errors/api-error.js';
-import { changesOf, checkedWishes, type EnsurePlan, keyOf, type Match, matched, type Prune } from './plan.js';
+import { VideoCloudApiError } from '../errors.js';
+import { checkOptions } from './arguments.js';
+import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './plan.js';
 import type { CallOptions, DesiredWebhook, Webhook } from './types.js';
 import type { Webhooks } from './webhooks.js';
 
+/** Options of `ensure`. */
 export interface EnsureOptions extends CallOptions {
-  /** Only says what would be done. */
+  /** Only gives the plan and changes nothing. */
   dryRun?: boolean | undefined;
   /**
-   * Deletes webhooks that are not desired, spare ones of a desired URL included: all of them, or those the function
-   * answers `true` for. Nothing by default.
+   * Deletes webhooks that are not desired, spare ones of a desired URL included: all of them, or those for which the
+   * function returns `true`. None by default.
    */
   prune?: Prune | undefined;
-  /** Sends the secrets of the list to webhooks that exist, too: every run then is a change. */
+  /** Also sends the secrets of the list to webhooks that exist: every run is a change then. */
   updateSecret?: boolean | undefined;
 }
 
 export type { EnsurePlan, Prune, WebhookChanges } from './plan.js';
 
-/** Creates and changes first, deletes last: no event goes undelivered in between. */
+/** Creates and changes first, deletes last: no event is missed in between. */
 export async function ensure(
   webhooks: Webhooks,
   desired: DesiredWebhook | readonly DesiredWebhook[],
-  { dryRun = false, prune = false, updateSecret = false, signal }: EnsureOptions,
+  options: EnsureOptions,
 ): Promise<EnsurePlan> {
-  const wishes = checkedWishes(desired, updateSecret);
-  const existing = await everything(webhooks, signal);
-  const matches = matched(wishes, existing);
+  checkOptions('ensure', options, ['dryRun', 'prune', 'updateSecret', 'signal']);
+  const { dryRun = false, prune = false, updateSecret = false, signal } = options;
+  const list = checkedDesired(desired, updateSecret);
+  const existing = await listAll(webhooks, signal);
+  const matches = matched(list, existing);
   const plan: EnsurePlan = { dryRun, create: [], update: [], delete: [], unchanged: [] };
 
-  const missing = matches.filter(({ webhook }) => webhook === undefined).map(({ wish }) => withSecret(wish));
+  const missing = matches.filter(({ webhook }) => webhook === undefined).map((match) => withSecret(match.desired));
   const kept = new Set(matches.map(({ webhook }) => webhook?.id));
-  const doomed = existing.filter((w) => !kept.has(w.id) && (typeof prune === 'function' ? prune(w) : prune));
+  const toDelete = existing.filter((w) => !kept.has(w.id) && (typeof prune === 'function' ? prune(w) : prune));
 
-  const created: { wish: DesiredWebhook & { secret: string }; webhook: Webhook }[] = [];
-  for (const wish of missing) {
-    const { url, events, secret } = wish;
+  const created: Created[] = [];
+  for (const item of missing) {
+    const { url, events, secret } = item;
     if (dryRun) plan.create.push({ url, events });
-    else created.push({ wish, webhook: await webhooks.create({ url, events, secret }, { signal }) });
+    else created.push({ desired: item, webhook: await webhooks.create({ url, events, secret }, { signal }) });
   }
-  for (const match of matches) await bring(webhooks, match, updateSecret, plan, signal);
-  if (created.length > 0) await settle(webhooks, created, plan, signal);
+  for (const match of matches) await apply(webhooks, match, updateSecret, plan, signal);
+  if (created.length > 0) await keepOldest(webhooks, created, plan, signal);
 
-  for (const { id, url } of doomed) {
+  for (const { id, url } of toDelete) {
     if (!dryRun) await remove(webhooks, id, signal);
     plan.delete.push({ id, url });
   }
   return plan;
 }
 
-async function bring(
+interface Created {
+  readonly desired: DesiredWebhook;
+  readonly webhook: Webhook;
+}
+
+/** Changes one existing webhook as far as it differs, and records that in the plan. */
+async function apply(
   webhooks: Webhooks,
-  { wish, webhook }: Match,
+  { desired, webhook }: Match,
   updateSecret: boolean,
   plan: EnsurePlan,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (webhook === undefined) return;
   const { id, url } = webhook;
-  const changes = changesOf(wish, webhook, updateSecret);
+  const changes = changesOf(desired, webhook, updateSecret);
   if (changes === undefined) {
     plan.unchanged.push({ id, url });
     return;
@@ -66,7 +76,7 @@ async function bring(
     const update = {
       events: changes.events?.to,
       status: changes.status?.to,
-      secret: changes.secret ? wish.secret : undefined,
+      secret: changes.secret ? desired.secret : undefined,
     };
     await webhooks.update(id, update, { signal });
   }
@@ -74,29 +84,26 @@ async function bring(
 }
 
 /**
- * Another run may have created the same webhook while this one did. Each looks again after it created; the oldest stays, and
- * only the run that created a younger one deletes that.
+ * Another run may have created the same webhook at the same time. Each run looks again after it created: the oldest webhook
+ * stays, and only the run that created a younger one deletes that.
  */
-async function settle(
+async function keepOldest(
   webhooks: Webhooks,
-  created: readonly { wish: DesiredWebhook; webhook: Webhook }[],
+  created: readonly Created[],
   plan: EnsurePlan,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const existing = await everything(webhooks, signal);
-  for (const { wish, webhook: own } of created) {
+  const existing = await listAll(webhooks, signal);
+  for (const { desired, webhook: own } of created) {
     const { id, url } = own;
-    const rivals = existing.filter((webhook) => keyOf(webhook.url) === keyOf(url));
-    const oldest = rivals.reduce(
-      (a, b) => (Date.parse(b.createdAt) < Date.parse(a.createdAt) ? b : a),
-      rivals[0] ?? own,
-    );
-    if (oldest.id === id || !rivals.some((webhook) => webhook.id === id)) {
-      plan.create.push({ id, url, events: wish.events });
+    const same = existing.filter((webhook) => keyOf(webhook.url) === keyOf(url));
+    const oldest = same.reduce((a, b) => (Date.parse(b.createdAt) < Date.parse(a.createdAt) ? b : a), same[0] ?? own);
+    if (oldest.id === id || !same.some((webhook) => webhook.id === id)) {
+      plan.create.push({ id, url, events: desired.events });
       continue;
     }
     await remove(webhooks, id, signal);
-    await bring(webhooks, { wish, webhook: oldest }, false, plan, signal);
+    await apply(webhooks, { desired, webhook: oldest }, false, plan, signal);
   }
 }
 
@@ -104,20 +111,20 @@ async function remove(webhooks: Webhooks, id: string, signal: AbortSignal | unde
   try {
     await webhooks.delete(id, { signal });
   } catch (error) {
-    // Another run was faster.
+    // Another run deleted it first.
     if (!(error instanceof VideoCloudApiError && error.code === 'not_found')) throw error;
   }
 }
 
-function withSecret(wish: DesiredWebhook): DesiredWebhook & { secret: string } {
-  const { secret } = wish;
+function withSecret(desired: DesiredWebhook): DesiredWebhook & { secret: string } {
+  const { secret } = desired;
   if (secret === undefined) {
-    throw new TypeError(`ensure: there is no webhook for ${wish.url} yet, so its secret is needed to create it`);
+    throw new TypeError(`ensure: there is no webhook for ${desired.url} yet, so its secret is needed to create it`);
   }
-  return { ...wish, secret };
+  return { ...desired, secret };
 }
 
-async function everything(webhooks: Webhooks, signal: AbortSignal | undefined): Promise<Webhook[]> {
+async function listAll(webhooks: Webhooks, signal: AbortSignal | undefined): Promise<Webhook[]> {
   const all: Webhook[] = [];
   for await (const webhook of webhooks.listAll({ signal })) all.push(webhook);
   return all;

@@ -1,4 +1,4 @@
-import type { EventType } from '../events.js';
+import type { EventType } from '@videocloud/webhooks/protocol';
 import { assertNone, createIssues } from '../issues.js';
 import type { DesiredWebhook, Webhook } from './types.js';
 
@@ -11,7 +11,7 @@ export interface WebhookChanges {
 
 /** What `ensure` did, or with `dryRun` would do. */
 export interface EnsurePlan {
-  /** Whether nothing was sent but the reading of what is there. */
+  /** Whether the list was only read and nothing changed. */
   dryRun: boolean;
   /** `id` is absent in a dry run. */
   create: { id?: string; url: string; events: readonly EventType[] }[];
@@ -20,56 +20,61 @@ export interface EnsurePlan {
   unchanged: { id: string; url: string }[];
 }
 
+/** Whether to delete webhooks that are not desired, or which of them. */
 export type Prune = boolean | ((webhook: Webhook) => boolean);
 
 /** A desired webhook and the one that stands for it now. */
 export interface Match {
-  wish: DesiredWebhook;
+  desired: DesiredWebhook;
   webhook: Webhook | undefined;
 }
 
-/** The desired list, checked. Throws a `TypeError` for what VideoCloud would refuse, and for a URL that is there twice. */
-export function checkedWishes(
+/** The desired list, checked. Throws a `TypeError` for what VideoCloud would reject, and for a URL that is there twice. */
+export function checkedDesired(
   desired: DesiredWebhook | readonly DesiredWebhook[],
   updateSecret: boolean,
 ): DesiredWebhook[] {
-  const wishes: readonly DesiredWebhook[] = isList(desired) ? desired : [desired];
+  const list: readonly DesiredWebhook[] = isList(desired) ? desired : [desired];
   const seen = new Set<string>();
-  return wishes.map((wish, i) => {
+  return list.map((item, i) => {
     const what = isList(desired) ? `ensure: webhook ${i}` : 'ensure';
-    const needless = wish?.secret === undefined && !updateSecret;
+    const secretOptional = item?.secret === undefined && !updateSecret;
     assertNone(
       what,
-      createIssues(wish).filter((issue) => !(needless && issue.path === 'secret')),
+      createIssues(item).filter((issue) => !(secretOptional && issue.path === 'secret')),
     );
-    const url = keyOf(wish.url);
-    if (seen.has(url)) throw new TypeError(`${what}: ${wish.url} is in the list twice; give it one list of events`);
+    const url = keyOf(item.url);
+    if (seen.has(url)) throw new TypeError(`${what}: ${item.url} is in the list twice; give it one list of events`);
     seen.add(url);
-    return wish;
+    return item;
   });
 }
 
-/** Pairs each wish with a webhook of its URL: one with the same events, else an active one, else the first. */
-export function matched(wishes: readonly DesiredWebhook[], existing: readonly Webhook[]): Match[] {
-  return wishes.map((wish) => {
-    const same = existing.filter((webhook) => keyOf(webhook.url) === keyOf(wish.url));
+/** Pairs each desired webhook with a webhook of its URL: one with the same events, else an active one, else the first. */
+export function matched(desired: readonly DesiredWebhook[], existing: readonly Webhook[]): Match[] {
+  return desired.map((item) => {
+    const same = existing.filter((webhook) => keyOf(webhook.url) === keyOf(item.url));
     const webhook =
-      same.find((w) => sameEvents(w.events, wish.events)) ?? same.find((w) => w.status === 'active') ?? same[0];
-    return { wish, webhook };
+      same.find((w) => sameEvents(w.events, item.events)) ?? same.find((w) => w.status === 'active') ?? same[0];
+    return { desired: item, webhook };
   });
 }
 
 /** What to change of a webhook; `undefined` when it is as desired. */
-export function changesOf(wish: DesiredWebhook, webhook: Webhook, updateSecret: boolean): WebhookChanges | undefined {
+export function changesOf(
+  desired: DesiredWebhook,
+  webhook: Webhook,
+  updateSecret: boolean,
+): WebhookChanges | undefined {
   const changes: WebhookChanges = {
-    ...(sameEvents(webhook.events, wish.events) ? {} : { events: { from: webhook.events, to: wish.events } }),
+    ...(sameEvents(webhook.events, desired.events) ? {} : { events: { from: webhook.events, to: desired.events } }),
     ...(webhook.status === 'failed' ? { status: { from: webhook.status, to: 'active' as const } } : {}),
     ...(updateSecret ? { secret: true as const } : {}),
   };
   return Object.keys(changes).length === 0 ? undefined : changes;
 }
 
-/** URLs that differ only in spelling (case of the host, default port, missing `/`) are one. */
+/** One key for URLs that differ only in spelling: case of the host, default port, missing `/`. */
 export function keyOf(url: string): string {
   try {
     return new URL(url).href;

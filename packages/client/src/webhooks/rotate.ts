@@ -1,35 +1,41 @@
+import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
 import { assertNone, updateIssues } from '../issues.js';
+import { checkOptions, pathOf } from './arguments.js';
 import type { CallOptions, Webhook } from './types.js';
 import type { Webhooks } from './webhooks.js';
 
-/** The last retry of a delivery comes 111 minutes after its first attempt. */
-const RETRY_HORIZON = 111 * 60_000;
-
+/** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends CallOptions {
   /** The secret to change to; 32 random bytes as base64url by default. */
   newSecret?: string | undefined;
-  /** Called with the new secret before VideoCloud is: make the receivers accept it. A throw stops the rotation. */
+  /** Called with the new secret before VideoCloud gets it: make the receivers accept it. A throw stops the rotation. */
   prepare?: ((newSecret: string) => void | Promise<void>) | undefined;
 }
 
+/** The result of `rotateSecret`. */
 export interface RotatedSecret {
   webhook: Webhook;
   /** The secret in force now. Keep it: it cannot be read back. */
   secret: string;
-  /** The retries that were under way at the change are over after this. */
+  /** The last retry of a delivery signed with the old secret: 111 minutes from now. */
   dropOldAfter: Date;
 }
 
 export async function rotateSecret(
-  webhooks: Webhooks,
+  webhooks: Pick<Webhooks, 'update'>,
   id: string,
-  { newSecret = randomSecret(), prepare, signal }: RotateSecretOptions,
+  options: RotateSecretOptions,
   now: () => number,
 ): Promise<RotatedSecret> {
+  checkOptions('rotateSecret', options, ['newSecret', 'prepare', 'signal']);
+  const { newSecret = randomSecret(), prepare, signal } = options;
+  // Before `prepare`, which may deploy something.
+  pathOf('rotateSecret', id);
+  signal?.throwIfAborted();
   assertNone('rotateSecret', updateIssues({ secret: newSecret }));
   await prepare?.(newSecret);
   const webhook = await webhooks.update(id, { secret: newSecret }, { signal });
-  return { webhook, secret: newSecret, dropOldAfter: new Date(now() + RETRY_HORIZON) };
+  return { webhook, secret: newSecret, dropOldAfter: new Date(now() + RETRY_HORIZON_MS) };
 }
 
 function randomSecret(): string {

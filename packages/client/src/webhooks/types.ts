@@ -1,19 +1,19 @@
-import type { DeliveredEventType, EventType } from '../events.js';
+import type { DeliveredEventType, EventType } from '@videocloud/webhooks/protocol';
 import type { components } from '../generated/openapi.js';
 
 type Schemas = components['schemas'];
 
-/** An input as the spec has it, with arrays that may be read-only and members that may be `undefined`. */
+/** An input of the spec, with arrays that may be read-only and members that may be `undefined`. */
 type Input<T> = {
   [K in keyof T]: undefined extends T[K] ? Loose<T[K]> | undefined : Loose<T[K]>;
 };
 type Loose<T> = T extends readonly (infer U)[] ? readonly U[] : T;
 
-/** A subscription as VideoCloud shows it. The secret is never shown. */
+/** A subscription as VideoCloud shows it, always without its secret. */
 export type Webhook = Schemas['Webhook'];
-/** A line of the delivery history. */
+/** One delivery of the history. */
 export type Delivery = Schemas['Delivery'];
-/** What a test delivery was answered with. */
+/** The id of a test delivery and its status. */
 export type TestResult = Schemas['TestResult'];
 /** A new subscription. */
 export type CreateWebhookInput = Input<Schemas['WebhookCreate']>;
@@ -23,33 +23,38 @@ export type UpdateWebhookInput = Input<Schemas['WebhookUpdate']>;
 export interface SendTestInput {
   event: DeliveredEventType;
 }
+/** The id of a webhook that no longer exists. */
 export interface DeletedWebhook {
   id: string;
   deleted: true;
 }
 
+/** Options of every call. */
 export interface CallOptions {
-  /** Gives the call up; it rejects with the signal's reason. */
+  /** Cancels the call, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
+/** Which page of a list to get. */
 export interface ListOptions extends CallOptions {
-  /** Items a page, 1 to 100. Left out, the server decides. */
+  /** Items on a page, 1 to 100. The server decides by default. */
   limit?: number | undefined;
   /** `nextCursor` of the page before. */
   cursor?: string | undefined;
 }
 
+/** One page of the webhooks of an account. */
 export interface WebhookPage {
   items: Webhook[];
   /** Absent on the last page. */
   nextCursor?: string;
 }
 
+/** One page of the deliveries to a webhook. */
 export interface DeliveryPage {
   /** The latest first. */
   items: Delivery[];
-  /** Of all pages. */
+  /** How many there are on all pages. */
   total: number;
   /** Absent on the last page. */
   nextCursor?: string;
@@ -59,6 +64,6 @@ export interface DeliveryPage {
 export interface DesiredWebhook {
   url: string;
   events: readonly EventType[];
-  /** Sent when the webhook is created, and with `updateSecret`; needed for these only. */
+  /** Sent when the webhook is created, and with `updateSecret`. Required for these only. */
   secret?: string | undefined;
 }

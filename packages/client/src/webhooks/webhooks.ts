@@ -1,7 +1,9 @@
 import { isObject } from '../http/envelope.js';
 import { assertNone, createIssues, testIssues, updateIssues } from '../issues.js';
+import { checkOptions, pathOf, queryOf } from './arguments.js';
 import type { Caller } from './caller.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
+import { allPages } from './pages.js';
 import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate.js';
 import type {
   CallOptions,
@@ -48,11 +50,11 @@ export class Webhooks {
    * @see The guide, «Регистрация вебхука»
    */
   async create(input: CreateWebhookInput, options: CallOptions = {}): Promise<Webhook> {
+    checkOptions('create', options, ['signal']);
     assertNone('create', createIssues(input));
     const body = { url: input.url, events: [...input.events], secret: input.secret };
     return this.#caller.call<Webhook>({
       repeat: 'unsent',
-      secret: input.secret,
       signal: options.signal,
       isData: isWebhook,
       send: (raw, fetch) => raw.POST('/webhooks', { body, fetch }),
@@ -65,6 +67,7 @@ export class Webhooks {
    * @see The guide, «Список вебхуков»
    */
   async list(options: ListOptions = {}): Promise<WebhookPage> {
+    checkOptions('list', options, ['limit', 'cursor', 'signal']);
     const query = queryOf('list', options);
     return this.#caller.call<WebhookPage>({
       repeat: 'safe',
@@ -86,7 +89,8 @@ export class Webhooks {
    * ```
    */
   listAll(options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Webhook, void, undefined> {
-    return pages((cursor) => this.list({ ...options, cursor }));
+    checkOptions('listAll', options, ['limit', 'signal']);
+    return allPages('listAll', 1_000, (cursor) => this.list({ ...options, cursor }));
   }
 
   /**
@@ -95,6 +99,7 @@ export class Webhooks {
    * @see The guide, «Обновление вебхука»
    */
   async update(id: string, changes: UpdateWebhookInput, options: CallOptions = {}): Promise<Webhook> {
+    checkOptions('update', options, ['signal']);
     const path = pathOf('update', id);
     assertNone('update', updateIssues(changes));
     const { url, events, secret, status } = changes;
@@ -106,7 +111,6 @@ export class Webhooks {
     };
     return this.#caller.call<Webhook>({
       repeat: 'safe',
-      secret,
       signal: options.signal,
       isData: isWebhook,
       send: (raw, fetch) => raw.PUT('/webhooks/{id}', { params: { path }, body, fetch }),
@@ -119,6 +123,7 @@ export class Webhooks {
    * @see The guide, «Удаление вебхука»
    */
   async delete(id: string, options: CallOptions = {}): Promise<DeletedWebhook> {
+    checkOptions('delete', options, ['signal']);
     const path = pathOf('delete', id);
     return this.#caller.call<DeletedWebhook>({
       repeat: 'safe',
@@ -135,6 +140,7 @@ export class Webhooks {
    * @see The guide, «История доставки вебхуков»
    */
   async listDeliveries(id: string, options: ListOptions = {}): Promise<DeliveryPage> {
+    checkOptions('listDeliveries', options, ['limit', 'cursor', 'signal']);
     const path = pathOf('listDeliveries', id);
     const query = queryOf('listDeliveries', options);
     return this.#caller.call<DeliveryPage>({
@@ -147,7 +153,8 @@ export class Webhooks {
 
   /** All that was delivered to a webhook, page after page, the latest first. `limit` is the size of a page. */
   listAllDeliveries(id: string, options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Delivery, void, undefined> {
-    return pages((cursor) => this.listDeliveries(id, { ...options, cursor }));
+    checkOptions('listAllDeliveries', options, ['limit', 'signal']);
+    return allPages('listAllDeliveries', 100_000, (cursor) => this.listDeliveries(id, { ...options, cursor }));
   }
 
   /**
@@ -156,6 +163,7 @@ export class Webhooks {
    * @see The guide, «Тестирование вебхуков»
    */
   async sendTest(id: string, input: SendTestInput, options: CallOptions = {}): Promise<TestResult> {
+    checkOptions('sendTest', options, ['signal']);
     const path = pathOf('sendTest', id);
     assertNone('sendTest', testIssues(input));
     const body = { event: input.event };
@@ -184,7 +192,7 @@ export class Webhooks {
    *
    * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
    * const plan = await webhooks.ensure(
-   *   { url: 'https://your-server.com/webhooks', events: ['video.uploaded'], secret: process.env.WEBHOOK_SECRET },
+   *   { url: 'https://your-server.com/webhooks', events: ['video.uploaded'], secret: process.env.VIDEOCLOUD_WEBHOOK_SECRET },
    *   { dryRun: true },
    * );
    * console.log(plan.create.length, plan.update.length, plan.unchanged.length);
@@ -222,36 +230,4 @@ function isWebhook(data: unknown): data is Webhook {
 function isPage(data: Record<string, unknown>): data is Record<string, unknown> & { items: unknown[] } {
   const { items, nextCursor } = data;
   return Array.isArray(items) && items.every(isObject) && (nextCursor === undefined || typeof nextCursor === 'string');
-}
-
-async function* pages<T>(
-  page: (cursor?: string) => Promise<{ items: T[]; nextCursor?: string }>,
-): AsyncGenerator<T, void> {
-  const seen = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await page(cursor);
-    yield* items;
-    // A server that gives a cursor twice would keep us here for ever.
-    cursor = nextCursor && !seen.has(nextCursor) ? nextCursor : undefined;
-    if (cursor !== undefined) seen.add(cursor);
-  } while (cursor !== undefined);
-}
-
-function pathOf(method: string, id: string): { id: string } {
-  // "." and ".." would be taken for steps of the path.
-  if (typeof id !== 'string' || !/^(?!\.{1,2}$)\S+$/.test(id)) {
-    throw new TypeError(`${method}: id must be the id of a webhook, such as "whk_123456"`);
-  }
-  return { id };
-}
-
-function queryOf(method: string, { limit, cursor }: ListOptions): { limit?: number; cursor?: string } {
-  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1)) {
-    throw new TypeError(`${method}: limit must be a whole number from 1`);
-  }
-  if (cursor !== undefined && (typeof cursor !== 'string' || cursor === '')) {
-    throw new TypeError(`${method}: cursor must be the nextCursor of the page before`);
-  }
-  return { ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
 }
