@@ -24,7 +24,7 @@ export default defineConfig({
         },
         test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
       },
-      ...['sender', 'inbox'].map((name) => ({
+      ...['sender', 'inspector', 'inbox'].map((name) => ({
         extends: true as const,
         test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
       })),

@@ -12,9 +12,10 @@ export const build = fileURLToPath(new URL('build/', import.meta.url));
 export function packAll() {
   rmSync(build, { recursive: true, force: true });
   mkdirSync(`${build}tarballs`, { recursive: true });
-  return readdirSync(packages).map((name) => {
+  return readdirSync(packages).flatMap((name) => {
     const folder = packages + name;
     const manifest = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    if (manifest.private) return [];
     const [{ filename, files }] = JSON.parse(
       execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', `${build}tarballs`], {
         cwd: folder,
@@ -23,6 +24,6 @@ export function packAll() {
     );
     const tarball = `${build}tarballs/${filename}`;
     const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-    return { name: manifest.name, folder, tarball, files: paths, manifest };
+    return [{ name: manifest.name, folder, tarball, files: paths, manifest }];
   });
 }

@@ -1,6 +1,6 @@
 // npm start: the inspector page with a sample Express receiver behind it, on loopback. Options are those of `videocloud-webhooks dev`.
 import { generateSecret } from '@videocloud/webhooks';
-import { startSampleReceiver } from '../packages/sender/scripts/sample-receiver.js';
+import { startSampleReceiver } from '../packages/inspector/scripts/sample-receiver.js';
 
 process.env.VIDEOCLOUD_WEBHOOK_SECRET ||= generateSecret();
 const receiver = await startSampleReceiver({

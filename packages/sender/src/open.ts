@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { HttpServers } from '@videocloud/local-web/server';
 import { managementApi } from './api/app.js';
 import { backendOf } from './backend.js';
 import { type Clock, realClock, timestampOf, virtualClock } from './clock.js';
@@ -9,7 +10,6 @@ import { eventBody } from './events.js';
 import { guardedConnector } from './guard/connector.js';
 import type { SenderOptions, Settings } from './options.js';
 import type { Sender } from './sender.js';
-import { Servers } from './servers.js';
 import { Committer } from './store/committer.js';
 import { Database, readText } from './store/database.js';
 import { DeliveryTable } from './store/deliveries.js';
@@ -79,7 +79,7 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
     allowHttp: !settings.policy.nothing,
     onError: settings.onError,
   });
-  const servers = new Servers((request) => fetchApi(request));
+  const servers = new HttpServers((request) => fetchApi(request));
   let closing: Promise<void> | undefined;
   let advancing: Promise<void> = Promise.resolve();
   let open = true;

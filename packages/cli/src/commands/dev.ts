@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { EVENT_TYPES, generateSecret } from '@videocloud/webhooks';
 import type { fixture } from '@videocloud/webhooks/testing';
 import { VideoCloud } from '@videocloud/webhooks-client';
-import type { ConformanceKit, Inspector } from '@videocloud/webhooks-sender/inspector';
+import type { ConformanceKit, Inspector } from '@videocloud/webhooks-inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../catalog.js';
 import { reasonOf, usage } from '../failure.js';
@@ -25,7 +25,7 @@ async function loadVideoCloud() {
   const [{ checkReceiver, listCases }, { createSender }, { createInspector }] = await Promise.all([
     import('@videocloud/webhooks-conformance'),
     import('@videocloud/webhooks-sender'),
-    import('@videocloud/webhooks-sender/inspector'),
+    import('@videocloud/webhooks-inspector'),
   ]);
   const conformance: ConformanceKit = {
     cases: listCases(),

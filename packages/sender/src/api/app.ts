@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { ApiError, readJson } from '@videocloud/local-web/server';
 import { Hono } from 'hono';
 import type { WebhookChanges } from '../store/webhooks.js';
 import type { DeliveryRecord, WebhookRecord } from '../types.js';
-import { readJson } from './body.js';
-import { ApiError } from './errors.js';
 import { readCursor, readLimit, writeCursor } from './pages.js';
 import { type ValidationOptions, validateCreate, validateTest, validateUpdate } from './validation.js';
 

@@ -1,4 +1,4 @@
-import { ApiError } from './errors.js';
+import { ApiError } from '@videocloud/local-web/server';
 
 /** Reads `limit`: undefined when absent; 400 for anything but an integer from 1 to 100. */
 export function readLimit(query: URLSearchParams): number | undefined {

@@ -1,7 +1,7 @@
+import { ApiError, type Detail } from '@videocloud/local-web/server';
 import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
 import { SUBSCRIBED_NAME } from '../events.js';
 import type { WebhookChanges } from '../store/webhooks.js';
-import { ApiError, type Detail } from './errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => Detail[];

@@ -1,0 +1,172 @@
+import { fromBase64, span, time, visible } from '@videocloud/local-web/page';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Detail } from '../../protocol.js';
+import { get, post, quietly } from '../api.js';
+import { useClock } from '../clock.js';
+import { copy, curlOf, triggerOf } from '../copy.js';
+import { useText } from '../i18n/texts.js';
+import { change, say, useStore } from '../store.js';
+import { AttemptPanel } from './attempt.js';
+import { EditResend } from './edit.js';
+import { VerdictChip } from './list-pane.js';
+import { WhyPanel } from './why.js';
+
+export function DetailPane() {
+  const t = useText();
+  const selected = useStore((store) => store.selected);
+  // Another object each time the delivery moves on.
+  const item = useStore((store) => store.items.find(({ id }) => id === store.selected));
+  const [detail, setDetail] = useState<Detail>();
+
+  useEffect(() => {
+    if (selected === undefined) return setDetail(undefined);
+    let current = true;
+    get<Detail>(`/deliveries/${encodeURIComponent(selected)}`).then(
+      (found) => current && setDetail(found),
+      // It is said already: a sender that was started anew knows nothing of it.
+      () => current && change({ selected: undefined }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [selected, item]);
+
+  if (selected === undefined || detail === undefined || detail.id !== selected) {
+    return (
+      <section class="pane detail-pane nothing" aria-label={t('request')}>
+        <p class="empty">{t('detail_none')}</p>
+      </section>
+    );
+  }
+  return <DetailView key={detail.id} detail={detail} />;
+}
+
+function close(): void {
+  change({ selected: undefined });
+  document.querySelector<HTMLElement>('.rows')?.focus();
+}
+
+function DetailView({ detail }: { readonly detail: Detail }) {
+  const t = useText();
+  const [chosen, setChosen] = useState<number>();
+  const [editing, setEditing] = useState(false);
+  const attempt = detail.attempts.find(({ number }) => number === chosen) ?? detail.attempts.at(-1);
+  const body = fromBase64(detail.body);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // On a small screen the detail covers the list: the keyboard goes along.
+    if (matchMedia('(max-width: 59.99rem)').matches) heading.current?.focus();
+    const onKey = (event: KeyboardEvent) => {
+      // In a field it may be meant for the field, and what was typed there would be lost.
+      const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key === 'Escape' && !inField) close();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  const resend = async () => {
+    await post(`/deliveries/${encodeURIComponent(detail.id)}/resend`);
+    say('good', t('sent_one'));
+  };
+  return (
+    <section class="pane detail-pane" aria-label={detail.id}>
+      <header class="detail-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {visible(detail.event)}
+        </h2>
+        <VerdictChip item={detail} />
+        <code class="detail-id">{detail.id}</code>
+        <button type="button" class="quiet close" onClick={close}>
+          {t('close')}
+        </button>
+      </header>
+      <div class="actions">
+        {detail.probe === undefined && (
+          <button type="button" onClick={() => quietly(resend())}>
+            {t('resend')}
+          </button>
+        )}
+        <button type="button" aria-expanded={editing} onClick={() => setEditing(!editing)}>
+          {t('edit_resend')}
+        </button>
+        {attempt !== undefined && (
+          <>
+            <button type="button" onClick={() => quietly(copy(curlOf(attempt, detail.body, body)))}>
+              {t('copy_curl')}
+            </button>
+            <button type="button" onClick={() => quietly(copy(triggerOf(detail, attempt)))}>
+              {t('copy_trigger')}
+            </button>
+          </>
+        )}
+      </div>
+      {editing && <EditResend detail={detail} onDone={() => setEditing(false)} />}
+      <Timeline detail={detail} chosen={attempt?.number} onChoose={setChosen} />
+      <WhyPanel detail={detail} attempt={attempt} />
+      {attempt !== undefined && <AttemptPanel attempt={attempt} body={body} />}
+    </section>
+  );
+}
+
+interface TimelineProps {
+  readonly detail: Detail;
+  readonly chosen: number | undefined;
+  readonly onChoose: (attempt: number) => void;
+}
+
+function Timeline({ detail, chosen, onChoose }: TimelineProps) {
+  const t = useText();
+  const language = useStore((store) => store.language);
+  const virtual = useStore(({ state }) => state?.clock.virtual ?? false);
+  const { attempts, nextAttemptAt, status } = detail;
+  const due = status === 'pending' && attempts.length > 0 ? nextAttemptAt : undefined;
+  const forward = (to: string) => quietly(post('/forward', { deliveryId: detail.id, to }));
+  return (
+    <section class="part" aria-label={t('timeline')}>
+      <h3>{t('timeline')}</h3>
+      <ol class="timeline">
+        {attempts.map(({ number, trigger, startedAt, response, error }) => (
+          <li key={number}>
+            <button
+              type="button"
+              class={error === undefined ? 'step good' : 'step bad'}
+              aria-pressed={number === chosen}
+              onClick={() => onChoose(number)}
+            >
+              <strong>{number}</strong>
+              <span>{response?.status ?? error?.code}</span>
+              <small>
+                {t(`trigger_${trigger}`)} · {time(startedAt, language)}
+              </small>
+            </button>
+          </li>
+        ))}
+        {due !== undefined && (
+          <li>
+            <span class="step next">
+              <strong>{attempts.length + 1}</strong>
+              <span>
+                <Countdown to={due} />
+              </span>
+              <small>{t('next_due', { time: time(due, language) })}</small>
+            </span>
+          </li>
+        )}
+      </ol>
+      {due !== undefined && virtual && (
+        <div class="actions">
+          <button type="button" class="primary" onClick={() => forward('next')}>
+            {t('forward_next')}
+          </button>
+          <button type="button" onClick={() => forward('end')}>
+            {t('forward_end')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Countdown({ to }: { readonly to: string }) {
+  return <>{span(Date.parse(to) - useClock())}</>;
+}

@@ -1,0 +1,128 @@
+import { duration, time, visible } from '@videocloud/local-web/page';
+import { useMemo, useState } from 'preact/hooks';
+import type { Item } from '../../protocol.js';
+import { useClock } from '../clock.js';
+import { useText } from '../i18n/texts.js';
+import { change, useStore } from '../store.js';
+import { verdictOf } from '../verdict.js';
+import { VirtualList } from './virtual-list.js';
+
+const STATUSES = ['all', 'success', 'pending', 'failed', 'probe'] as const;
+type StatusFilter = (typeof STATUSES)[number];
+const ROW = 58;
+
+export function ListPane() {
+  const t = useText();
+  const items = useStore((store) => store.items);
+  const selected = useStore((store) => store.selected);
+  const webhooks = useStore(({ state }) => state?.webhooks);
+  const events = useStore(({ state }) => state?.events);
+  const [search, setSearch] = useState('');
+  const [status, setStatus] = useState<StatusFilter>('all');
+  const [event, setEvent] = useState('');
+  const urls = useMemo(() => new Map(webhooks?.map(({ id, url }) => [id, url])), [webhooks]);
+
+  const shown = useMemo(() => {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0 && status === 'all' && event === '') return items;
+    return items.filter((item) => {
+      if (status === 'probe' ? item.probe === undefined : status !== 'all' && item.status !== status) return false;
+      if (event !== '' && item.event !== event) return false;
+      const { id, error = '', responseCode = '' } = item;
+      const text = `${id} ${item.event} ${urls.get(item.webhookId) ?? ''} ${error} ${responseCode}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  }, [items, search, status, event, urls]);
+
+  return (
+    <section class="pane list-pane" aria-label={t('deliveries')}>
+      <div class="filters">
+        <label class="grow">
+          <span class="hidden">{t('search')}</span>
+          <input
+            type="search"
+            placeholder={`${t('search')}: ${t('search_hint')}`}
+            value={search}
+            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+        </label>
+        <select
+          aria-label={t('filter')}
+          value={status}
+          onChange={({ currentTarget }) => setStatus(STATUSES.find((name) => name === currentTarget.value) ?? 'all')}
+        >
+          {STATUSES.map((name) => (
+            <option key={name} value={name}>
+              {t(`filter_${name}`)}
+            </option>
+          ))}
+        </select>
+        <select aria-label={t('event')} value={event} onChange={({ currentTarget }) => setEvent(currentTarget.value)}>
+          <option value="">{t('filter_event')}</option>
+          {events?.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <output class="count">{t('of_count', { shown: shown.length, all: items.length })}</output>
+      </div>
+      {shown.length === 0 ? (
+        <p class="empty">{t(items.length === 0 ? 'list_empty' : 'list_none')}</p>
+      ) : (
+        <VirtualList
+          items={shown}
+          rowHeight={ROW}
+          label={t('list')}
+          idOf={(item) => item.id}
+          selected={selected}
+          onSelect={({ id }) => change({ selected: id })}
+          row={(item) => <Row item={item} url={urls.get(item.webhookId)} />}
+        />
+      )}
+    </section>
+  );
+}
+
+function Row({ item, url }: { readonly item: Item; readonly url: string | undefined }) {
+  const t = useText();
+  const language = useStore((store) => store.language);
+  const { event, probe, responseCode, retries, durationMs, error, webhookId } = item;
+  const code = responseCode ?? (error === undefined ? '…' : (error.split(':')[0] ?? ''));
+  return (
+    <>
+      <span class="row-line">
+        <span class="row-event">{visible(event)}</span>
+        <VerdictChip item={item} />
+      </span>
+      <span class="row-line row-more">
+        <span class="row-code">{code}</span>
+        <span>{probe === undefined ? t('attempt_n', { n: retries + 1 }) : t(`mode_${probe}`)}</span>
+        {durationMs !== undefined && <span>{t('ms', { n: duration(durationMs) })}</span>}
+        <span class="row-url">{visible(url ?? webhookId)}</span>
+        <time class="row-time" dateTime={item.timestamp}>
+          {time(item.timestamp, language)}
+        </time>
+      </span>
+    </>
+  );
+}
+
+export function VerdictChip({ item }: { readonly item: Item }) {
+  const t = useText();
+  const underWay = useStore((store) => store.underWay.has(item.id));
+  const waits = item.status === 'pending' && item.nextAttemptAt !== undefined;
+  return waits ? <WaitingChip item={item} underWay={underWay} /> : chip(0);
+
+  function chip(now: number) {
+    const { tone, key, values } = verdictOf(item, now, underWay);
+    return <span class={`chip ${tone}`}>{t(key, values)}</span>;
+  }
+}
+
+/** Counts down, which only rows that wait need. */
+function WaitingChip({ item, underWay }: { readonly item: Item; readonly underWay: boolean }) {
+  const t = useText();
+  const { tone, key, values } = verdictOf(item, useClock(), underWay);
+  return <span class={`chip ${tone}`}>{t(key, values)}</span>;
+}

@@ -1,0 +1,98 @@
+import { time } from '@videocloud/local-web/page';
+import { useState } from 'preact/hooks';
+import { post, quietly } from './api.js';
+import { useClock } from './clock.js';
+import { useText } from './i18n/texts.js';
+import { change, store, type Tab, useStore } from './store.js';
+
+const TABS: readonly Tab[] = ['deliveries', 'subscriptions', 'conformance'];
+
+export function Header() {
+  const t = useText();
+  const tab = useStore((state) => state.tab);
+  return (
+    <header class="top">
+      <h1 class="brand">{t('title')}</h1>
+      <nav aria-label={t('title')}>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="tab"
+            aria-current={tab === name ? 'page' : undefined}
+            onClick={() => change({ tab: name })}
+          >
+            {t(name)}
+          </button>
+        ))}
+      </nav>
+      <ClockBox />
+      <Preferences />
+    </header>
+  );
+}
+
+function ClockBox() {
+  const t = useText();
+  const now = useClock();
+  const language = useStore((state) => state.language);
+  const virtual = useStore(({ state }) => state?.clock.virtual ?? false);
+  const forward = (ms: number) => quietly(post('/forward', { ms }));
+  return (
+    <section class="clock" aria-label={t('clock')} title={t('forward_help')}>
+      <span class="clock-face">
+        <time dateTime={new Date(now).toISOString()}>{time(new Date(now).toISOString(), language)}</time>
+        <small>{t(virtual ? 'clock_virtual' : 'clock_real')}</small>
+      </span>
+      {virtual && (
+        <>
+          <button type="button" onClick={() => forward(60_000)}>
+            {t('forward_minute')}
+          </button>
+          <button type="button" onClick={() => forward(3_600_000)}>
+            {t('forward_hour')}
+          </button>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The server keeps it in a cookie, to draw the first frame right next time. */
+function remember(choice: { language: string } | { theme: string }): void {
+  quietly(post('/preferences', choice));
+}
+
+function Preferences() {
+  const t = useText();
+  const language = useStore((state) => state.language);
+  const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'auto');
+  const chooseLanguage = (value: string) => {
+    const chosen = value === 'ru' ? 'ru' : 'en';
+    document.documentElement.lang = chosen;
+    remember({ language: chosen });
+    change({ language: chosen, notice: store().notice });
+  };
+  const chooseTheme = (value: string) => {
+    document.documentElement.dataset.theme = value;
+    remember({ theme: value });
+    setTheme(value);
+  };
+  return (
+    <div class="preferences">
+      <select
+        aria-label={t('language')}
+        value={language}
+        onChange={(event) => chooseLanguage(event.currentTarget.value)}
+      >
+        <option value="en">English</option>
+        <option value="ru">Русский</option>
+      </select>
+      <select aria-label={t('theme')} value={theme} onChange={(event) => chooseTheme(event.currentTarget.value)}>
+        <option value="auto">{t('theme_auto')}</option>
+        <option value="light">{t('theme_light')}</option>
+        <option value="dark">{t('theme_dark')}</option>
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { Language } from '@videocloud/local-web/page';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Item, ScenarioStep, State } from '../protocol.js';
+
+export type Tab = 'deliveries' | 'subscriptions' | 'conformance';
+
+export interface Notice {
+  readonly tone: 'good' | 'bad';
+  readonly text: string;
+  /** The English words the text stands for, where they say more. */
+  readonly original?: string | undefined;
+}
+
+export interface Store {
+  readonly language: Language;
+  readonly tab: Tab;
+  readonly connected: boolean;
+  readonly state: State | undefined;
+  /** The latest first. */
+  readonly items: readonly Item[];
+  readonly loading: boolean;
+  readonly underWay: ReadonlySet<string>;
+  readonly selected: string | undefined;
+  readonly steps: readonly ScenarioStep[];
+  readonly notice: Notice | undefined;
+}
+
+let current: Store = {
+  language: document.documentElement.lang === 'ru' ? 'ru' : 'en',
+  tab: 'deliveries',
+  connected: false,
+  state: undefined,
+  items: [],
+  loading: true,
+  underWay: new Set(),
+  selected: undefined,
+  steps: [],
+  notice: undefined,
+};
+const listeners = new Set<() => void>();
+
+export const store = (): Store => current;
+
+export function change(changes: Partial<Store>): void {
+  current = { ...current, ...changes };
+  for (const listener of listeners) listener();
+}
+
+/** What `select` takes out of the store; the component is drawn again when that is another value. */
+export function useStore<T>(select: (store: Store) => T): T {
+  const [, redraw] = useState({});
+  const value = select(current);
+  const drawn = useRef({ select, value });
+  drawn.current = { select, value };
+  useEffect(() => {
+    const listener = () => {
+      if (drawn.current.select(current) !== drawn.current.value) redraw({});
+    };
+    // The store may have changed between drawing and now.
+    listener();
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, []);
+  return value;
+}
+
+/** Takes in rows that are new (at the top) or changed; one pass however many they are. */
+export function mergeItems(changed: readonly Item[]): void {
+  const latest = new Map(changed.map((item) => [item.id, item]));
+  const items = current.items.map((item) => {
+    const found = latest.get(item.id);
+    if (found === undefined) return item;
+    latest.delete(item.id);
+    return found;
+  });
+  const added = [...latest.values()].reverse();
+  change({ items: added.length > 0 ? [...added, ...items] : items });
+}
+
+/** Older rows, after those that are there. */
+export function appendItems(older: readonly Item[]): void {
+  const known = new Set(current.items.map(({ id }) => id));
+  change({ items: [...current.items, ...older.filter(({ id }) => !known.has(id))] });
+}
+
+export function say(tone: Notice['tone'], text: string, original?: string): void {
+  change({ notice: { tone, text, original } });
+}

@@ -1,0 +1,203 @@
+import { time, visible } from '@videocloud/local-web/page';
+import type { WebhookRecord } from '@videocloud/webhooks-sender';
+import { useEffect, useState } from 'preact/hooks';
+import { call, get, quietly } from '../api.js';
+import { attemptError } from '../i18n/attempt-error.js';
+import { isKey, type Text, useText } from '../i18n/texts.js';
+import { change, say, useStore } from '../store.js';
+import { type ApiCall, CallPanel, code, SECRET_IN_CODE } from './calls.js';
+import { EventsField, newSecret, SecretField } from './events-field.js';
+
+interface ActionProps {
+  readonly webhook: WebhookRecord;
+  readonly onDone?: () => void;
+}
+
+const pathOf = ({ id }: WebhookRecord) => `/webhooks/${encodeURIComponent(id)}`;
+
+/** Calls what is shown, and says that it is done. */
+function usePerform(onDone?: () => void): (operation: ApiCall) => void {
+  const t = useText();
+  return ({ method, path, body }) =>
+    quietly(
+      call(method, `/manage${path}`, body).then(() => {
+        say('good', t('done'));
+        onDone?.();
+      }),
+    );
+}
+
+export function TestAction({ webhook }: ActionProps) {
+  const t = useText();
+  const perform = usePerform();
+  const events = useStore(({ state }) => state?.events ?? []);
+  const [event, setEvent] = useState(webhook.events[0] ?? 'video.processed');
+  const operation: ApiCall = {
+    method: 'POST',
+    path: `${pathOf(webhook)}/test`,
+    body: { event },
+    client: `sendTest(${code(webhook.id)}, { event: ${code(event)} })`,
+  };
+  return (
+    <div class="action">
+      <label>
+        {t('event')}
+        <select value={event} onChange={({ currentTarget }) => setEvent(currentTarget.value)}>
+          {events.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" class="primary" onClick={() => perform(operation)}>
+        {t('send')}
+      </button>
+      <CallPanel call={operation} />
+    </div>
+  );
+}
+
+export function EventsAction({ webhook, onDone }: ActionProps) {
+  const t = useText();
+  const perform = usePerform(onDone);
+  const [events, setEvents] = useState(webhook.events);
+  const operation: ApiCall = {
+    method: 'PUT',
+    path: pathOf(webhook),
+    body: { events },
+    client: `update(${code(webhook.id)}, { events: ${code(events)} })`,
+  };
+  return (
+    <div class="action">
+      <EventsField chosen={events} onChange={setEvents} />
+      <button type="button" class="primary" disabled={events.length === 0} onClick={() => perform(operation)}>
+        {t('save')}
+      </button>
+      <CallPanel call={operation} />
+    </div>
+  );
+}
+
+export function RotateAction({ webhook, onDone }: ActionProps) {
+  const t = useText();
+  const perform = usePerform(onDone);
+  const [secret, setSecret] = useState(newSecret);
+  const operation: ApiCall = {
+    method: 'PUT',
+    path: pathOf(webhook),
+    body: { secret },
+    client: `rotateSecret(${code(webhook.id)}, { secret: ${SECRET_IN_CODE} })`,
+  };
+  return (
+    <form
+      class="action"
+      onSubmit={(event) => {
+        event.preventDefault();
+        perform(operation);
+      }}
+    >
+      <p class="help">{t('rotate_help')}</p>
+      <SecretField value={secret} onChange={setSecret} />
+      <button type="submit" class="primary" disabled={secret.trim() === ''}>
+        {t('rotate')}
+      </button>
+      <CallPanel call={operation} />
+    </form>
+  );
+}
+
+export function DeleteAction({ webhook }: ActionProps) {
+  const t = useText();
+  const perform = usePerform();
+  const operation: ApiCall = { method: 'DELETE', path: pathOf(webhook), client: `delete(${code(webhook.id)})` };
+  return (
+    <div class="action">
+      <button type="button" class="danger" onClick={() => perform(operation)}>
+        {t('delete_sure')}
+      </button>
+      <CallPanel call={operation} />
+    </div>
+  );
+}
+
+export function ReactivateAction({ webhook, onDone }: ActionProps) {
+  const t = useText();
+  const perform = usePerform(onDone);
+  const operation: ApiCall = {
+    method: 'PUT',
+    path: pathOf(webhook),
+    body: { status: 'active' },
+    client: `update(${code(webhook.id)}, { status: 'active' })`,
+  };
+  return (
+    <div class="action">
+      <p class="help">{t('why_exhausted')}</p>
+      <button type="button" class="primary" onClick={() => perform(operation)}>
+        {t('reactivate')}
+      </button>
+      <CallPanel call={operation} />
+    </div>
+  );
+}
+
+interface HistoryAnswer {
+  readonly data: {
+    readonly total: number;
+    readonly items: readonly {
+      readonly id: string;
+      readonly event: string;
+      readonly status: string;
+      readonly responseCode?: number;
+      readonly timestamp: string;
+      readonly retries: number;
+      readonly error?: string;
+    }[];
+  };
+}
+
+function outcome(t: Text, status: string): string {
+  const key = `outcome_${status}`;
+  return isKey(key) ? t(key) : status;
+}
+
+export function HistoryAction({ webhook }: ActionProps) {
+  const t = useText();
+  const language = useStore((store) => store.language);
+  const [history, setHistory] = useState<HistoryAnswer['data']>();
+  const path = `${pathOf(webhook)}/deliveries?limit=20`;
+  const operation: ApiCall = { method: 'GET', path, client: `listDeliveries(${code(webhook.id)}, { limit: 20 })` };
+  useEffect(() => quietly(get<HistoryAnswer>(`/manage${path}`).then(({ data }) => setHistory(data))), [path, webhook]);
+  const open = (id: string) => change({ tab: 'deliveries', selected: id });
+  return (
+    <div class="action">
+      {history?.total === 0 && <p class="help">{t('history_empty')}</p>}
+      {history !== undefined && history.total > 0 && (
+        <div class="scroll">
+          <table>
+            <tbody>
+              {history.items.map(({ id, event, status, responseCode, timestamp, retries, error }) => (
+                <tr key={id}>
+                  <th scope="row">
+                    <button type="button" class="quiet" onClick={() => open(id)}>
+                      {id}
+                    </button>
+                  </th>
+                  <td>{visible(event)}</td>
+                  <td>
+                    {outcome(t, status)} {responseCode}
+                  </td>
+                  <td>{t('attempt_n', { n: retries + 1 })}</td>
+                  <td>{time(timestamp, language)}</td>
+                  <td>{visible(attemptError(error ?? '', language))}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <p class="help">{history !== undefined && t('of_count', { shown: history.items.length, all: history.total })}</p>
+      <CallPanel call={operation} />
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+// What the page and its server say to each other, as JSON.
+import type { Cause, Diagnosis, Framework } from '@videocloud/webhooks/doctor';
+import type { DeliveryRecord, Trigger, WebhookRecord } from '@videocloud/webhooks-sender';
+
+/** Ways to spoil a request; `exact` is the bytes as they were edited, rightly signed. */
+export const PROBE_MODES = [
+  'unsigned',
+  'wrong_secret',
+  'tampered',
+  'reserialized',
+  'duplicate',
+  'stale',
+  'exact',
+] as const;
+export type ProbeMode = (typeof PROBE_MODES)[number];
+
+export const SCENARIOS = ['lifecycle', 'storm', 'rotation'] as const;
+export type ScenarioName = (typeof SCENARIOS)[number];
+
+/** A row of the list: a delivery, or a request made by hand that belongs to none. */
+export interface Item extends DeliveryRecord {
+  readonly probe?: ProbeMode;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[]>>;
+
+export interface AttemptView {
+  readonly number: number;
+  readonly trigger: Trigger | 'probe';
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly request: { readonly url: string; readonly headers: Headers };
+  /** Bodies are base64: they need not be text. */
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Headers;
+    readonly body: string;
+    readonly truncated: boolean;
+  };
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface Detail extends Item {
+  readonly body: string;
+  readonly attempts: readonly AttemptView[];
+}
+
+export interface ClockView {
+  readonly virtual: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly flowing: boolean;
+}
+
+export interface CaseView {
+  readonly id: string;
+  readonly family: string;
+  readonly title: string;
+}
+
+export interface CaseResult extends CaseView {
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly detail?: string | undefined;
+  readonly fix?: string | undefined;
+  readonly why?: string | undefined;
+}
+
+export interface ConformanceView {
+  readonly cases: readonly CaseView[];
+  readonly running: boolean;
+  readonly webhookId?: string | undefined;
+  readonly results: readonly CaseResult[];
+  readonly level?: string | undefined;
+  readonly score?: number | undefined;
+  readonly error?: string | undefined;
+}
+
+export interface State {
+  readonly clock: ClockView;
+  readonly webhooks: readonly WebhookRecord[];
+  /** Where the management API is served for others, for the calls the page shows. */
+  readonly apiUrl: string;
+  readonly schedule: readonly number[];
+  readonly events: readonly { readonly name: string; readonly subscribable: boolean; readonly sample: object }[];
+  readonly conformance: ConformanceView | null;
+}
+
+/** What the live stream tells; several in one message. */
+export type Live =
+  | { readonly type: 'item'; readonly item: Item }
+  | { readonly type: 'started'; readonly deliveryId: string }
+  | { readonly type: 'webhooks'; readonly webhooks: readonly WebhookRecord[] }
+  | { readonly type: 'clock'; readonly clock: ClockView }
+  /** Deliveries changed of which none tells: those of a webhook that failed or was deleted. */
+  | { readonly type: 'outdated' }
+  | { readonly type: 'step'; readonly step: ScenarioStep }
+  | { readonly type: 'conformance'; readonly conformance: ConformanceView };
+
+export interface ScenarioStep {
+  readonly scenario: ScenarioName;
+  /** Key of a text of the page. */
+  readonly key: string;
+  readonly tone: 'run' | 'good' | 'bad' | 'note';
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+export interface Why {
+  /** Whether the bytes are what `JSON.stringify` makes of their own value: then hashing that instead cannot be the mistake. */
+  readonly survivesReserializing: boolean;
+  /** Whether the request was rightly signed with the subscription's secret. */
+  readonly genuine: boolean;
+  /** `error.code` of an answer in this toolkit's style. */
+  readonly answerCode?: string | undefined;
+  readonly framework?: Framework | undefined;
+  readonly causes: readonly Cause[];
+  /** What the doctor says of the secret or the bytes that were pasted. */
+  readonly compared?:
+    | (Diagnosis & {
+        /** How many bytes were pasted, or sent where none were. */
+        readonly bytes: number;
+      })
+    | undefined;
+}
+
+export interface SendInput {
+  readonly event: string;
+  readonly data: object;
+  readonly timestamp?: string | undefined;
+  readonly count: number;
+  /** A fresh id for each, so that no receiver takes them for copies. */
+  readonly fresh: boolean;
+}
+
+export interface ProbeInput {
+  readonly webhookId: string;
+  readonly mode: ProbeMode;
+  /** Base64. */
+  readonly body: string;
+}

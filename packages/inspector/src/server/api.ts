@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { ApiError, messageOf, readJson } from '@videocloud/local-web/server';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
+import type { Framework } from '@videocloud/webhooks/doctor';
+import { fixture } from '@videocloud/webhooks/testing';
+import type { Sender } from '@videocloud/webhooks-sender';
+import { Hono } from 'hono';
+import { setCookie } from 'hono/cookie';
+import type { ClockView, Detail, ScenarioStep, SendInput, State } from '../protocol.js';
+import type { Conformance } from './conformance.js';
+import { toEnd, toNextAttempt } from './forward.js';
+import { fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
+import type { LiveStream } from './live.js';
+import { attemptView, base64, type Probes } from './probes.js';
+import { notFound, Refusal } from './refusals.js';
+import { play } from './scenarios.js';
+import { why } from './why.js';
+
+export interface ApiParts {
+  readonly sender: Sender;
+  readonly probes: Probes;
+  readonly live: LiveStream;
+  readonly conformance: Conformance | undefined;
+  readonly apiUrl: string;
+  readonly schedule: readonly number[];
+  readonly clock: () => ClockView;
+  /** Calls the management API, with its token. */
+  readonly manage: (method: string, path: string, body?: object) => Promise<Response>;
+  readonly onError: (error: unknown) => void;
+}
+
+const BODY_LIMIT = 8 * 1024 * 1024;
+const PAGE = 1_000;
+const YEAR_SECONDS = 31_536_000;
+// Events queued in one transaction.
+const TOGETHER = 250;
+const FRAMEWORKS: readonly Framework[] = ['express', 'hono', 'next', 'lambda', 'worker', 'node'];
+
+/** What the page asks for and has done. */
+export function inspectorApi(parts: ApiParts): Hono {
+  const { sender, probes, live, conformance, clock } = parts;
+  const app = new Hono();
+  const json = (request: Request) => readJson(request, BODY_LIMIT);
+  const events: State['events'] = DELIVERED_EVENT_TYPES.map((name) => ({
+    name,
+    subscribable: EVENT_TYPES.some((known) => known === name),
+    sample: fixture(name).data,
+  }));
+  let playing = false;
+
+  const detailOf = (id: string): Detail => {
+    const made = probes.detail(id);
+    if (made !== undefined) return made;
+    const found = sender.delivery(id);
+    if (found === undefined) throw notFound('no_delivery');
+    return { ...found, body: base64(found.body), attempts: found.attempts.map(attemptView) };
+  };
+  const secretOf = (id: string): Uint8Array => {
+    const secret = sender.secretOf(id);
+    if (secret === undefined) throw notFound('no_webhook');
+    return secret;
+  };
+
+  app.get('/state', (c) => {
+    const state: State = {
+      clock: clock(),
+      webhooks: sender.webhooks(),
+      apiUrl: parts.apiUrl,
+      schedule: parts.schedule,
+      events,
+      conformance: conformance?.view ?? null,
+    };
+    return c.json(state);
+  });
+
+  app.post('/preferences', async (c) => {
+    const { language, theme } = fieldsOf(await json(c.req.raw));
+    const keep = (name: string, value: string) =>
+      setCookie(c, name, value, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'Strict', httpOnly: true });
+    if (language === 'en' || language === 'ru') keep('lang', language);
+    if (theme === 'auto' || theme === 'light' || theme === 'dark') keep('theme', theme);
+    return c.json({ kept: true });
+  });
+
+  app.get('/live', (c) => live.respond(c));
+
+  app.get('/deliveries', (c) => {
+    const before = c.req.query('before');
+    const { items, more } = sender.deliveries({ limit: PAGE, before });
+    return c.json({
+      items: before === undefined ? [...probes.list(), ...items] : items,
+      more,
+      before: items.at(-1)?.id,
+    });
+  });
+
+  app.get('/deliveries/:id', (c) => c.json(detailOf(c.req.param('id'))));
+
+  app.post('/deliveries/:id/resend', async (c) => {
+    await json(c.req.raw);
+    const id = c.req.param('id');
+    const delivery = sender.delivery(id);
+    if (delivery === undefined) throw notFound('no_delivery');
+    if (sender.secretOf(delivery.webhookId) === undefined)
+      throw new Refusal('webhook_gone', { values: { id: delivery.webhookId } });
+    return c.json(await told(() => sender.resend(id)));
+  });
+
+  app.post('/deliveries/:id/why', async (c) => {
+    const detail = detailOf(c.req.param('id'));
+    const fields = fieldsOf(await json(c.req.raw));
+    const attempt = detail.attempts.find(({ number }) => number === fields.attempt) ?? detail.attempts.at(-1);
+    if (attempt === undefined) throw notFound('no_delivery');
+    const body = optionalText(fields, 'body');
+    return c.json(
+      await why({
+        detail,
+        attempt,
+        secret: sender.secretOf(detail.webhookId),
+        framework: FRAMEWORKS.find((known) => known === fields.framework),
+        theirSecret: optionalText(fields, 'secret'),
+        theirBody: body,
+      }),
+    );
+  });
+
+  app.post('/send', async (c) => {
+    const input = sendInput(await json(c.req.raw));
+    const { event } = input;
+    const emit = () =>
+      sender.emit({ event, data: dataOf(input), timestamp: input.timestamp ?? new Date().toISOString() });
+    const deliveryIds = [...(await told(emit)).deliveryIds];
+    for (let made = 1; made < input.count && deliveryIds.length > 0; made += TOGETHER) {
+      const some = Array.from({ length: Math.min(TOGETHER, input.count - made) }, emit);
+      for (const result of await told(() => Promise.all(some))) deliveryIds.push(...result.deliveryIds);
+    }
+    return c.json({ deliveryIds: deliveryIds.slice(0, 10), count: deliveryIds.length });
+  });
+
+  app.post('/probe', async (c) => {
+    const { webhookId, mode, body } = probeInput(await json(c.req.raw));
+    const items = await told(() => probes.send(webhookId, mode, Buffer.from(body, 'base64')));
+    for (const item of items) live.tell({ type: 'item', item });
+    return c.json({ items });
+  });
+
+  app.post('/scenarios/:name', async (c) => {
+    const name = scenarioOf(c.req.param('name'));
+    const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
+    if (playing) throw new Refusal('playing');
+    playing = true;
+    const tell = (step: ScenarioStep) => live.tell({ type: 'step', step });
+    try {
+      await told(() => play(name, { sender, webhookId, manage: parts.manage, tell }));
+    } finally {
+      playing = false;
+      live.tell({ type: 'clock', clock: clock() });
+    }
+    return c.json({ done: true });
+  });
+
+  app.post('/forward', async (c) => {
+    const input = forwardInput(await json(c.req.raw));
+    await told(async () => {
+      if ('ms' in input) await sender.advance(input.ms);
+      else if (input.to === 'end') await toEnd(sender, input.deliveryId);
+      else await toNextAttempt(sender, input.deliveryId);
+    });
+    live.tell({ type: 'clock', clock: clock() });
+    return c.json(clock());
+  });
+
+  // POST, so that nothing prefetches or caches it, and a page of another origin cannot ask.
+  app.post('/webhooks/:id/secret', async (c) => {
+    await json(c.req.raw);
+    const bytes = secretOf(c.req.param('id'));
+    return c.json({ secret: new TextDecoder().decode(bytes) });
+  });
+
+  app.post('/conformance', async (c) => {
+    if (conformance === undefined) throw notFound('no_kit');
+    const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
+    const webhook = sender.webhooks().find(({ id }) => id === webhookId);
+    const secret = secretOf(webhookId);
+    const started = webhook !== undefined && conformance.start(webhookId, webhook.url, secret);
+    return c.json({ started });
+  });
+
+  app.post('/conformance/stop', async (c) => {
+    await json(c.req.raw);
+    conformance?.stop();
+    return c.json({ stopped: true });
+  });
+
+  // The management API itself, as a client of it would call it.
+  app.all('/manage/*', async (c) => {
+    const path = new URL(c.req.url).pathname.replace(/^.*?\/manage/, '');
+    const { search } = new URL(c.req.url);
+    const withBody = c.req.method === 'POST' || c.req.method === 'PUT';
+    const body = withBody ? fieldsOf(await json(c.req.raw)) : undefined;
+    return parts.manage(c.req.method, `${path}${search}`, body);
+  });
+
+  app.notFound(() => notFound('no_operation').toResponse());
+  app.onError((error) => {
+    if (error instanceof ApiError) return error.toResponse();
+    parts.onError(error);
+    return new Refusal('fault', { code: 'internal_error' }).toResponse();
+  });
+  return app;
+}
+
+/** What the sender says of a wrong wish is for the one at the page. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError('validation_failed', messageOf(error));
+  }
+}
+
+const OWN_IDS = [
+  ['commentId', 'com'],
+  ['videoId', 'vid'],
+  ['userId', 'usr'],
+] as const;
+
+function dataOf({ data, fresh }: SendInput): object {
+  const own = fresh ? OWN_IDS.find(([member]) => Object.hasOwn(data, member)) : undefined;
+  return own === undefined ? data : { ...data, [own[0]]: `${own[1]}_${randomBytes(6).toString('hex')}` };
+}

@@ -1,0 +1,68 @@
+import { messageOf } from '@videocloud/local-web/server';
+import type { CaseResult, CaseView, ConformanceView } from '../protocol.js';
+
+/** The conformance kit as the page needs it; `@videocloud/webhooks-conformance` fits, see the README. */
+export interface ConformanceKit {
+  readonly cases: readonly CaseView[];
+  run(input: {
+    readonly url: string;
+    readonly secret: Uint8Array;
+    readonly signal: AbortSignal;
+    readonly onResult: (result: CaseResult) => void;
+  }): Promise<{ readonly level: string; readonly score: number; readonly results: readonly CaseResult[] }>;
+}
+
+/** One run at a time, and the results of the last. */
+export class Conformance {
+  readonly #kit: ConformanceKit;
+  readonly #tell: (view: ConformanceView) => void;
+  #run: AbortController | undefined;
+  #view: ConformanceView;
+
+  constructor(kit: ConformanceKit, tell: (view: ConformanceView) => void) {
+    this.#kit = kit;
+    this.#tell = tell;
+    const cases = kit.cases.map(({ id, family, title }) => ({ id, family, title }));
+    this.#view = { cases, running: false, results: [] };
+  }
+
+  get view(): ConformanceView {
+    return this.#view;
+  }
+
+  /** False when one is running. */
+  start(webhookId: string, url: string, secret: Uint8Array): boolean {
+    if (this.#run !== undefined) return false;
+    const run = new AbortController();
+    this.#run = run;
+    const results: CaseResult[] = [];
+    this.#show({ cases: this.#view.cases, running: true, webhookId, results: [] });
+    const onResult = (result: CaseResult) => {
+      results.push(plain(result));
+      this.#show({ ...this.#view, results: [...results] });
+    };
+    this.#kit.run({ url, secret, signal: run.signal, onResult }).then(
+      ({ level, score, results: final }) => this.#end({ level, score, results: final.map(plain) }),
+      (error: unknown) => this.#end({ error: messageOf(error) }),
+    );
+    return true;
+  }
+
+  stop(): void {
+    this.#run?.abort();
+  }
+
+  #end(more: Partial<ConformanceView>): void {
+    this.#run = undefined;
+    this.#show({ ...this.#view, ...more, running: false });
+  }
+
+  #show(view: ConformanceView): void {
+    this.#view = view;
+    this.#tell(view);
+  }
+}
+
+function plain({ id, family, title, status, durationMs, detail, fix, why }: CaseResult): CaseResult {
+  return { id, family, title, status, durationMs, detail, fix, why };
+}

@@ -1,0 +1,81 @@
+import { parseEvent } from '@videocloud/webhooks';
+import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
+import { PROBE_MODES, type ProbeInput, SCENARIOS, type ScenarioName, type SendInput } from '../protocol.js';
+import { Refusal, type RefusalKey, type RefusalValues } from './refusals.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const MOST_AT_ONCE = 10_000;
+// What one click may put into the store.
+const MOST_BYTES = 64 * 1024 * 1024;
+const WEEK = 7 * 24 * 60 * 60_000;
+
+function refuse(path: string, key: RefusalKey, values?: RefusalValues): never {
+  throw new Refusal(key, { path, values });
+}
+
+export function fieldsOf(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('', 'not_object');
+  return value as Fields;
+}
+
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : refuse(name, 'not_text', { field: name });
+}
+
+export function optionalText(fields: Fields, name: string): string | undefined {
+  return fields[name] === undefined || fields[name] === '' ? undefined : text(fields, name);
+}
+
+export function sendInput(value: unknown): SendInput {
+  const fields = fieldsOf(value);
+  const { data, count = 1, fresh = true } = fields;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) refuse('data', 'data_not_object');
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE)
+    refuse('count', 'count_bad', { most: MOST_AT_ONCE });
+  if (count * JSON.stringify(data).length > MOST_BYTES) refuse('count', 'count_big', { most: MOST_BYTES });
+  if (typeof fresh !== 'boolean') refuse('fresh', 'fresh_bad');
+  const event = text(fields, 'event');
+  if (!DELIVERED_EVENT_TYPES.some((known) => known === event))
+    refuse('event', 'event_unknown', {
+      event: JSON.stringify(event.slice(0, 100)),
+      known: DELIVERED_EVENT_TYPES.join(', '),
+    });
+  const timestamp = optionalText(fields, 'timestamp');
+  if (timestamp !== undefined && !isTimestamp(timestamp)) refuse('timestamp', 'timestamp_bad');
+  return { event, data, count, fresh, timestamp };
+}
+
+export function probeInput(value: unknown): ProbeInput {
+  const fields = fieldsOf(value);
+  const mode = PROBE_MODES.find((known) => known === fields.mode);
+  if (mode === undefined) refuse('mode', 'mode_unknown', { known: PROBE_MODES.join(', ') });
+  return { webhookId: text(fields, 'webhookId'), mode, body: text(fields, 'body') };
+}
+
+export function scenarioOf(name: string): ScenarioName {
+  return SCENARIOS.find((known) => known === name) ?? refuse('', 'scenario_unknown', { known: SCENARIOS.join(', ') });
+}
+
+function isTimestamp(timestamp: string): boolean {
+  try {
+    parseEvent(JSON.stringify({ event: 'system.warning', timestamp, data: {} }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export type ForwardInput = { readonly ms: number } | { readonly deliveryId: string; readonly to: 'next' | 'end' };
+
+export function forwardInput(value: unknown): ForwardInput {
+  const fields = fieldsOf(value);
+  if (fields.deliveryId === undefined) {
+    const { ms } = fields;
+    if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0 || ms > WEEK) refuse('ms', 'ms_bad');
+    return { ms };
+  }
+  const to = fields.to === 'end' ? 'end' : fields.to === 'next' ? 'next' : refuse('to', 'to_bad');
+  return { deliveryId: text(fields, 'deliveryId'), to };
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { HttpServers, pageGuard } from '@videocloud/local-web/server';
+import type { Sender } from '@videocloud/webhooks-sender';
+import { Hono } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { ClockView } from '../protocol.js';
+import { inspectorApi } from './api.js';
+import { assets } from './assets.js';
+import { Conformance, type ConformanceKit } from './conformance.js';
+import { flow } from './forward.js';
+import { LiveStream } from './live.js';
+import { type Language, Shell, type Theme } from './page.js';
+import { Probes } from './probes.js';
+
+/** Options of `createInspector`. */
+export interface InspectorOptions {
+  /** Whose deliveries are shown; it stays the caller's to close. */
+  readonly sender: Sender;
+  /** Where the management API is served, for the calls the page shows. Default `http://127.0.0.1:4010`. */
+  readonly apiUrl?: string | undefined;
+  /** Bearer token of the management API, when the sender was given one. */
+  readonly apiToken?: string | undefined;
+  /** The sender's schedule in milliseconds, when it is not the guide's. */
+  readonly schedule?: readonly number[] | undefined;
+  /** Lets a virtual clock flow with real time, so that fast-forward is on top of it. Default `true`. */
+  readonly flowing?: boolean | undefined;
+  /** Runs the conformance kit; without it the page has no such tab. */
+  readonly conformance?: ConformanceKit | undefined;
+  /** Host names under which the page may be asked for, besides `localhost` and numeric addresses. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Asked for once, in the address. Default: none on loopback, a random one when `listen` binds elsewhere. */
+  readonly token?: string | undefined;
+  /** Told of faults of the page's server; it must not throw. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** The inspector page of a sender. */
+export interface Inspector {
+  /** The page and what it asks for, for a server of your own. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** Serves the page; port 0 (default) is any free one. The address holds the token when one is asked for. */
+  listen(port?: number, host?: string): Promise<{ readonly url: string }>;
+  /** Ends open pages' streams and the servers; the sender goes on. */
+  close(): Promise<void>;
+}
+
+const GUIDE_SCHEDULE = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
+const FLOW_MS = 250;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+/**
+ * Makes the inspector: a local page that sends events, shows deliveries byte by byte, says why one was refused, and moves the clock.
+ *
+ * It can do whatever the sender can, so it listens on loopback unless told otherwise. Throws TypeError for options that make no sense.
+ *
+ * @example
+ * ```ts
+ * import { createSender } from '@videocloud/webhooks-sender';
+ * import { createInspector } from '@videocloud/webhooks-inspector';
+ *
+ * const sender = createSender({ clock: 'virtual', allowPrivateAddresses: true });
+ * const inspector = createInspector({ sender });
+ * const { url } = await inspector.listen(4011);
+ * console.log(url);
+ * ```
+ * @see the webhook guide, "Тестирование вебхуков"
+ */
+export function createInspector(options: InspectorOptions): Inspector {
+  const { sender, apiToken } = options;
+  if (typeof sender?.subscribe !== 'function') throw new TypeError('sender must be what createSender gave');
+  if (options.token !== undefined && !/^[\w.~-]{16,}$/.test(options.token))
+    throw new TypeError('token must be at least 16 letters, digits, dots, dashes or underscores');
+  let token = options.token;
+  const onError = options.onError ?? (() => undefined);
+  const probes = new Probes(sender);
+  const live = new LiveStream();
+  const flowing = sender.clock().virtual && options.flowing !== false;
+  const clock = (): ClockView => ({ ...sender.clock(), flowing: flowing || !sender.clock().virtual });
+  const conformance =
+    options.conformance &&
+    new Conformance(options.conformance, (view) => live.tell({ type: 'conformance', conformance: view }));
+
+  const active = new Set(activeOf(sender));
+  const ends = [
+    sender.subscribe((activity) => {
+      if (activity.type === 'attempt_started') live.tell({ type: 'started', deliveryId: activity.deliveryId });
+      if ('delivery' in activity) live.tell({ type: 'item', item: activity.delivery });
+      if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') tellWebhooks();
+    }),
+    ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
+  ];
+
+  function tellWebhooks(): void {
+    live.tell({ type: 'webhooks', webhooks: sender.webhooks() });
+    const now = new Set(activeOf(sender));
+    // With a webhook that failed or was deleted, its pending deliveries end, and nothing is said of each.
+    if ([...active].some((id) => !now.has(id))) live.tell({ type: 'outdated' });
+    active.clear();
+    for (const id of now) active.add(id);
+  }
+
+  const manage = (method: string, path: string, body?: object) =>
+    sender.fetch(
+      new Request(new URL(path, 'http://videocloud.invalid'), {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(apiToken === undefined ? {} : { authorization: `Bearer ${apiToken}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    );
+
+  const app = new Hono();
+  const hosts = [...(options.hosts ?? [])];
+  app.use(pageGuard({ hosts: () => hosts, token: () => token }));
+  app.get('/', (c) => {
+    const language = languageOf(getCookie(c, 'lang'), c.req.header('accept-language'));
+    return c.html(`<!doctype html>${Shell({ assets: assets(), language, theme: themeOf(getCookie(c, 'theme')) })}`);
+  });
+  app.get('/assets/:tag/:name', (c) => {
+    const found = Object.values(assets()).find(({ path }) => path === c.req.path);
+    if (found === undefined) return c.notFound();
+    return c.body(found.bytes, 200, {
+      'content-type': found.type,
+      'cache-control': 'private, max-age=31536000, immutable',
+    });
+  });
+  app.route(
+    '/api',
+    inspectorApi({
+      sender,
+      probes,
+      live,
+      conformance,
+      clock,
+      manage,
+      onError,
+      apiUrl: (options.apiUrl ?? 'http://127.0.0.1:4010').replace(/\/+$/, ''),
+      schedule: options.schedule ?? GUIDE_SCHEDULE,
+    }),
+  );
+  const fetch = async (request: Request) => app.fetch(request);
+  const servers = new HttpServers(fetch);
+
+  return {
+    fetch,
+    async listen(port = 0, host = '127.0.0.1') {
+      hosts.push(host);
+      if (!LOOPBACK.test(host)) token ??= randomBytes(24).toString('base64url');
+      const { url } = await servers.listen(port, host);
+      return { url: token === undefined ? `${url}/` : `${url}/?token=${token}` };
+    },
+    async close() {
+      for (const end of ends) end();
+      conformance?.stop();
+      live.close();
+      await servers.close();
+    },
+  };
+}
+
+const activeOf = (sender: Sender): string[] =>
+  sender
+    .webhooks()
+    .filter(({ status }) => status === 'active')
+    .map(({ id }) => id);
+
+function languageOf(cookie: string | undefined, accepted: string | undefined): Language {
+  if (cookie === 'ru' || cookie === 'en') return cookie;
+  return /^\s*ru\b/i.test(accepted ?? '') ? 'ru' : 'en';
+}
+
+const themeOf = (cookie: string | undefined): Theme => (cookie === 'light' || cookie === 'dark' ? cookie : 'auto');

@@ -1,0 +1,168 @@
+import { generateSecret, sign } from '@videocloud/webhooks';
+import type { ProbeRecord, Sender } from '@videocloud/webhooks-sender';
+import type { AttemptView, Detail, Item, ProbeMode } from '../protocol.js';
+import { Refusal } from './refusals.js';
+
+const KEPT = 1_000;
+const KEPT_BYTES = 64 * 1024 * 1024;
+const STALE_MS = 3 * 60 * 60_000;
+
+interface Probe {
+  readonly item: Item;
+  readonly body: Uint8Array;
+  readonly record: ProbeRecord;
+}
+
+/** Requests made by hand, outside of every delivery: spoilt, or edited byte for byte. The latest are kept in memory. */
+export class Probes {
+  readonly #sender: Sender;
+  readonly #kept = new Map<string, Probe>();
+  #serial = 0;
+  #bytes = 0;
+
+  constructor(sender: Sender) {
+    this.#sender = sender;
+  }
+
+  /** Sends once, a duplicate twice, and gives what is to be listed. Throws Refusal for a webhook that is not there. */
+  async send(webhookId: string, mode: ProbeMode, body: Uint8Array): Promise<Item[]> {
+    const webhook = this.#sender.webhooks().find(({ id }) => id === webhookId);
+    const secret = this.#sender.secretOf(webhookId);
+    if (webhook === undefined || secret === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
+    const { bytes, signature } = await spoil(mode, body, secret);
+    const headers = {
+      'Content-Type': 'application/json',
+      'User-Agent': 'VideoCloud-Webhooks/1.0',
+      ...(signature === undefined ? {} : { 'X-VideoCloud-Signature': signature }),
+    };
+    const items: Item[] = [];
+    for (let copy = 0; copy < (mode === 'duplicate' ? 2 : 1); copy++) {
+      const record = await this.#sender.probe({ url: webhook.url, headers, body: bytes });
+      items.push(this.#keep(webhookId, mode, bytes, record));
+    }
+    return items;
+  }
+
+  /** The latest first. */
+  list(): Item[] {
+    return [...this.#kept.values()].map(({ item }) => item).reverse();
+  }
+
+  detail(id: string): Detail | undefined {
+    const probe = this.#kept.get(id);
+    return (
+      probe && { ...probe.item, body: base64(probe.body), attempts: [attemptView({ ...probe.record, number: 1 })] }
+    );
+  }
+
+  #keep(webhookId: string, mode: ProbeMode, body: Uint8Array, record: ProbeRecord): Item {
+    const id = `prb_${++this.#serial}`;
+    const now = new Date(this.#sender.clock().now).toISOString();
+    const item: Item = {
+      id,
+      webhookId,
+      event: eventOf(body),
+      status: record.error === undefined ? 'success' : 'failed',
+      ...(record.response && { responseCode: record.response.status }),
+      timestamp: now,
+      createdAt: record.startedAt,
+      retries: 0,
+      durationMs: record.durationMs,
+      ...(record.error && { error: `${record.error.code}: ${record.error.message}` }),
+      probe: mode,
+    };
+    this.#kept.set(id, { item, body, record });
+    this.#bytes += body.length;
+    for (const [oldest, probe] of this.#kept) {
+      if (oldest === id || (this.#kept.size <= KEPT && this.#bytes <= KEPT_BYTES)) break;
+      this.#kept.delete(oldest);
+      this.#bytes -= probe.body.length;
+    }
+    return item;
+  }
+}
+
+async function spoil(
+  mode: ProbeMode,
+  body: Uint8Array,
+  secret: Uint8Array,
+): Promise<{ bytes: Uint8Array; signature: string | undefined }> {
+  switch (mode) {
+    case 'unsigned':
+      return { bytes: body, signature: undefined };
+    case 'wrong_secret':
+      return { bytes: body, signature: await sign(body, generateSecret()) };
+    case 'tampered':
+      return { bytes: changed(body), signature: await sign(body, secret) };
+    case 'reserialized':
+      return { bytes: rewritten(body), signature: await sign(body, secret) };
+    case 'stale': {
+      const bytes = aged(body);
+      return { bytes, signature: await sign(bytes, secret) };
+    }
+    case 'duplicate':
+    case 'exact':
+      return { bytes: body, signature: await sign(body, secret) };
+  }
+}
+
+/** One letter or digit another, so that JSON stays JSON. */
+function changed(body: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(body);
+  for (let at = copy.length - 1; at >= 0; at--) {
+    const byte = copy[at] ?? 0;
+    if ((byte >= 48 && byte < 57) || (byte >= 97 && byte < 122)) {
+      copy[at] = byte + 1;
+      return copy;
+    }
+  }
+  return Buffer.concat([copy, Buffer.from(' ')]);
+}
+
+/** The same value in other bytes than were signed. */
+function rewritten(body: Uint8Array): Uint8Array {
+  const value: unknown = parsed(body);
+  const compact = Buffer.from(JSON.stringify(value));
+  return compact.equals(body) ? Buffer.from(JSON.stringify(value, null, 2)) : compact;
+}
+
+function aged(body: Uint8Array): Uint8Array {
+  const value = parsed(body);
+  if (typeof value !== 'object' || value === null) throw new Refusal('body_not_object');
+  return Buffer.from(JSON.stringify({ ...value, timestamp: new Date(Date.now() - STALE_MS).toISOString() }));
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    throw new Refusal('body_not_json');
+  }
+}
+
+function eventOf(body: Uint8Array): string {
+  try {
+    const { event } = parsed(body) as { event?: unknown };
+    return typeof event === 'string' ? event.slice(0, 100) : '–';
+  } catch {
+    return '–';
+  }
+}
+
+export const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+export function attemptView(
+  attempt: ProbeRecord & { readonly number: number; readonly trigger?: AttemptView['trigger'] },
+): AttemptView {
+  const { number, trigger = 'probe', startedAt, durationMs, request, response, error } = attempt;
+  return {
+    number,
+    trigger,
+    startedAt,
+    durationMs,
+    request: { url: request.url, headers: request.headers },
+    ...(response && { response: { ...response, body: base64(response.body) } }),
+    ...(error && { error }),
+  };
+}

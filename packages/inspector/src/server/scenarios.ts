@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { type DeliveredEventType, generateSecret } from '@videocloud/webhooks';
+import { fixture } from '@videocloud/webhooks/testing';
+import type { Sender } from '@videocloud/webhooks-sender';
+import type { ScenarioName, ScenarioStep } from '../protocol.js';
+import { allToNextAttempt } from './forward.js';
+import { Refusal } from './refusals.js';
+
+export interface Stage {
+  readonly sender: Sender;
+  readonly webhookId: string;
+  /** Calls the management API with its token, as any client would. */
+  readonly manage: (method: string, path: string, body?: object) => Promise<Response>;
+  readonly tell: (step: ScenarioStep) => void;
+}
+
+type Tell = (key: string, tone: ScenarioStep['tone'], values?: ScenarioStep['values']) => void;
+
+const STORM = 12;
+// Nothing listens on the discard port of this machine; where private addresses are barred, the guard refuses it instead.
+const DOWN = 'http://127.0.0.1:9/outage';
+
+/** Plays a scenario to its end; throws Refusal when it cannot be played. */
+export async function play(scenario: ScenarioName, stage: Stage): Promise<void> {
+  const tell: Tell = (key, tone, values) => stage.tell({ scenario, key, tone, ...(values && { values }) });
+  const webhook = stage.sender.webhooks().find(({ id }) => id === stage.webhookId);
+  if (webhook === undefined) throw new Refusal('choose_first');
+  if (webhook.status !== 'active') throw new Refusal('webhook_failed');
+  if (scenario === 'lifecycle') return lifecycle(stage, tell);
+  if (scenario === 'rotation') return rotation(stage, tell);
+  return storm(stage, webhook.url, tell);
+}
+
+async function lifecycle(stage: Stage, tell: Tell): Promise<void> {
+  const videoId = `vid_${randomBytes(6).toString('hex')}`;
+  for (const event of ['video.uploaded', 'video.processed', 'video.published'] as const) {
+    const status = await deliver(stage, event, { videoId });
+    tell('delivered', status === 'success' ? 'good' : 'bad', { event, status: status ?? 'none' });
+  }
+}
+
+async function rotation(stage: Stage, tell: Tell): Promise<void> {
+  const { sender, webhookId } = stage;
+  const before = sender.secretOf(webhookId);
+  if (before === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
+  const old = new TextDecoder().decode(before);
+  const signedOld = await deliver(stage, 'video.updated');
+  tell('rotation_old', signedOld === 'success' ? 'good' : 'bad');
+  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { secret: generateSecret() }));
+  tell('rotation_put', 'run');
+  const signedNew = await deliver(stage, 'video.updated');
+  if (signedNew === 'success') {
+    tell('rotation_accepted', 'good');
+    return;
+  }
+  tell('rotation_refused', 'bad');
+  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { secret: old }));
+  tell('rotation_back', 'note');
+}
+
+async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
+  const { sender, webhookId } = stage;
+  if (!sender.clock().virtual) throw new Refusal('needs_virtual');
+  const ids: string[] = [];
+  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url: DOWN }));
+  try {
+    tell('storm_down', 'note');
+    for (let made = 0; made < STORM; made++) {
+      const { deliveryIds } = await sender.emit(event('engagement.view'));
+      ids.push(...deliveryIds.filter((id) => sender.delivery(id)?.webhookId === webhookId));
+    }
+    await sender.idle();
+    tell('storm_failed', 'bad', { count: ids.length });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await allToNextAttempt(sender, ids);
+      tell('storm_again', 'bad', { attempt: attempt + 2 });
+    }
+  } finally {
+    await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url }));
+  }
+  tell('storm_up', 'note');
+  await allToNextAttempt(sender, ids);
+  const arrived = ids.filter((id) => sender.delivery(id)?.status === 'success').length;
+  tell('storm_arrived', arrived === ids.length ? 'good' : 'bad', { count: arrived, of: ids.length });
+}
+
+/** Sends one event and waits for its first attempt; the status for this webhook. */
+async function deliver(stage: Stage, name: DeliveredEventType, members: object = {}): Promise<string | undefined> {
+  const { deliveryIds } = await stage.sender.emit(event(name, members));
+  await stage.sender.idle();
+  return deliveryIds.map((id) => stage.sender.delivery(id)).find((delivery) => delivery?.webhookId === stage.webhookId)
+    ?.status;
+}
+
+function event(name: DeliveredEventType, members: object = {}) {
+  const own = { videoId: `vid_${randomBytes(6).toString('hex')}` };
+  return { event: name, data: { ...fixture(name).data, ...own, ...members }, timestamp: new Date().toISOString() };
+}
+
+async function expectOk(answer: Promise<Response>): Promise<void> {
+  const response = await answer;
+  if (!response.ok) throw new Refusal('api_answered', { values: { status: response.status } });
+}

@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { createSender } from '@videocloud/webhooks-sender';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createInspector } from '../src/index.js';
+import { SECRET, stage } from './support/stage.js';
+
+interface Asked {
+  readonly status: number;
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: string;
+}
+
+/** Raw HTTP: `fetch` does not let one name another Host. */
+function ask(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('who may ask for the page', () => {
+  it('answers names of this machine and numeric addresses alone, whatever is asked for', async () => {
+    const { url } = await stage();
+    const { port } = new URL(url);
+    for (const host of ['localhost', `localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'a.localhost'])
+      expect([host, (await ask(url, { host })).status]).toEqual([host, 200]);
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil.example',
+      'notlocalhost',
+      'localhost@evil.example',
+      'evil.example#127.0.0.1',
+      '127.0.0.1:80:80',
+      '2130706433',
+    ]) {
+      for (const path of ['', 'api/state', 'api/live', 'api/deliveries', 'assets/x/main.js']) {
+        const { status, body } = await ask(`${url}${path}`, { host });
+        expect([host, path, status === 421 || status === 400]).toEqual([host, path, true]);
+        expect(body).not.toContain('whk_');
+      }
+    }
+  });
+
+  it('lets no page of another origin change or read anything', async () => {
+    const { url, sender, webhookId, receiver } = await stage();
+    const { origin, port } = new URL(url);
+    const body = JSON.stringify({ event: 'video.deleted', data: { videoId: 'vid_1' } });
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: `http://localhost:${port}` },
+      { origin: `http://127.0.0.1:${Number(port) - 1}` },
+      { origin: `${origin}.evil.example` },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin, 'sec-fetch-site': 'cross-site' },
+    ]) {
+      expect((await ask(`${url}api/send`, { ...JSON_TYPE, ...headers }, 'POST', body)).status).toBe(403);
+      expect((await ask(`${url}api/state`, headers)).status).toBe(403);
+      expect((await ask(`${url}api/manage/webhooks/${webhookId}`, headers, 'DELETE')).status).toBe(403);
+      expect(
+        (await ask(`${url}api/webhooks/${webhookId}/secret`, { ...JSON_TYPE, ...headers }, 'POST', '{}')).status,
+      ).toBe(403);
+    }
+    expect(sender.deliveries().items).toEqual([]);
+    expect(sender.webhooks()).toHaveLength(1);
+    expect(receiver.handled).toEqual([]);
+    // What a form of another page could send needs no preflight: it is refused for its type as well.
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])
+      expect((await ask(`${url}api/send`, { 'content-type': type }, 'POST', body)).status).toBe(415);
+    const preflight = await ask(`${url}api/send`, { origin: 'https://evil.example' }, 'OPTIONS');
+    expect(preflight.status).toBe(403);
+    expect(preflight.headers['access-control-allow-origin']).toBeUndefined();
+    // A link from elsewhere may lead to the page; the page itself may ask.
+    expect((await ask(url, { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+    expect(
+      (await ask(`${url}api/send`, { ...JSON_TYPE, origin, 'sec-fetch-site': 'same-origin' }, 'POST', body)).status,
+    ).toBe(200);
+  });
+
+  it('sends a policy without inline script with every answer, refusals included, and no inline script', async () => {
+    const { url } = await stage();
+    for (const [path, headers, status] of [
+      ['', {}, 200],
+      ['api/state', {}, 200],
+      ['api/manage/webhooks', {}, 200],
+      ['api/none', {}, 404],
+      ['none', {}, 404],
+      ['', { host: 'evil.example' }, 421],
+      ['api/state', { origin: 'null' }, 403],
+    ] as const) {
+      const answer = await ask(`${url}${path}`, headers);
+      expect([path, answer.status]).toEqual([path, status]);
+      const policy = String(answer.headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['referrer-policy']).toBe('no-referrer');
+      expect(answer.headers['cache-control']).toBe('no-store');
+    }
+    const { body } = await ask(url);
+    const scripts = body.match(/<script[^>]*>[^<]*/g) ?? [];
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]).toMatch(/^<script type="module" src="\/assets\/[0-9a-f]+\/main\.js">$/);
+    expect(body).not.toMatch(/\son\w+=|style="|https?:\/\//);
+  });
+
+  it('listens on loopback unless told otherwise, and then asks for the token of its address', async () => {
+    const sender = createSender({ clock: 'virtual' });
+    const inspector = createInspector({ sender });
+    onTestFinished(async () => {
+      await inspector.close();
+      await sender.close();
+    });
+    expect(new URL((await inspector.listen()).url).hostname).toBe('127.0.0.1');
+    const opened = new URL((await inspector.listen(0, '0.0.0.0')).url);
+    const token = opened.searchParams.get('token') ?? '';
+    expect(token).toMatch(/^[\w-]{32}$/);
+    const page = `http://127.0.0.1:${opened.port}/`;
+    for (const path of [
+      '',
+      'api/state',
+      'api/live',
+      '?token=',
+      `?token=${token.slice(1)}`,
+      `api/state?token=${token}`,
+    ]) {
+      const { status, body } = await ask(`${page}${path}`);
+      expect([path, status]).toEqual([path, 401]);
+      expect(body).not.toContain(token);
+    }
+    // The token leaves the address bar at once, for a cookie that no script and no other site gets at.
+    const entered = await ask(`${page}?token=${token}`);
+    expect([entered.status, entered.headers.location]).toEqual([303, '/']);
+    const [given] = entered.headers['set-cookie'] ?? [];
+    expect(given).toMatch(/HttpOnly/i);
+    expect(given).toMatch(/SameSite=Strict/i);
+    const cookie = given?.split(';')[0] ?? '';
+    expect((await ask(`${page}api/state`, { cookie })).status).toBe(200);
+    expect((await ask(`${page}api/state`, { cookie: `${cookie}x` })).status).toBe(401);
+    expect((await ask(`${page}api/state`, { cookie, host: 'evil.example' })).status).toBe(421);
+    for (const bad of ['', 'short', 'with space and more', 'x'.repeat(15)])
+      expect(() => createInspector({ sender, token: bad })).toThrow(/token must be at least 16/);
+  });
+});
+
+describe('what the page may ask', () => {
+  const send = (url: string, path: string, body: string) => ask(`${url}api/${path}`, JSON_TYPE, 'POST', body);
+
+  it('refuses nonsense with the field it is about, and goes on', async () => {
+    const { url, webhookId, sender } = await stage();
+    const event = { event: 'video.deleted', data: {} };
+    for (const [path, body, status, said] of [
+      ['send', '{', 400, /invalid_json/],
+      ['send', '[]', 422, /JSON object/],
+      ['send', 'null', 422, /JSON object/],
+      ['send', JSON.stringify({ ...event, data: [] }), 422, /data must be an object/],
+      ['send', JSON.stringify({ ...event, count: 10_001 }), 422, /count must be an integer/],
+      ['send', JSON.stringify({ ...event, count: 1.5 }), 422, /count must be an integer/],
+      ['send', JSON.stringify({ ...event, count: 10_000, data: { x: 'x'.repeat(10_000) } }), 422, /send fewer/],
+      ['send', JSON.stringify({ ...event, event: '__proto__' }), 422, /unknown event/],
+      ['send', JSON.stringify({ ...event, timestamp: 'yesterday' }), 422, /RFC 3339/],
+      ['send', `{"event":"video.deleted","data":{"x":"${'x'.repeat(9 * 1024 * 1024)}"}}`, 413, /body_too_large/],
+      ['probe', JSON.stringify({ webhookId, mode: 'nonsense', body: '' }), 422, /mode must be one of/],
+      ['probe', JSON.stringify({ webhookId: 'whk_none', mode: 'unsigned', body: '' }), 422, /no webhook/],
+      ['probe', JSON.stringify({ webhookId, mode: 'stale', body: btoa('{') }), 422, /must be JSON/],
+      ['forward', '{"ms":-1}', 422, /ms must be/],
+      ['forward', '{"ms":1e12}', 422, /ms must be/],
+      ['forward', JSON.stringify({ deliveryId: 'x', to: 'moon' }), 422, /to must be/],
+      ['scenarios/nonsense', '{}', 422, /Known scenarios/],
+      ['scenarios/toString', '{}', 422, /Known scenarios/],
+      ['scenarios/storm', JSON.stringify({ webhookId: 'whk_none' }), 422, /subscription first/],
+      ['deliveries/del_none/resend', '{}', 404, /no such delivery/],
+      ['deliveries/del_none/why', '{}', 404, /no such delivery/],
+      ['webhooks/whk_none/secret', '{}', 404, /no such webhook/],
+      ['conformance', JSON.stringify({ webhookId }), 404, /No conformance kit/],
+      ['manage/webhooks', '{}', 422, /url/],
+    ] as const) {
+      const answer = await send(url, path, body);
+      expect([path, body.slice(0, 80), answer.status]).toEqual([path, body.slice(0, 80), status]);
+      expect(answer.body).toMatch(said);
+    }
+    expect(sender.deliveries().items).toEqual([]);
+    expect((await send(url, 'send', JSON.stringify(event))).status).toBe(200);
+  });
+
+  it('keeps a secret out of every answer but the one that asks for it', async () => {
+    const { url, webhookId, sender } = await stage();
+    await sender.emit({ event: 'video.deleted', data: { videoId: 'vid_1' } });
+    await sender.idle();
+    const [delivery] = sender.deliveries().items;
+    const answers = [
+      await ask(url),
+      await ask(`${url}api/state`),
+      await ask(`${url}api/deliveries`),
+      await ask(`${url}api/deliveries/${delivery?.id}`),
+      await ask(`${url}api/manage/webhooks`),
+      await send(url, `deliveries/${delivery?.id}/why`, '{"secret":"another"}'),
+      await send(url, 'manage/webhooks', JSON.stringify({ url: 'nonsense', events: [], secret: SECRET })),
+      await send(url, 'manage/webhooks', `{"secret":"${SECRET}"`),
+    ];
+    for (const { body } of answers) expect(body).not.toContain(SECRET);
+    const asked = await send(url, `webhooks/${webhookId}/secret`, '{}');
+    expect(JSON.parse(asked.body)).toEqual({ secret: SECRET });
+    expect(asked.headers['cache-control']).toBe('no-store');
+  });
+
+  it('ends within a second though pages and idle connections are open', async () => {
+    const { url, inspector } = await stage();
+    const streams = Array.from({ length: 3 }, () => ask(`${url}api/live`).catch(() => undefined));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const idle = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(idle, 'connect');
+    const began = performance.now();
+    await inspector.close();
+    expect(performance.now() - began).toBeLessThan(1_000);
+    await Promise.all(streams);
+    idle.destroy();
+  });
+});

@@ -1,0 +1,23 @@
+import { defineConfig } from 'tsup';
+import { library } from '../../scripts/tsup.js';
+
+export default [
+  // The page itself: one script and one style sheet, with all they need.
+  defineConfig({
+    entry: { main: 'src/page/main.tsx' },
+    outDir: 'dist/page',
+    format: ['esm'],
+    platform: 'browser',
+    target: 'es2022',
+    tsconfig: 'src/page/tsconfig.json',
+    noExternal: [/.*/],
+    minify: true,
+    splitting: false,
+    clean: true,
+    esbuildOptions(options) {
+      // Escaped, a Russian letter would take six bytes in place of two.
+      options.charset = 'utf8';
+    },
+  }),
+  library({ index: 'src/index.ts' }, { shims: true, clean: ['dist/*.*'] }),
+];

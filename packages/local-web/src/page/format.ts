@@ -1,0 +1,106 @@
+import type { Language } from './language.js';
+
+/** Text of a stranger: control and direction characters are shown as signs, so that none takes effect, here or where it is pasted. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    if (character === '\n' || character === '\t') return character;
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+    return code === 0x7f ? '\u2421' : '\ufffd';
+  });
+}
+
+export function time(text: string, language: Language): string {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? text : date.toLocaleTimeString(language === 'ru' ? 'ru-RU' : 'en-GB');
+}
+
+/** Milliseconds as 4:59, or 1:51:00. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1_000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  const rest = `${hours > 0 ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+export function duration(ms: number): string {
+  return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
+}
+
+export function fromBase64(text: string): Uint8Array {
+  const binary = atob(text);
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+  return btoa(binary);
+}
+
+/** The text of the bytes, or undefined where they are not UTF-8. A byte order mark stays. */
+export function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const HEX_LIMIT = 16_384;
+
+/** Offsets, bytes and their printable characters, as `hexdump -C` shows them. */
+export function hexDump(bytes: Uint8Array, width: 8 | 16): string {
+  const lines: string[] = [];
+  const end = Math.min(bytes.length, HEX_LIMIT);
+  for (let at = 0; at < end; at += width) {
+    const row = [...bytes.subarray(at, Math.min(at + width, end))];
+    const hex = row.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+    lines.push(`${at.toString(16).padStart(6, '0')}  ${hex.padEnd(width * 3 - 1)}  ${text}`);
+  }
+  if (bytes.length > end) lines.push(`… +${bytes.length - end}`);
+  return lines.join('\n');
+}
+
+export interface Token {
+  readonly kind: 'key' | 'string' | 'number' | 'word' | 'punctuation';
+  readonly text: string;
+}
+
+const PRETTY_LIMIT = 200_000;
+// Each becomes an element of the page.
+const TOKEN_LIMIT = 10_000;
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
+
+/** JSON laid out anew by its own tokens: `1.0`, `\u00e9` and double keys stay as they were sent. Undefined where it is no JSON. */
+export function prettyJson(text: string): readonly Token[] | undefined {
+  if (text.length > PRETTY_LIMIT) return undefined;
+  try {
+    JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const raw = text.match(TOKEN) ?? [];
+  if (raw.length > TOKEN_LIMIT) return undefined;
+  const out: Token[] = [];
+  let depth = 0;
+  const line = () => `\n${'  '.repeat(Math.min(depth, 40))}`;
+  raw.forEach((token, at) => {
+    const next = raw[at + 1] ?? '';
+    const empty = /^[}\]]$/.test(next);
+    if (/^[{[]$/.test(token)) {
+      if (!empty) depth += 1;
+      out.push({ kind: 'punctuation', text: token + (empty ? '' : line()) });
+    } else if (/^[}\]]$/.test(token)) {
+      const opened = /^[{[]$/.test(raw[at - 1] ?? '');
+      if (!opened) depth -= 1;
+      out.push({ kind: 'punctuation', text: opened ? token : line() + token });
+    } else if (token === ',') out.push({ kind: 'punctuation', text: `,${line()}` });
+    else if (token === ':') out.push({ kind: 'punctuation', text: ': ' });
+    else if (token.startsWith('"')) out.push({ kind: next === ':' ? 'key' : 'string', text: token });
+    else out.push({ kind: /^[-\d]/.test(token) ? 'number' : 'word', text: token });
+  });
+  return out;
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+
+/** HTTP servers of the management API, and of the page. */
+export class HttpServers {
+  readonly #fetch: (request: Request) => Promise<Response>;
+  readonly #servers = new Map<Server, Connections>();
+
+  constructor(fetch: (request: Request) => Promise<Response>) {
+    this.#fetch = fetch;
+  }
+
+  async listen(port: number, host: string): Promise<{ url: string }> {
+    const server = createAdaptorServer({ fetch: this.#fetch, overrideGlobalObjects: false }) as Server;
+    const connections = new Connections(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+    this.#servers.set(server, connections);
+    const { port: bound } = server.address() as AddressInfo;
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+  }
+
+  /** Finishes the requests under way. */
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.#servers].map(
+        ([server, connections]) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            connections.closeUnused();
+          }),
+      ),
+    );
+  }
+}
+
+/**
+ * Knows which connections have a request under way. Node's own `closeIdleConnections` spares those that never had one, and browsers open
+ * such ahead of need: a server would wait a minute for them.
+ */
+class Connections {
+  readonly #open = new Map<Socket, number>();
+  #closing = false;
+
+  constructor(server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.#open.set(socket, 0);
+      socket.once('close', () => this.#open.delete(socket));
+    });
+    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+      this.#count(socket, 1);
+      response.once('close', () => this.#count(socket, -1));
+    });
+  }
+
+  closeUnused(): void {
+    this.#closing = true;
+    for (const [socket, requests] of this.#open) if (requests === 0) socket.destroySoon();
+  }
+
+  #count(socket: Socket, more: number): void {
+    const requests = this.#open.get(socket);
+    if (requests === undefined) return;
+    this.#open.set(socket, requests + more);
+    if (this.#closing) this.closeUnused();
+  }
+}

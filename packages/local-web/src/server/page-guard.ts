@@ -1,0 +1,94 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { isIP } from 'node:net';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+
+export interface PageGuardOptions {
+  /** Host names besides those of this machine under which the page may be asked for. */
+  readonly hosts: () => readonly string[];
+  /** Asked for on every request when set. */
+  readonly token: () => string | undefined;
+}
+
+const CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/**
+ * Keeps other web pages out. A page of another origin can make a browser send requests here, and by DNS rebinding can even read
+ * the answers under its own name: so the Host must be a name of this machine, and whoever changes something must be this page.
+ */
+export function pageGuard(options: PageGuardOptions): MiddlewareHandler {
+  return async (c, next) => {
+    const url = new URL(c.req.url);
+    protect(c, url.pathname);
+    const host = c.req.header('host') ?? url.host;
+    if (!isOwnHost(host, options.hosts()))
+      return c.text('This host name is not allowed here.\nПод этим именем узла страница не открывается.\n', 421);
+    if (isForeign(c.req.header('origin'), c.req.header('sec-fetch-site'), host, url.pathname))
+      return c.text('Requests from other origins are refused.\n', 403);
+    const token = options.token();
+    if (token !== undefined) {
+      const given = url.searchParams.get('token');
+      if (given !== null && same(given, token) && url.pathname === '/' && c.req.method === 'GET') {
+        // Out of the address bar, the history and screenshots at once.
+        setCookie(c, cookieOf(token), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+        return c.redirect('/', 303);
+      }
+      if (!same(getCookie(c, cookieOf(token)) ?? '', token))
+        return c.text(
+          'Open the address with its token, as it was printed at the start.\nОткройте адрес вместе с токеном, каким он был показан при запуске.\n',
+          401,
+        );
+    }
+    await next();
+    // Again: an answer that was made elsewhere knows nothing of what was set before.
+    protect(c, url.pathname);
+  };
+}
+
+function protect(c: Context, path: string): void {
+  c.header('content-security-policy', CSP);
+  c.header('x-content-type-options', 'nosniff');
+  c.header('referrer-policy', 'no-referrer');
+  c.header('cross-origin-opener-policy', 'same-origin');
+  c.header('cross-origin-resource-policy', 'same-origin');
+  if (!path.startsWith('/assets/')) c.header('cache-control', 'no-store');
+}
+
+/** Cookies know no ports: two inspectors on one host must not overwrite each other's. */
+const cookieOf = (token: string): string => `videocloud_inspector_${digest(token).toString('hex').slice(0, 12)}`;
+
+const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+
+/** A numeric address cannot be rebound, and `localhost` is this machine by definition. */
+function isOwnHost(host: string, names: readonly string[]): boolean {
+  const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:@/?#\s]+)(?::\d{1,5})?$/i.exec(host) ?? [];
+  const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
+  return (
+    bare === 'localhost' ||
+    bare.endsWith('.localhost') ||
+    isIP(bare) !== 0 ||
+    names.some((known) => known.toLowerCase() === bare)
+  );
+}
+
+function isForeign(origin: string | undefined, site: string | undefined, host: string, path: string): boolean {
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return true;
+  // Following a link from elsewhere to the page itself is fine; anything else is this page's own business.
+  return site !== undefined && site !== 'same-origin' && site !== 'none' && path !== '/';
+}
+
+function same(given: string, expected: string): boolean {
+  // Digests are of one length, so the comparison tells nothing about the length of the token.
+  return timingSafeEqual(digest(given), digest(expected));
+}
