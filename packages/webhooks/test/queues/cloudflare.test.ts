@@ -1,0 +1,141 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createReceiver } from '../../src/index.js';
+import { queueHandler, queueInbox } from '../../src/queues/cloudflare.js';
+import { fixture, signedBody } from '../../src/testing/index.js';
+import { bundled, hasMiniflare, miniflare } from '../stores/cloudflare/backends.js';
+
+const SECRET = 'queue-secret';
+
+interface Settled {
+  ack?: true;
+  retry?: { delaySeconds?: number };
+}
+
+/** A message that records how it was settled. */
+function message(body: unknown, attempts = 1) {
+  const settled: Settled = {};
+  return {
+    settled,
+    id: 'id',
+    body,
+    attempts,
+    ack: () => {
+      settled.ack = true;
+    },
+    retry: (options: { delaySeconds?: number } = {}) => {
+      settled.retry = options;
+    },
+  };
+}
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).buffer;
+
+describe('queueHandler', () => {
+  const receiver = createReceiver({ secrets: SECRET, onError: () => undefined }).on('video.processed', (event) => {
+    if (event.data.status !== 'ready') throw new Error('not ready');
+  });
+
+  it('acknowledges what was handled and what has no handler', async () => {
+    const messages = [message(bytes(fixture('video.processed'))), message(bytes(fixture('user.deleted')))];
+    await queueHandler(receiver)({ queue: 'events', messages });
+    expect(messages.map(({ settled }) => settled)).toEqual([{ ack: true }, { ack: true }]);
+  });
+
+  it.each([
+    [1, 60],
+    [2, 300],
+    [5, 3_600],
+    [100, 3_600],
+    [0, 60],
+  ])('retries attempt %i after %i s', async (attempts, delaySeconds) => {
+    const failing = message(bytes(fixture('video.processed', { data: { status: 'broken' } })), attempts);
+    await queueHandler(receiver)({ queue: 'events', messages: [failing] });
+    expect(failing.settled).toEqual({ retry: { delaySeconds } });
+  });
+
+  it('retries what is no event, so that the dead letter queue keeps it', async () => {
+    const odd = message(bytes('not an event'));
+    await queueHandler(receiver)({ queue: 'events', messages: [odd] });
+    expect(odd.settled).toEqual({ retry: { delaySeconds: 60 } });
+  });
+
+  it('retries a message that another producer wrote, and settles its neighbors', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const [foreign, good] = [message({ parsed: true }), message(bytes(fixture('video.processed')))];
+    await queueHandler(receiver)({ queue: 'events', messages: [foreign, good] });
+    expect([foreign.settled, good.settled]).toEqual([{ retry: { delaySeconds: 60 } }, { ack: true }]);
+    expect(log).toHaveBeenCalledOnce();
+    log.mockRestore();
+  });
+
+  it('refuses what is not a receiver', () => {
+    expect(() => queueHandler({} as never)).toThrow(/createReceiver/);
+    expect(() => queueInbox(undefined as never)).toThrow(/env\.QUEUE/);
+  });
+});
+
+const WORKER = `
+  import { createReceiver } from '../../../src/index.ts';
+  import { queueHandler, queueInbox } from '../../../src/queues/cloudflare.ts';
+  import { durableObjectStore, WebhookClaims } from '../../../src/stores/durable-object.ts';
+  export { WebhookClaims };
+  const note = (env, what) => env.RUNS.prepare('INSERT INTO runs (what) VALUES (?)').bind(what).all();
+  export default {
+    async fetch(request, env, ctx) {
+      const { pathname } = new URL(request.url);
+      if (pathname === '/migrate') return Response.json(await env.RUNS.prepare('CREATE TABLE runs (what TEXT)').all());
+      if (pathname === '/runs') return Response.json((await env.RUNS.prepare('SELECT what FROM runs').all()).results.map(({ what }) => what));
+      return createReceiver({ secrets: '${SECRET}', inbox: queueInbox(env.QUEUE) }).fetch(request, env, ctx);
+    },
+    async queue(batch, env) {
+      const receiver = createReceiver({
+        secrets: '${SECRET}',
+        idempotency: { store: durableObjectStore(env.CLAIMS), lease: 1_500 },
+        handlerTimeout: 1_000,
+        onError: () => undefined,
+      }).on('video.processed', async () => {
+        const { results } = await env.RUNS.prepare('SELECT what FROM runs').all();
+        await note(env, results.length === 0 ? 'killed' : 'handled');
+        // The first run never ends, as if its isolate were gone: nobody releases its claim, only the lease ends it.
+        if (results.length === 0) await new Promise(() => undefined);
+      });
+      const retried = batch.messages.map((message) => ({
+        id: message.id, body: message.body, attempts: message.attempts,
+        ack: () => message.ack(), retry: () => message.retry({ delaySeconds: 0 }),
+      }));
+      await queueHandler(receiver)({ queue: batch.queue, messages: retried });
+    },
+  };
+`;
+
+describe.skipIf(!hasMiniflare)('a queue on workerd', () => {
+  it('answers 200 once the queue holds the delivery, and runs it once more after a run that died', {
+    timeout: 120_000,
+  }, async () => {
+    const server = miniflare({
+      script: await bundled(WORKER),
+      d1Databases: ['RUNS'],
+      durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
+      queueProducers: { QUEUE: 'events' },
+      queueConsumers: { events: { maxBatchTimeout: 0.1, maxRetries: 100, retryDelay: 0 } },
+    });
+    try {
+      await (await server.dispatchFetch('http://worker.test/migrate')).text();
+      const { body, headers } = await signedBody(fixture('video.processed'), SECRET);
+      const response = await server.dispatchFetch('http://worker.test/webhooks', { method: 'POST', body, headers });
+      expect(response.status).toBe(200);
+      const runs = async () => (await (await server.dispatchFetch('http://worker.test/runs')).json()) as string[];
+      await expect.poll(runs, { timeout: 90_000, interval: 100 }).toEqual(['killed', 'handled']);
+      const forged = { ...headers, 'x-videocloud-signature': '0'.repeat(64) };
+      const refused = await server.dispatchFetch('http://worker.test/webhooks', {
+        method: 'POST',
+        body,
+        headers: forged,
+      });
+      expect(refused.status).toBe(401);
+      expect(await runs()).toEqual(['killed', 'handled']);
+    } finally {
+      await server.dispose();
+    }
+  });
+});
