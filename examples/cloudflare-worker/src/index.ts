@@ -20,6 +20,6 @@ function receiverOf(env: Env): Receiver {
 export default {
   async fetch(request: Request, env: Env, context: { waitUntil(work: Promise<unknown>): void }): Promise<Response> {
     if (new URL(request.url).pathname !== '/webhooks') return new Response('Not found', { status: 404 });
-    return receiverOf(env).fetch(request, { waitUntil: (work) => context.waitUntil(work) });
+    return receiverOf(env).fetch(request, env, context);
   },
 };

@@ -39,7 +39,8 @@ function workOf(target: Receiver | InboxHandler): (taken: Taken, signal: AbortSi
   if (typeof target === 'function') {
     return async (taken, signal) => {
       const { key, body: rawBody, secretIndex, attempt } = taken;
-      const context: Context = { rawBody, signal, deliveryKey: key, attempt, secretIndex };
+      const request = { headers: null, requestId: null, env: undefined };
+      const context: Context = { rawBody, signal, deliveryKey: key, attempt, secretIndex, ...request };
       await target({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
       return HANDLED;
     };
@@ -50,6 +51,8 @@ function workOf(target: Receiver | InboxHandler): (taken: Taken, signal: AbortSi
   return async ({ body, attempt }, signal) => {
     const { result, error } = await target.dispatch(body, { attempt, signal });
     if (result === 'failed') return failed(error, false);
+    // No handler ran: the payload does not match its schema.
+    if (result === 'dead_lettered' && error?.code === 'payload_invalid') return failed(error, true);
     return result === 'rejected' ? failed(error, true) : HANDLED;
   };
 }

@@ -37,17 +37,26 @@ export type {
   DeadLetter,
   DeliveryInbox,
   Duplicate,
+  EnvContext,
   ErrorInfo,
+  Explain,
   IdempotencyOptions,
+  OutcomeInfo,
   ReceiverOptions,
+  StoreSource,
   Unhandled,
-  UnhandledReason,
   VerifyOptions,
 } from './receiver/options.js';
-export type { Outcome } from './receiver/outcome.js';
-export type { DispatchOptions, ReceiveOptions } from './receiver/pipeline.js';
-export type { Receiver } from './receiver/receiver.js';
+export type { Outcome, UnhandledReason } from './receiver/outcome.js';
+export type {
+  DispatchOptions,
+  ExecutionContextLike,
+  ReceivedDelivery,
+  ReceiveOptions,
+  Receiver,
+} from './receiver/receiver.js';
 export { createReceiver } from './receiver/receiver.js';
+export type { HeadersLike } from './receiver/request.js';
 export type { RawBody } from './signature/bytes.js';
 export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
 export { generateSecret, sign } from './signature/sign.js';

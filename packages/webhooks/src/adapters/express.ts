@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Admission, isOutcome } from '../receiver/admission.js';
+import { handleNode, type NodeRequest, nodeRequest, writeOutcome } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
-import { type VerifyOptions, verifySettings } from '../receiver/options.js';
+import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { deliveryOf } from '../receiver/verified.js';
-import { type NodeRequest, nodeSignature, readNodeBody, writeOutcome } from './node-body.js';
-import { handleNode } from './node-handler.js';
+import { resolveVerifySettings } from '../receiver/settings.js';
+import { Verifier } from '../receiver/verify.js';
 
 declare global {
   namespace Express {
@@ -38,7 +37,7 @@ type ExpressHandler = (request: NodeRequest, response: ServerResponse, next: (er
  */
 export function webhookHandler(receiver: Receiver): ExpressHandler {
   const pipeline = pipelineOf(receiver);
-  return (request, response) => handleNode(pipeline, request, response, HINT);
+  return (request, response) => void handleNode(pipeline, request, response, HINT);
 }
 
 /**
@@ -58,13 +57,11 @@ export function webhookHandler(receiver: Receiver): ExpressHandler {
  * ```
  */
 export function verifyWebhook(options: VerifyOptions): ExpressHandler {
-  const admission = new Admission(verifySettings(options));
-  return (request: IncomingMessage & { webhook?: Delivery }, response, next) => {
-    readNodeBody(admission, request, HINT, async (body) => {
-      const verified = body instanceof Uint8Array ? await deliveryOf(admission, body, nodeSignature(request)) : body;
-      if (isOutcome(verified)) return writeOutcome(response, verified);
-      request.webhook = verified;
-      next();
-    });
+  const verifier = new Verifier(resolveVerifySettings(options));
+  return async (request: IncomingMessage & { webhook?: Delivery }, response, next) => {
+    const verdict = await verifier.verifyRequest(nodeRequest(request, HINT));
+    if (!verdict.ok) return writeOutcome(response, verdict.outcome);
+    request.webhook = verdict.delivery;
+    next();
   };
 }

@@ -1,10 +1,10 @@
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
-import { Admission, isOutcome } from '../receiver/admission.js';
+import { fetchRequest, toResponse } from '../http/fetch.js';
 import type { Delivery } from '../receiver/context.js';
-import { type VerifyOptions, verifySettings } from '../receiver/options.js';
+import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { deliveryOf } from '../receiver/verified.js';
-import { fetchThrough, isBytes, readRequest, signatureOf, toResponse } from '../receiver/web.js';
+import { resolveVerifySettings } from '../receiver/settings.js';
+import { Verifier } from '../receiver/verify.js';
 
 const HINT = 'Register the webhook route in front of any middleware that calls c.req.json(), text() or parseBody()';
 
@@ -25,7 +25,8 @@ const HINT = 'Register the webhook route in front of any middleware that calls c
  */
 export function webhookHandler(receiver: Receiver): Handler {
   const pipeline = pipelineOf(receiver);
-  return (c) => fetchThrough(pipeline, c.req.raw, { waitUntil: waitUntilOf(c) }, HINT);
+  return async (c) =>
+    toResponse(await pipeline.respond(fetchRequest(c.req.raw, HINT), { waitUntil: waitUntilOf(c), env: c.env }));
 }
 
 /**
@@ -42,12 +43,11 @@ export function webhookHandler(receiver: Receiver): Handler {
  * ```
  */
 export function verifyWebhook(options: VerifyOptions): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
-  const admission = new Admission(verifySettings(options));
+  const verifier = new Verifier(resolveVerifySettings(options));
   return async (c, next) => {
-    const body = await readRequest(admission, c.req.raw, HINT);
-    const verified = isBytes(body) ? await deliveryOf(admission, body, signatureOf(c.req.raw)) : body;
-    if (isOutcome(verified)) return toResponse(verified);
-    c.set('webhook', verified);
+    const verdict = await verifier.verifyRequest(fetchRequest(c.req.raw, HINT), { env: c.env });
+    if (!verdict.ok) return toResponse(verdict.outcome);
+    c.set('webhook', verdict.delivery);
     await next();
   };
 }

@@ -1,12 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Admission, isOutcome } from '../receiver/admission.js';
+import { fetchRequest, toResponse } from '../http/fetch.js';
+import { handleNode } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
-import { type VerifyOptions, verifySettings } from '../receiver/options.js';
-import type { ReceiveOptions } from '../receiver/pipeline.js';
-import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { deliveryOf } from '../receiver/verified.js';
-import { fetchThrough, isBytes, readRequest, signatureOf, toResponse } from '../receiver/web.js';
-import { handleNode } from './node-handler.js';
+import type { VerifyOptions } from '../receiver/options.js';
+import { pipelineOf, type ReceiveOptions, type Receiver } from '../receiver/receiver.js';
+import { resolveVerifySettings } from '../receiver/settings.js';
+import { Verifier } from '../receiver/verify.js';
 
 const APP_HINT = 'Give the handler the request before anything calls its json(), text() or formData()';
 const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from the API route';
@@ -32,7 +31,7 @@ export function webhookHandler(
   options: ReceiveOptions = {},
 ): (request: Request) => Promise<Response> {
   const pipeline = pipelineOf(receiver);
-  return (request) => fetchThrough(pipeline, request, options, APP_HINT);
+  return async (request) => toResponse(await pipeline.respond(fetchRequest(request, APP_HINT), options));
 }
 
 /**
@@ -52,13 +51,12 @@ export function verifyWebhook<C = unknown>(
   options: VerifyOptions,
   handler: (webhook: Delivery, request: Request, context: C) => Response | Promise<Response>,
 ): (request: Request, context: C) => Promise<Response> {
-  const admission = new Admission(verifySettings(options));
+  const verifier = new Verifier(resolveVerifySettings(options));
   if (typeof handler !== 'function')
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
   return async (request, context) => {
-    const body = await readRequest(admission, request, APP_HINT);
-    const verified = isBytes(body) ? await deliveryOf(admission, body, signatureOf(request)) : body;
-    return isOutcome(verified) ? toResponse(verified) : handler(verified, request, context);
+    const verdict = await verifier.verifyRequest(fetchRequest(request, APP_HINT));
+    return verdict.ok ? handler(verdict.delivery, request, context) : toResponse(verdict.outcome);
   };
 }
 
@@ -81,9 +79,9 @@ export function pagesWebhookHandler(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const pipeline = pipelineOf(receiver);
   // Next warns about a route whose promise resolves before the response is sent.
-  return (request, response) =>
-    new Promise((resolve) => {
-      response.once('close', resolve);
-      handleNode(pipeline, request, response, PAGES_HINT);
-    });
+  return async (request, response) => {
+    const closed = new Promise((resolve) => response.once('close', resolve));
+    await handleNode(pipeline, request, response, PAGES_HINT);
+    await closed;
+  };
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebhookEvent } from '../events/types.js';
+import { handleNode } from '../http/node.js';
 import { type ConstructEventOptions, eventFrom } from '../receiver/construct-event.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { type RawBody, toBytes } from '../signature/bytes.js';
-import { refuseSignature } from '../signature/header.js';
+import { requireKnownOptions } from '../receiver/settings.js';
+import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
+import { checkSignatureForm } from '../signature/header.js';
 import { hmacHex, matchIndex, requireSecrets } from '../signature/hmac.node.js';
-import type { Secret, Secrets } from '../signature/secrets.js';
-import { type Verification, verdict } from '../signature/verify.js';
-import { handleNode } from './node-handler.js';
+import { limitSecrets, type Secret, type Secrets } from '../signature/secrets.js';
+import { type Verification, verificationOf } from '../signature/verify.js';
 
 const HINT = 'Give webhookHandler() the request before anything reads it';
 
@@ -27,7 +28,7 @@ const HINT = 'Give webhookHandler() the request before anything reads it';
  */
 export function webhookHandler(receiver: Receiver): (request: IncomingMessage, response: ServerResponse) => void {
   const pipeline = pipelineOf(receiver);
-  return (request, response) => handleNode(pipeline, request, response, HINT);
+  return (request, response) => void handleNode(pipeline, request, response, HINT);
 }
 
 /**
@@ -46,10 +47,11 @@ export function signSync(body: RawBody, secret: Secret): string {
  */
 export function verifySync(body: RawBody, signature: unknown, secrets: Secrets): Verification {
   const bytes = toBytes(body);
-  const refusal = refuseSignature(signature);
-  if (refusal === null) return verdict(matchIndex(secrets, bytes, signature as string));
+  limitSecrets(secrets);
+  const form = checkSignatureForm(signature);
+  if (form.ok) return verificationOf(matchIndex(secrets, bytes, form.hex));
   requireSecrets(secrets);
-  return { ok: false, code: refusal };
+  return form;
 }
 
 /**
@@ -63,6 +65,8 @@ export function constructEventSync(
   secrets: Secrets,
   options?: ConstructEventOptions,
 ): WebhookEvent {
-  const bytes = toBytes(body);
+  requireKnownOptions('constructEventSync', options ?? {}, ['maxAge', 'now']);
+  // A copy: another thread may write into shared memory.
+  const bytes = copyBytes(body);
   return eventFrom(bytes, verifySync(bytes, signature, secrets), options);
 }

@@ -4,7 +4,7 @@ import { type RawBody, toBytes } from '../signature/bytes.js';
 import { parseTimestamp } from './timestamp.js';
 import type { WebhookEvent } from './types.js';
 
-/** Why bytes are not an event; the first two of what `validateEvent` may also say about a value. */
+/** One validation problem and where it is. */
 export interface Issue {
   readonly message: string;
   readonly path: readonly (string | number)[];
@@ -33,42 +33,56 @@ export type EnvelopeErrorCode = 'body_not_utf8' | 'body_not_json' | 'envelope_in
  */
 export function parseEvent(body: RawBody): WebhookEvent {
   const parsed = readEvent(toBytes(body));
-  if ('code' in parsed) throw envelopeError(parsed);
+  if (!parsed.ok) throw envelopeError(parsed);
   return parsed.event;
 }
 
+/** Bytes that are not an event. */
 export interface Unreadable {
+  readonly ok: false;
   readonly code: EnvelopeErrorCode;
   readonly message: string;
   readonly cause?: unknown;
 }
 
-/** As {@link parseEvent}, but without building an error: the receiver's way. */
-export function readEvent(bytes: Uint8Array): { readonly event: WebhookEvent; readonly instant: number } | Unreadable {
+/** An event, and the instant of its timestamp in milliseconds since the epoch. */
+export interface ReadEvent {
+  readonly ok: true;
+  readonly event: WebhookEvent;
+  readonly instant: number;
+}
+
+/** As {@link parseEvent}, without building an error. */
+export function readEvent(bytes: Uint8Array): ReadEvent | Unreadable {
   const text = decodeUtf8(bytes);
-  if (text === undefined) return { code: 'body_not_utf8', message: 'The signed body is not UTF-8' };
+  if (text === undefined) return { ok: false, code: 'body_not_utf8', message: 'The signed body is not UTF-8' };
   let value: unknown;
   try {
     // A leading byte order mark is part of what was signed but not of the JSON.
     value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (cause) {
     // JSON.parse quotes the body in its message; that is the sender's data, kept out of our own text.
-    return { code: 'body_not_json', message: 'The signed body is not JSON', cause };
+    return { ok: false, code: 'body_not_json', message: 'The signed body is not JSON', cause };
   }
   const instant = instantOf(value);
   if (Number.isNaN(instant)) {
     const issue = envelopeIssues(value)[0];
     const where = issue?.path.length ? `${issue.path.join('.')} ` : '';
-    return { code: 'envelope_invalid', message: `The signed body is not an event: ${where}${issue?.message ?? ''}` };
+    return {
+      ok: false,
+      code: 'envelope_invalid',
+      message: `The signed body is not an event: ${where}${issue?.message ?? ''}`,
+    };
   }
-  return { event: value as WebhookEvent, instant };
+  return { ok: true, event: value as WebhookEvent, instant };
 }
 
+/** The error of unreadable bytes. */
 export function envelopeError({ code, message, cause }: Unreadable): WebhookError {
   return new WebhookError(code, message, { status: 400, ...(cause === undefined ? {} : { cause }) });
 }
 
-/** The instant of a well-formed envelope, NaN for anything else; the fast twin of {@link envelopeIssues}. */
+/** The instant of a well-formed envelope, NaN for anything else. The fast check for every delivery. */
 export function instantOf(value: unknown): number {
   if (!isObject(value) || !isObject(value.data)) return Number.NaN;
   if (typeof value.event !== 'string' || value.event === '' || typeof value.timestamp !== 'string') return Number.NaN;

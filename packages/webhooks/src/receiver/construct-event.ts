@@ -1,14 +1,15 @@
 import { envelopeError, readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
-import { type RawBody, toBytes } from '../signature/bytes.js';
+import { copyBytes, type RawBody } from '../signature/bytes.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type Verification, verify } from '../signature/verify.js';
 import { errorOf } from './outcome.js';
+import { requireKnownOptions } from './settings.js';
 import { clockOption, judgeAge, maxAgeOption } from './times.js';
 
 /** The options of {@link constructEvent}. */
 export interface ConstructEventOptions {
-  /** Refuse events older than this many milliseconds; off by default, at least 6 960 000. */
+  /** Reject events older than this many milliseconds; off by default, at least 6 960 000. */
   maxAge?: number | undefined;
   /** The clock, in milliseconds since the epoch. */
   now?: (() => number) | undefined;
@@ -43,18 +44,23 @@ export async function constructEvent(
   secrets: Secrets,
   options?: ConstructEventOptions,
 ): Promise<WebhookEvent> {
-  const bytes = toBytes(body);
+  requireKnownOptions('constructEvent', options ?? {}, ['maxAge', 'now']);
+  const bytes = copyBytes(body);
   return eventFrom(bytes, await verify(bytes, signature, secrets), options);
 }
 
-/** The event in verified bytes; the half of `constructEvent` that needs no promise. */
-export function eventFrom(bytes: Uint8Array, verdict: Verification, options?: ConstructEventOptions): WebhookEvent {
+/** Parses bytes after their verification. `bytes` must be a private copy. */
+export function eventFrom(
+  bytes: Uint8Array,
+  verification: Verification,
+  options?: ConstructEventOptions,
+): WebhookEvent {
   const maxAge = maxAgeOption(options?.maxAge);
   const now = clockOption(options?.now);
-  if (!verdict.ok) throw errorOf(verdict.code);
+  if (!verification.ok) throw errorOf(verification.code);
   const read = readEvent(bytes);
-  if ('code' in read) throw envelopeError(read);
+  if (!read.ok) throw envelopeError(read);
   const age = judgeAge(read.instant, maxAge, now);
-  if (age !== null) throw errorOf(age);
+  if (age !== 'fine') throw errorOf(age);
   return read.event;
 }

@@ -1,48 +1,102 @@
-import { sha256Hex } from '#hmac';
+import { DIGEST_IS_SYNC, sha256Hex } from '#hmac';
 import type { WebhookEvent } from '../events/types.js';
+import { type RequestHeaders, requestIdOf } from './request.js';
 
-/** A verified delivery: what the sender said, and the bytes it said it in. */
+/** A verified delivery: the event and the bytes it was parsed from. */
 export interface Delivery {
   event: WebhookEvent;
   /** The exact bytes that were signed. */
   rawBody: Uint8Array;
-  /** Which of the receiver's secrets signed it: 0 is the first. -1 for bytes that were verified elsewhere (`dispatch`). */
+  /** The index of the secret that matched: 0 is the first. -1 for bytes that were verified elsewhere (`dispatch`). */
   secretIndex: number;
 }
 
 /** What a handler gets beside the event. */
-export interface Context {
+export interface Context<Env = unknown> {
   /** The exact bytes that were signed. */
   rawBody: Uint8Array;
-  /** Aborts when `handlerTimeout` is over (and when the `signal` given to `dispatch` does). */
+  /** Aborts when `handlerTimeout` is over, and when the `signal` given to `dispatch` does. */
   signal: AbortSignal;
-  /** The deduplication key: SHA-256 of the raw body in hex, unless `idempotency.key` says otherwise; null for "do not deduplicate". */
+  /** The idempotency key: SHA-256 of the raw body in hex, or the result of `idempotency.key`; null when that returned null. */
   deliveryKey: string | null;
   /** How many times this event has been tried, this time included; 1 without a store. */
   attempt: number;
-  /** Which of the receiver's secrets signed the delivery; -1 in `dispatch` unless told. */
+  /** The index of the secret that matched; -1 in `dispatch`. */
   secretIndex: number;
+  /** The request's headers as received. They are not signed: a sender or proxy can write anything. null in `dispatch`. */
+  headers: Headers | null;
+  /** `x-request-id`, else the trace id of `traceparent`; not signed. null when there is neither. */
+  requestId: string | null;
+  /** What the platform or the adapter's `env` option gave for this request, for example a Worker's bindings. */
+  env: Env;
 }
 
-/** One delivery on its way through the receiver, before its context is needed. */
-export interface Task {
-  /** null when the signed bytes are not an event. */
-  readonly event: WebhookEvent | null;
-  readonly rawBody: Uint8Array;
-  readonly secretIndex: number;
-  /** undefined: not computed yet; the context does it when somebody looks. */
+/** One delivery on its way through the receiver: what is known about it so far. */
+export interface DeliveryState {
+  /** `performance.now()` when it arrived. */
+  readonly startedAt: number;
+  readonly env: unknown;
+  readonly headers: RequestHeaders | null;
+  /** The signal given to `dispatch`. */
+  readonly signal: AbortSignal | undefined;
+  /** null until the body is parsed, and when it is not an event. */
+  event: WebhookEvent | null;
+  /** null until the body is read. */
+  rawBody: Uint8Array | null;
+  /** -1 until a secret matched. */
+  secretIndex: number;
+  /** undefined until it is computed. */
   key: string | null | undefined;
   attempt: number;
-  readonly signal: AbortSignal | undefined;
+}
+
+/** The state of a delivery that has just arrived. */
+export function newDelivery(
+  env: unknown,
+  headers: RequestHeaders | null,
+  rawBody: Uint8Array | null = null,
+  signal?: AbortSignal,
+): DeliveryState {
+  return {
+    startedAt: performance.now(),
+    env,
+    headers,
+    signal,
+    event: null,
+    rawBody,
+    secretIndex: -1,
+    key: undefined,
+    attempt: 1,
+  };
+}
+
+const NO_BYTES = /* @__PURE__ */ new Uint8Array();
+
+export function bytesOf(delivery: DeliveryState): Uint8Array {
+  return delivery.rawBody ?? NO_BYTES;
+}
+
+/** Computes the default key where a digest takes a promise, so that `context.deliveryKey` is a plain value everywhere. */
+export async function prepareKey(delivery: DeliveryState): Promise<void> {
+  if (!DIGEST_IS_SYNC && delivery.key === undefined) delivery.key = await sha256Hex(bytesOf(delivery));
+}
+
+/** The key of a delivery; null when it is not known yet and takes a promise. */
+export function keyOf(delivery: DeliveryState): string | null {
+  if (delivery.key === undefined && delivery.rawBody !== null) {
+    const digest = DIGEST_IS_SYNC ? sha256Hex(delivery.rawBody) : null;
+    if (typeof digest === 'string') delivery.key = digest;
+  }
+  return delivery.key ?? null;
 }
 
 /**
- * The context of a task and the means to abort it. A class, because it is made for every delivery, and its signal and key
- * only when somebody looks at them.
+ * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key, headers
+ * and request id are made when a handler reads them.
  */
-export class TaskContext implements Context {
+export class DeliveryContext implements Context {
   // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`.
-  static readonly #onDemand: PropertyDescriptorMap & ThisType<TaskContext> = {
+  static readonly #onDemand: PropertyDescriptorMap & ThisType<DeliveryContext> = {
     signal: {
       enumerable: true,
       get() {
@@ -52,7 +106,19 @@ export class TaskContext implements Context {
     deliveryKey: {
       enumerable: true,
       get() {
-        return this.#readKey();
+        return keyOf(this.#delivery);
+      },
+    },
+    headers: {
+      enumerable: true,
+      get() {
+        return this.#delivery.headers?.headers() ?? null;
+      },
+    },
+    requestId: {
+      enumerable: true,
+      get() {
+        return requestIdOf(this.#delivery.headers);
       },
     },
   };
@@ -60,39 +126,36 @@ export class TaskContext implements Context {
   readonly rawBody: Uint8Array;
   readonly attempt: number;
   readonly secretIndex: number;
+  readonly env: unknown;
   declare readonly signal: AbortSignal;
   declare readonly deliveryKey: string | null;
-  readonly #outer: AbortSignal | undefined;
-  #deliveryKey: string | null | undefined;
+  declare readonly headers: Headers | null;
+  declare readonly requestId: string | null;
+  readonly #delivery: DeliveryState;
   #controller: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
 
-  constructor(task: Task) {
-    this.rawBody = task.rawBody;
-    this.attempt = task.attempt;
-    this.secretIndex = task.secretIndex;
-    this.#outer = task.signal;
-    this.#deliveryKey = task.key;
-    Object.defineProperties(this, TaskContext.#onDemand);
+  constructor(delivery: DeliveryState) {
+    this.rawBody = bytesOf(delivery);
+    this.attempt = delivery.attempt;
+    this.secretIndex = delivery.secretIndex;
+    this.env = delivery.env;
+    this.#delivery = delivery;
+    Object.defineProperties(this, DeliveryContext.#onDemand);
   }
 
   #readSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      const outer = this.#delivery.signal;
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (this.#outer !== undefined) follow(this.#outer, this.#controller);
+      else if (outer !== undefined) follow(outer, this.#controller);
     }
     return this.#controller.signal;
   }
 
-  #readKey(): string | null {
-    // Where the digest takes a promise it was computed before the handler was called.
-    if (this.#deliveryKey === undefined) this.#deliveryKey = sha256Hex(this.rawBody) as string;
-    return this.#deliveryKey;
-  }
-
-  /** Aborts the signal, also one that is only looked at later. Not part of what handlers are told of. */
-  static abort(context: TaskContext, reason: unknown): void {
+  /** Aborts the signal, also one that is only read later. Static, so that handlers do not see it. */
+  static abort(context: DeliveryContext, reason: unknown): void {
     context.#aborted = { reason };
     context.#controller?.abort(reason);
   }

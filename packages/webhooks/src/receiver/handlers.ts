@@ -1,16 +1,40 @@
-import { namesMatching, nearestPattern } from '../events/catalog.js';
-import type { EventPattern, HandledEvent, KnownEvent } from '../events/types.js';
-import type { Context } from './context.js';
-import { isThenable } from './maybe-async.js';
+import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js';
+import type { Issue } from '../events/envelope.js';
+import { isPayloadOf, payloadIssues } from '../events/payload.js';
+import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
+import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
+import { bytesOf, type Context, type DeliveryState } from './context.js';
+import { reportError } from './hooks.js';
+import type { Unhandled } from './options.js';
+import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
+import type { Settings } from './settings.js';
+import type { SignedContent } from './verify.js';
 
-/** What `receiver.on` takes. */
-export type Handler<P extends EventPattern = '*'> = (event: HandledEvent<P>, context: Context) => void | Promise<void>;
+/** What `receiver.on` takes. The return value is awaited and ignored. */
+export type Handler<P extends EventPattern = '*', Env = unknown> = (
+  event: HandledEvent<P>,
+  context: Context<Env>,
+) => unknown;
 
 type AnyHandler = (event: KnownEvent, context: Context) => unknown;
 
-/** Which handlers an event name has, in the order they were registered. */
-export class HandlerTable {
+/** What to do for one delivery: the user's code to run, if any, and the outcome once it is done. */
+export interface HandlerRun {
+  /** null: nothing to run. */
+  readonly work: ((context: Context) => unknown) | null;
+  readonly result: 'processed' | 'unhandled' | 'dead_lettered';
+  readonly detail: AcknowledgedDetail;
+}
+
+/** The registered handlers, and the choice of what runs for a delivery. */
+export class Handlers {
+  readonly #settings: Settings;
   readonly #byName = new Map<string, readonly AnyHandler[]>();
+  #reportedNone = false;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
 
   /**
    * Registers a handler for every name the pattern matches.
@@ -21,29 +45,101 @@ export class HandlerTable {
     if (typeof handler !== 'function') throw new TypeError(`The handler for ${String(pattern)} must be a function`);
     const names = typeof pattern === 'string' ? namesMatching(pattern) : undefined;
     if (names === undefined) {
-      const near = typeof pattern === 'string' ? `: did you mean '${nearestPattern(pattern)}'?` : '';
+      const nearest = typeof pattern === 'string' ? nearestPattern(pattern) : undefined;
+      const near = nearest === undefined ? '' : `: did you mean '${nearest}'?`;
       throw new TypeError(`No VideoCloud event is named '${String(pattern)}'${near}`);
     }
     for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), handler as AnyHandler]);
   }
 
-  for(name: string): readonly AnyHandler[] | undefined {
-    return this.#byName.get(name);
+  /** The names to subscribe to for the registered handlers, in the guide's order. */
+  eventTypes(): EventType[] {
+    const subscribed = new Set([...this.#byName.keys()].map(subscribedName));
+    return EVENT_TYPES.filter((type) => subscribed.has(type));
+  }
+
+  /** What to run for a delivery. `dispatched`: its bytes are stored, so a payload that nobody takes is a dead letter. */
+  runFor(content: SignedContent, delivery: DeliveryState, dispatched: boolean): HandlerRun {
+    if (!content.ok) return this.#unhandled(content.event, delivery, content.code);
+    const { event } = content;
+    const name: string = event.event;
+    if (!isDelivered(name)) return this.#unhandled(event, delivery, 'unknown_event');
+    if (!isPayloadOf(name, event.data)) {
+      const issues = payloadIssues(name, event.data);
+      if (this.#settings.validation === 'strict') return this.#payloadInvalid(event, delivery, issues, dispatched);
+      reportError(this.#settings, payloadError(name, issues), delivery, issues);
+    }
+    const handlers = this.#byName.get(name);
+    if (handlers === undefined) return this.#unhandled(event, delivery, 'no_handler');
+    return {
+      work: (context) => runInOrder(handlers, event as KnownEvent, context),
+      result: 'processed',
+      detail: { event },
+    };
+  }
+
+  #payloadInvalid(
+    event: WebhookEvent,
+    delivery: DeliveryState,
+    issues: readonly Issue[],
+    dispatched: boolean,
+  ): HandlerRun {
+    const reason = 'payload_invalid';
+    const { onUnhandled, onDeadLetter } = this.#settings;
+    if (onUnhandled !== undefined) return this.#unhandled(event, delivery, reason, issues);
+    const error = payloadError(event.event, issues);
+    if (onDeadLetter !== undefined) {
+      const rawBody = bytesOf(delivery);
+      return {
+        work: (context) => onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context),
+        result: 'dead_lettered',
+        detail: { event, error, reason },
+      };
+    }
+    reportError(this.#settings, error, delivery, issues);
+    if (dispatched) return { work: null, result: 'dead_lettered', detail: { event, error, reason } };
+    return { work: null, result: 'unhandled', detail: { event, reason } };
+  }
+
+  #unhandled(
+    event: WebhookEvent | null,
+    delivery: DeliveryState,
+    reason: UnhandledReason,
+    issues?: readonly Issue[],
+  ): HandlerRun {
+    const { onUnhandled } = this.#settings;
+    const detail = { event, reason };
+    if (onUnhandled === undefined) {
+      this.#reportNoHandlers(delivery);
+      return { work: null, result: 'unhandled', detail };
+    }
+    const unhandled: Unhandled = {
+      event,
+      rawBody: bytesOf(delivery),
+      secretIndex: delivery.secretIndex,
+      reason,
+      ...(issues === undefined ? {} : { issues }),
+    };
+    return { work: (context) => onUnhandled(unhandled, context), result: 'unhandled', detail };
+  }
+
+  /** Once: a receiver that handles nothing answers 200 to everything, and would otherwise be silent about it. */
+  #reportNoHandlers(delivery: DeliveryState): void {
+    if (this.#reportedNone || this.#byName.size > 0 || this.#settings.inbox !== undefined) return;
+    this.#reportedNone = true;
+    const message = 'A delivery was verified, but this receiver has no handler and no onUnhandled: nothing ran';
+    const hint = "Call receiver.on('…', handler) in the module that makes the receiver";
+    reportError(this.#settings, errorOf('handler_failed', { message, hint }), delivery);
   }
 }
 
-/** Runs handlers one after the other; the first throw stops. A promise only where a handler returns one. */
-export function runInOrder(
-  handlers: readonly AnyHandler[],
-  event: KnownEvent,
-  context: Context,
-  from = 0,
-): void | Promise<void> {
-  for (let index = from; index < handlers.length; index++) {
-    const result = handlers[index]?.(event, context);
-    if (isThenable(result)) {
-      const rest = () => runInOrder(handlers, event, context, index + 1);
-      return Promise.resolve(result).then(rest);
-    }
-  }
+/** Runs handlers one after the other; the first throw stops. */
+async function runInOrder(handlers: readonly AnyHandler[], event: KnownEvent, context: Context): Promise<void> {
+  for (const handler of handlers) await handler(event, context);
+}
+
+function payloadError(name: string, issues: readonly Issue[]) {
+  const [first] = issues;
+  const message = `The payload of ${name} does not match the catalog: ${first?.path.join('.')} ${first?.message}`;
+  return errorOf('payload_invalid', { message });
 }

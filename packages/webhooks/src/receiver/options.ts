@@ -1,46 +1,28 @@
-import type { WebhookError } from '../errors.js';
+import type { WebhookError, WebhookErrorCode } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
-import type { SecretSource } from '../signature/secrets.js';
+import type { RawBody } from '../signature/bytes.js';
+import type { SecretSource, Secrets } from '../signature/secrets.js';
 import type { Context, Delivery } from './context.js';
 import type { IdempotencyStore } from './idempotency.js';
-import {
-  clockOption,
-  DAY_MS,
-  duration,
-  FIRST_RETRY_MS,
-  FOREVER_MS,
-  MIN_MEMORY_MS,
-  maxAgeOption,
-  SKEW_MS,
-} from './times.js';
+import type { Outcome, UnhandledReason } from './outcome.js';
 
-/** Why a signed delivery went to `onUnhandled`. */
-export type UnhandledReason =
-  | 'unknown_event'
-  | 'payload_invalid'
-  | 'no_handler'
-  | 'envelope_invalid'
-  | 'body_not_json'
-  | 'body_not_utf8'
-  | 'timestamp_too_old';
-
-/** A signed delivery no handler was run for. */
+/** A signed delivery that no handler ran for. */
 export interface Unhandled {
   /** null when the body is not an event at all. */
   event: WebhookEvent | null;
   rawBody: Uint8Array;
   secretIndex: number;
   reason: UnhandledReason;
-  /** Where the payload differs from the catalogue, with `payload_invalid`. */
+  /** Where the payload differs from its schema, with `payload_invalid`. */
   issues?: readonly Issue[] | undefined;
 }
 
-/** A delivery that is given up; keep it where a person will look. */
+/** A delivery that will not be tried again. Keep it where a person will look. */
 export interface DeadLetter {
   event: WebhookEvent | null;
   rawBody: Uint8Array;
-  /** Its `cause` is what the handler threw in the last attempt, where that is known. */
+  /** Its `cause` is what the handler threw in the last attempt, where that is known. `payload_invalid`: no handler ran. */
   error: WebhookError;
   attempt: number;
 }
@@ -52,18 +34,62 @@ export interface Duplicate {
   deliveryKey: string;
 }
 
-/** What an error reported to `onError` was about. */
+/** The delivery that an error reported to `onError` is about; members are null where they are not known yet. */
 export interface ErrorInfo {
   event: WebhookEvent | null;
   rawBody: Uint8Array | null;
   deliveryKey: string | null;
   attempt: number | null;
+  /** Where the payload differs from its schema, with `payload_invalid`. */
+  issues?: readonly Issue[] | undefined;
 }
 
+/** What `onOutcome` is called with. It never holds a body, a secret or a signature. */
+export interface OutcomeInfo {
+  /** `answer`: the sender's answer is decided. `background`: work that outlived the answer ended. `handling`: a `dispatch` ended. */
+  phase: 'answer' | 'background' | 'handling';
+  /** `verified`: `verifyWebhook` let the request pass. */
+  result: Outcome['result'] | 'verified';
+  /** The HTTP status; null in the background and for `verified`. */
+  status: number | null;
+  code: WebhookErrorCode | null;
+  reason: UnhandledReason | null;
+  /** The event's name; null until the body is verified and parsed. */
+  event: string | null;
+  deliveryKey: string | null;
+  attempt: number;
+  /** -1 when no secret matched, and in `dispatch`. */
+  secretIndex: number;
+  /** The size of the body; 0 when it was not read. */
+  bytes: number;
+  /** Since the request arrived, in milliseconds. */
+  durationMs: number;
+  /** `x-request-id`, else the trace id of `traceparent`. */
+  requestId: string | null;
+  /** The fix, where one is known. */
+  hint?: string | undefined;
+}
+
+/** What a provider of secrets or a store gets: where to find them for this request. */
+export interface EnvContext<Env = unknown> {
+  env: Env;
+}
+
+/** `diagnose` of `@videocloud/webhooks/doctor`, by shape: the core must not pull the doctor in. */
+export type Explain = (request: {
+  body: RawBody;
+  signature: unknown;
+  secrets: Secrets;
+  headers?: Headers | undefined;
+}) => Promise<{ readonly causes: readonly { readonly message: string; readonly fix: string }[] }>;
+
+/** A store, or a function that finds it in the environment of the request. */
+export type StoreSource<Env = unknown> = IdempotencyStore | ((context: EnvContext<Env>) => IdempotencyStore);
+
 /** Deduplication with its times; give the bare store for the defaults. */
-export interface IdempotencyOptions {
-  store: IdempotencyStore;
-  /** The deduplication key of a delivery, SHA-256 of the raw body by default; null: do not deduplicate this one. */
+export interface IdempotencyOptions<Env = unknown> {
+  store: StoreSource<Env>;
+  /** The idempotency key of a delivery, SHA-256 of the raw body by default; null: do not deduplicate this one. */
   key?: ((delivery: Delivery) => string | null | Promise<string | null>) | undefined;
   /** How long a handled event is remembered, in milliseconds; default 24 hours, at least 6 960 000. */
   ttl?: number | undefined;
@@ -80,192 +106,59 @@ export interface DeliveryInbox {
   }): Promise<{ duplicate: boolean }>;
 }
 
-/** What checking a delivery needs; the options of `verifyWebhook`. */
-export interface VerifyOptions {
-  /** The signing secret, several during a rotation, or a function that fetches them. */
-  secrets: SecretSource;
+/** What verification needs; the options of `verifyWebhook`. */
+export interface VerifyOptions<Env = unknown> {
+  /** The signing secret, up to 32 during rotations, or a function that fetches them. */
+  secrets: SecretSource<Env>;
   /** How long a store or secrets provider may take, in milliseconds; default 2 000. */
   storeTimeout?: number | undefined;
   /** How long the body may take to arrive, in milliseconds; default 10 000. */
   bodyTimeout?: number | undefined;
   /** The largest body, in bytes; default 1 MiB. */
   maxBodyBytes?: number | undefined;
-  /** Refuse events older than this many milliseconds; off by default, at least 6 960 000 (see SECURITY.md). */
+  /** Reject events older than this many milliseconds; off by default, at least 6 960 000 (see SECURITY.md). */
   maxAge?: number | undefined;
   /** The clock, in milliseconds since the epoch. */
   now?: (() => number) | undefined;
-  /** An observer of everything that went wrong on our side; `error.cause` is what was thrown. */
+  /**
+   * An observer of what went wrong on our side; `error.cause` is what was thrown. Default: `console.error` of both;
+   * `onError: () => {}` silences it. Not called for 4xx: strangers must not fill a log.
+   */
   onError?: ((error: WebhookError, info: ErrorInfo) => unknown) | undefined;
+  /** An observer of every delivery, rejected ones included. Not awaited; what it throws is swallowed. */
+  onOutcome?: ((outcome: OutcomeInfo) => unknown) | undefined;
+  /**
+   * For development: `diagnose` of `@videocloud/webhooks/doctor`. On `signature_mismatch` its first finding becomes
+   * `hint` of `onOutcome`, or a `console.warn` without `onOutcome`. At most once a second; never in the answer.
+   */
+  explain?: Explain | undefined;
 }
 
 /** The options of `createReceiver`. All durations are milliseconds. */
-export interface ReceiverOptions extends VerifyOptions {
-  /** Handle each event once: a store, or a store with its times. */
-  idempotency?: IdempotencyStore | IdempotencyOptions | undefined;
-  /** How long the handlers of one delivery may take; default 25 000. */
+export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
+  /** Handle each event once: a store, a function of `{ env }` that returns one, or either with its times. */
+  idempotency?: StoreSource<Env> | IdempotencyOptions<Env> | undefined;
+  /**
+   * How long the handlers of one delivery may take; default 25 000. We assume that the platform waits 10 s for an answer:
+   * a handler that ends in between is done, and with `idempotency` the retry is answered 200 as a duplicate.
+   */
   handlerTimeout?: number | undefined;
   /** `'after'` (default): answer when the handlers are done. `'before'`: answer 200 at once; a crash then loses the event. */
   acknowledge?: 'after' | 'before' | undefined;
   /** After how many failed attempts an event is dead-lettered: 1 to 5, default 5 once `idempotency` and `onDeadLetter` are given. */
   maxAttempts?: number | undefined;
+  /**
+   * What to do with a payload that does not match its schema. `'strict'` (default): no handler runs; it goes to
+   * `onUnhandled`, else to `onDeadLetter`, else to `onError`; in an inbox it becomes a dead letter. `'report'`: the
+   * handlers run, and `onError` is called. The schemas come from one example each: they may be wrong.
+   */
+  validation?: 'strict' | 'report' | undefined;
   /** Accept durably and answer; the handlers run in `inbox.process(receiver)`. */
   inbox?: DeliveryInbox | undefined;
-  /** A handler for signed deliveries that no handler was run for. A throw is answered 500. */
-  onUnhandled?: ((unhandled: Unhandled, context: Context) => unknown) | undefined;
-  /** A handler for events that are given up. A throw is answered 500. */
-  onDeadLetter?: ((deadLetter: DeadLetter, context: Context) => unknown) | undefined;
+  /** A handler for signed deliveries that no handler ran for. A throw is answered 500. */
+  onUnhandled?: ((unhandled: Unhandled, context: Context<Env>) => unknown) | undefined;
+  /** A handler for events that will not be tried again. A throw is answered 500. */
+  onDeadLetter?: ((deadLetter: DeadLetter, context: Context<Env>) => unknown) | undefined;
   /** An observer of copies of handled events. */
   onDuplicate?: ((duplicate: Duplicate) => unknown) | undefined;
-}
-
-/** Checked verification options, defaults filled in. */
-export interface VerifySettings {
-  readonly secrets: SecretSource;
-  readonly storeTimeout: number;
-  readonly bodyTimeout: number;
-  readonly maxBodyBytes: number;
-  readonly maxAge: number | undefined;
-  readonly now: () => number;
-  readonly onError: VerifyOptions['onError'];
-}
-
-/** Checked receiver options, defaults filled in. */
-export interface Settings extends VerifySettings {
-  readonly handlerTimeout: number;
-  readonly idempotency:
-    | { readonly store: IdempotencyStore; readonly key: IdempotencyOptions['key']; readonly ttl: number }
-    | undefined;
-  /** How long a run holds on to its delivery, with or without a store. */
-  readonly lease: number;
-  readonly acknowledge: 'after' | 'before';
-  readonly maxAttempts: number | undefined;
-  readonly inbox: DeliveryInbox | undefined;
-  readonly onUnhandled: ReceiverOptions['onUnhandled'];
-  readonly onDeadLetter: ReceiverOptions['onDeadLetter'];
-  readonly onDuplicate: ReceiverOptions['onDuplicate'];
-}
-
-export function verifySettings(options: VerifyOptions): VerifySettings {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('Options are missing: give at least { secrets }');
-  const { maxBodyBytes = 1_048_576 } = options;
-  if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
-    throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);
-  }
-  return {
-    secrets: options.secrets,
-    storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
-    bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
-    maxBodyBytes,
-    maxAge: maxAgeOption(options.maxAge),
-    now: clockOption(options.now),
-    onError: hook('onError', options.onError),
-  };
-}
-
-/**
- * The options with defaults, or a TypeError that names what contradicts what.
- */
-export function settingsOf(options: ReceiverOptions): Settings {
-  const base = verifySettings(options);
-  const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
-  const { acknowledge = 'after', inbox } = options;
-  const onDeadLetter = hook('onDeadLetter', options.onDeadLetter);
-  if (acknowledge !== 'after' && acknowledge !== 'before') {
-    throw new TypeError(`acknowledge must be 'after' or 'before', not ${JSON.stringify(acknowledge)}`);
-  }
-  if (inbox !== undefined) refuseBesideInbox(options);
-  const claims = claimSettings(options.idempotency, handlerTimeout, base.maxAge);
-  if (onDeadLetter !== undefined && claims === undefined && acknowledge !== 'before') {
-    throw new TypeError(
-      "onDeadLetter needs idempotency, which counts the attempts, or acknowledge: 'before', where the first failure is the last",
-    );
-  }
-  return {
-    ...base,
-    handlerTimeout,
-    idempotency: claims,
-    lease: claims?.lease ?? handlerTimeout + 20_000,
-    acknowledge,
-    maxAttempts: maxAttemptsOf(options, claims !== undefined, acknowledge),
-    inbox,
-    onUnhandled: hook('onUnhandled', options.onUnhandled),
-    onDeadLetter,
-    onDuplicate: hook('onDuplicate', options.onDuplicate),
-  };
-}
-
-function refuseBesideInbox(options: ReceiverOptions): void {
-  if (typeof options.inbox?.accept !== 'function') throw new TypeError('inbox must be an inbox from openInbox()');
-  for (const name of ['idempotency', 'acknowledge', 'maxAttempts'] as const) {
-    if (options[name] !== undefined) {
-      throw new TypeError(
-        `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
-      );
-    }
-  }
-}
-
-function claimSettings(given: ReceiverOptions['idempotency'], handlerTimeout: number, maxAge: number | undefined) {
-  if (given === undefined) return undefined;
-  const options: IdempotencyOptions = isStore(given) ? { store: given } : given;
-  if (!isStore(options?.store)) {
-    throw new TypeError(
-      'idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }',
-    );
-  }
-  if (options.key !== undefined && typeof options.key !== 'function') {
-    throw new TypeError('idempotency.key must be a function of the delivery');
-  }
-  const { store, key, ttl = DAY_MS, lease = handlerTimeout + 20_000 } = options;
-  if (!(typeof lease === 'number' && lease > handlerTimeout && lease < FIRST_RETRY_MS)) {
-    throw new TypeError(
-      `idempotency.lease must be longer than handlerTimeout (${handlerTimeout} ms) and shorter than ${FIRST_RETRY_MS} ms, ` +
-        `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease between the two`,
-    );
-  }
-  if (!(typeof ttl === 'number' && ttl >= MIN_MEMORY_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
-    throw new TypeError(`idempotency.ttl must be at least ${MIN_MEMORY_MS} ms, the retry horizon, not ${String(ttl)}`);
-  }
-  if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
-    throw new TypeError(
-      `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could outlive the memory of it`,
-    );
-  }
-  // A copy is admitted up to and including the instant at which a memory of exactly that length would be over.
-  const atTheEdge = maxAge !== undefined && ttl === maxAge + SKEW_MS;
-  return { store, key, ttl: Math.min(atTheEdge ? ttl + 1 : ttl, FOREVER_MS), lease };
-}
-
-function maxAttemptsOf(options: ReceiverOptions, hasStore: boolean, acknowledge: string): number | undefined {
-  const { maxAttempts, onDeadLetter } = options;
-  if (maxAttempts === undefined) return hasStore && onDeadLetter && acknowledge === 'after' ? 5 : undefined;
-  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 5) {
-    throw new TypeError(
-      `maxAttempts must be an integer from 1 to 5 (the platform gives up after the 6th failure), not ${String(maxAttempts)}`,
-    );
-  }
-  if (!hasStore || onDeadLetter === undefined) {
-    throw new TypeError(
-      'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes what is given up',
-    );
-  }
-  if (acknowledge === 'before') {
-    throw new TypeError(
-      "maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry what was answered 200",
-    );
-  }
-  return maxAttempts;
-}
-
-function hook<T>(name: string, given: T | undefined): T | undefined {
-  if (given === undefined || typeof given === 'function') return given;
-  throw new TypeError(`${name} must be a function, not ${given === null ? 'null' : typeof given}`);
-}
-
-function isStore(value: unknown): value is IdempotencyStore {
-  const store = value as { claim?: unknown; complete?: unknown; release?: unknown } | null | undefined;
-  return (
-    typeof store?.claim === 'function' && typeof store.complete === 'function' && typeof store.release === 'function'
-  );
 }

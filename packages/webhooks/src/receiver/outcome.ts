@@ -1,10 +1,20 @@
 import { WebhookError, type WebhookErrorCode } from '../errors.js';
 import type { WebhookEvent } from '../events/types.js';
 
+/** Why no handler ran for a signed delivery. */
+export type UnhandledReason =
+  | 'unknown_event'
+  | 'payload_invalid'
+  | 'no_handler'
+  | 'envelope_invalid'
+  | 'body_not_json'
+  | 'body_not_utf8'
+  | 'timestamp_too_old';
+
 /**
- * What became of a delivery, and what the sender is to be answered.
+ * What a delivery came to, and the answer to the sender.
  *
- * `rejected` is a 4xx other than 409: the same bytes will be refused again. `failed` means "try again" (409, 5xx).
+ * `rejected` is a 4xx other than 409: the same bytes will be rejected again. `failed` means "try again" (409, 5xx).
  */
 export interface Outcome {
   readonly result: 'processed' | 'accepted' | 'duplicate' | 'unhandled' | 'dead_lettered' | 'rejected' | 'failed';
@@ -14,16 +24,18 @@ export interface Outcome {
   readonly body: string;
   readonly event?: WebhookEvent | undefined;
   readonly error?: WebhookError | undefined;
+  /** Why no handler ran, when none did. */
+  readonly reason?: UnhandledReason | undefined;
 }
 
-interface Answer {
+interface ErrorResponse {
   readonly status: number;
   readonly message: string;
   readonly hint?: string;
 }
 
-/** The one table of what the sender is answered when a delivery is not taken. */
-const ANSWERS: Readonly<Record<WebhookErrorCode, Answer>> = {
+/** The one table of responses to deliveries that are not acknowledged. */
+const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   method_not_allowed: { status: 405, message: 'Webhooks are sent with POST' },
   content_encoding_unsupported: {
     status: 415,
@@ -41,19 +53,19 @@ const ANSWERS: Readonly<Record<WebhookErrorCode, Answer>> = {
   signature_mismatch: {
     status: 401,
     message: 'No signing secret matches the signature',
-    hint: 'Verify the bytes as received (never a re-serialised body) with the secret of this very subscription',
+    hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
   },
   secrets_unavailable: { status: 503, message: 'The signing secrets are not available right now' },
   body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },
   body_not_json: { status: 400, message: 'The signed body is not JSON' },
   envelope_invalid: { status: 400, message: 'The signed body is not an event' },
-  // Never answered: a payload we do not understand is not the sender's error. It is what onError is told.
-  payload_invalid: { status: 200, message: 'The payload does not match the catalogue' },
+  // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
+  payload_invalid: { status: 200, message: 'The payload does not match the catalog' },
   timestamp_too_old: { status: 401, message: 'The event is older than this receiver takes' },
   timestamp_in_future: {
     status: 503,
     message: 'The event is stamped in the future',
-    hint: 'Check that the clock of this machine is synchronised',
+    hint: 'Check that the clock of this machine is synchronized',
   },
   event_in_progress: { status: 409, message: 'Another copy of this event is being handled' },
   store_unavailable: { status: 503, message: 'The event store is not available right now' },
@@ -61,7 +73,7 @@ const ANSWERS: Readonly<Record<WebhookErrorCode, Answer>> = {
   handler_timeout: { status: 503, message: 'The handler ran out of time' },
 };
 
-/** Seconds after which a retry of a 503 is worth while; the platform has its own schedule and may ignore it. */
+/** Seconds after which a retry of a 503 makes sense; the platform has its own schedule and may ignore it. */
 const RETRY_AFTER: { readonly [code in WebhookErrorCode]?: string } = {
   secrets_unavailable: '10',
   store_unavailable: '10',
@@ -71,49 +83,57 @@ const RETRY_AFTER: { readonly [code in WebhookErrorCode]?: string } = {
 export const JSON_HEADERS = /* @__PURE__ */ Object.freeze({ 'content-type': 'application/json' });
 export const RECEIVED = '{"received":true}';
 
-/** The answer to a delivery that was taken. */
-export function taken(
-  result: 'processed' | 'accepted' | 'duplicate' | 'unhandled' | 'dead_lettered',
-  event: WebhookEvent | undefined,
-  error?: WebhookError,
-): Outcome {
-  return error === undefined
-    ? { result, status: 200, headers: JSON_HEADERS, body: RECEIVED, event }
-    : { result, status: 200, headers: JSON_HEADERS, body: RECEIVED, event, error };
+export interface AcknowledgedDetail {
+  readonly event?: WebhookEvent | null | undefined;
+  readonly error?: WebhookError | undefined;
+  readonly reason?: UnhandledReason | undefined;
 }
 
-export interface RefusalDetail {
+/** The outcome of a delivery that is answered 200. */
+export function acknowledged(
+  result: 'processed' | 'accepted' | 'duplicate' | 'unhandled' | 'dead_lettered',
+  { event, error, reason }: AcknowledgedDetail = {},
+): Outcome {
+  return {
+    result,
+    status: 200,
+    headers: JSON_HEADERS,
+    body: RECEIVED,
+    event: event ?? undefined,
+    ...(error === undefined ? {} : { error }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+export interface ErrorDetail {
   /** Replaces the table's message; must not quote anything secret. */
   readonly message?: string | undefined;
   readonly hint?: string | undefined;
-  /** Whether the hint is for the sender's eyes too. */
+  /** Whether the sender sees the hint too. */
   readonly publicHint?: boolean;
   readonly cause?: unknown;
-  readonly event?: WebhookEvent | undefined;
+  readonly event?: WebhookEvent | null | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The answer to a delivery that was not taken. */
-export function refused(
-  code: WebhookErrorCode,
-  detail: RefusalDetail = {},
-): Outcome & { readonly error: WebhookError } {
+/** The outcome of a delivery that is not acknowledged: 4xx, or 5xx for "try again". */
+export function rejected(code: WebhookErrorCode, detail: ErrorDetail = {}): Outcome & { readonly error: WebhookError } {
   const error = errorOf(code, detail);
-  const shown = detail.publicHint ? `${error.message}. ${error.hint}` : (detail.message ?? ANSWERS[code].message);
+  const shown = detail.publicHint ? `${error.message}. ${error.hint}` : (detail.message ?? RESPONSES[code].message);
   const { status } = error;
   return {
     result: status >= 500 || status === 409 ? 'failed' : 'rejected',
     status,
-    headers: headersOf(code, detail.retryAfterMs),
+    headers: headersFor(code, detail.retryAfterMs),
     body: JSON.stringify({ error: { code, message: shown } }),
-    event: detail.event,
+    event: detail.event ?? undefined,
     error,
   };
 }
 
-/** The error of a code, with the status, message and hint of the table unless `detail` says otherwise. */
-export function errorOf(code: WebhookErrorCode, detail: RefusalDetail = {}): WebhookError {
-  const { status, message, hint } = ANSWERS[code];
+/** The error of a code, with the status, message and hint of the table unless `detail` has others. */
+export function errorOf(code: WebhookErrorCode, detail: ErrorDetail = {}): WebhookError {
+  const { status, message, hint } = RESPONSES[code];
   return new WebhookError(code, detail.message ?? message, {
     status,
     hint: detail.hint ?? hint,
@@ -121,7 +141,7 @@ export function errorOf(code: WebhookErrorCode, detail: RefusalDetail = {}): Web
   });
 }
 
-function headersOf(code: WebhookErrorCode, retryAfterMs: number | undefined): Readonly<Record<string, string>> {
+function headersFor(code: WebhookErrorCode, retryAfterMs: number | undefined): Readonly<Record<string, string>> {
   if (code === 'method_not_allowed') return { ...JSON_HEADERS, allow: 'POST' };
   // A slow body may still be trickling in: this connection cannot be used for a next request.
   if (code === 'body_timeout') return { ...JSON_HEADERS, connection: 'close' };

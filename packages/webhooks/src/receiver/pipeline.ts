@@ -1,275 +1,332 @@
-import { DIGEST_IS_SYNC, sha256Hex } from '#hmac';
 import type { WebhookError } from '../errors.js';
-import { type Admission, type Admitted, isOutcome } from './admission.js';
-import { Claims, type HeldClaim } from './claims.js';
-import type { Task } from './context.js';
-import { answered, Deadlines, within } from './deadlines.js';
-import type { Ending } from './execute.js';
-import type { HandlerTable } from './handlers.js';
-import type { Claim } from './idempotency.js';
-import { attempt, chain } from './maybe-async.js';
-import type { Settings } from './options.js';
-import { errorOf, type Outcome, refused, taken } from './outcome.js';
-import { Pending } from './pending.js';
-import { observe, report } from './report.js';
-import { type Plan, Runner } from './runner.js';
+import { SIGNATURE_HEADER } from '../protocol/header.js';
+import { bytesOf, type Context, DeliveryContext, type DeliveryState, newDelivery, prepareKey } from './context.js';
+import { Deduplicator, type HeldClaim } from './deduplicate.js';
+import type { HandlerRun, Handlers } from './handlers.js';
+import { callHook, reportError } from './hooks.js';
+import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
+import type { IncomingRequest, RequestHeaders } from './request.js';
+import { type RunResult, runWithDeadline, type SettledRun } from './run.js';
+import type { Settings } from './settings.js';
+import { Deadlines, withTimeout, withTimeoutOrThrow } from './timeouts.js';
+import { type Concluded, concluded, type Signed, type SignedContent, type Verifier } from './verify.js';
 
-/** How a platform is told to stay alive until a promise settles. */
-export interface ReceiveOptions {
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+/** What the platform gives beside a request. */
+export interface RespondOptions {
+  /** Keeps the platform alive until a promise settles. */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  readonly env?: unknown;
 }
 
-/** The options of `receiver.dispatch`. */
-export interface DispatchOptions {
-  /** The attempt number the handlers are told, when a queue counts them. */
-  attempt?: number | undefined;
-  /** Aborts `context.signal`. */
-  signal?: AbortSignal | undefined;
-}
-
-type Later<T> = T | Promise<T>;
-
-/** How a delivery came, and so how it is to be answered. */
-interface Way {
-  readonly options: ReceiveOptions;
+/** How one delivery is handled. */
+interface Mode {
+  /** Answer before the handlers run. */
   readonly inBackground: boolean;
-  /** Present for bytes that were verified earlier. */
-  readonly dispatched: DispatchOptions | undefined;
+  /** The bytes were verified and stored earlier (`dispatch`). */
+  readonly dispatched: boolean;
+  /** The attempt number of a queue that counts. */
+  readonly attempt: number | undefined;
+  readonly waitUntil: RespondOptions['waitUntil'];
 }
+
+/** The right to run the handlers: `claim` is null where nothing is deduplicated. */
+type Admission = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
 
 /**
- * The way of a delivery, in one place: admission → inbox or claim → plan → run → complete, release or dead-letter.
- * Every status code comes from here or from admission.
+ * The way of a delivery: verify → accept durably or claim → run → complete, release or dead-letter.
+ *
+ * Every answer is decided here or in {@link Verifier}.
  */
 export class Pipeline {
-  readonly settings: Settings;
-  readonly admission: Admission;
-  readonly #pending = new Pending();
-  readonly #runner: Runner;
-  readonly #claims: Claims | undefined;
-  readonly #hungDeadlines: Deadlines;
+  readonly #settings: Settings;
+  readonly #verifier: Verifier;
+  readonly #handlers: Handlers;
+  readonly #deduplicator: Deduplicator | undefined;
+  readonly #handlerDeadlines: Deadlines;
+  /** From the handler timeout to the end of the lease. */
+  readonly #leaseDeadlines: Deadlines;
+  readonly #pending = new Set<Promise<unknown>>();
 
-  constructor(settings: Settings, admission: Admission, handlers: HandlerTable) {
-    this.settings = settings;
-    this.admission = admission;
-    this.#runner = new Runner(settings, handlers, new Deadlines(settings.handlerTimeout));
-    this.#hungDeadlines = new Deadlines(settings.lease - settings.handlerTimeout);
+  constructor(settings: Settings, verifier: Verifier, handlers: Handlers) {
+    this.#settings = settings;
+    this.#verifier = verifier;
+    this.#handlers = handlers;
+    this.#handlerDeadlines = new Deadlines(settings.handlerTimeout);
+    this.#leaseDeadlines = new Deadlines(settings.lease - settings.handlerTimeout);
     if (settings.idempotency !== undefined) {
-      this.#claims = new Claims(settings, settings.idempotency, admission.storeDeadlines);
+      this.#deduplicator = new Deduplicator(settings, settings.idempotency, verifier.storeDeadlines);
     }
   }
 
-  /** A delivery from a stranger. Never rejects. */
-  receive(rawBody: Uint8Array, signature: unknown, options: ReceiveOptions): Later<Outcome> {
-    return this.#tracked(options, () =>
-      chain(this.admission.admit(rawBody, signature), (admitted) =>
-        isOutcome(admitted) ? admitted : this.#take(admitted, options, undefined),
+  /** Answers an HTTP request. Never rejects. */
+  async respond(request: IncomingRequest, { waitUntil, env }: RespondOptions = {}): Promise<Outcome> {
+    const delivery = newDelivery(env, request);
+    return this.#conclude('answer', delivery, async () => {
+      const read = await this.#verifier.readBody(request, delivery);
+      if (!read.ok) return read.outcome;
+      return this.#track(this.#receive(read.bytes, request.header(SIGNATURE_HEADER), delivery, waitUntil));
+    });
+  }
+
+  /** Answers a delivery that came without HTTP. `bytes` must be a private copy. Never rejects. */
+  async receive(
+    bytes: Uint8Array,
+    signature: unknown,
+    headers: RequestHeaders | null,
+    { waitUntil, env }: RespondOptions,
+  ): Promise<Outcome> {
+    const delivery = newDelivery(env, headers, bytes);
+    return this.#track(this.#conclude('answer', delivery, () => this.#receive(bytes, signature, delivery, waitUntil)));
+  }
+
+  /** Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects. */
+  async dispatch(
+    bytes: Uint8Array,
+    { attempt, signal, env }: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: unknown },
+  ): Promise<Outcome> {
+    const delivery = newDelivery(env, null, bytes, signal);
+    const mode: Mode = { inBackground: false, dispatched: true, attempt, waitUntil: undefined };
+    return this.#track(
+      this.#conclude('handling', delivery, () =>
+        this.#handle(this.#verifier.parse(bytes, delivery, false), delivery, mode),
       ),
     );
   }
 
-  /** Bytes that were verified earlier. Never rejects. */
-  dispatch(rawBody: Uint8Array, options: DispatchOptions): Later<Outcome> {
-    return this.#tracked({}, () => {
-      const admitted = this.admission.parse(rawBody, -1, false);
-      return isOutcome(admitted) ? admitted : this.#take(admitted, {}, options);
-    });
+  /** Resolves when nothing is under way, work that began meanwhile included. */
+  async drain(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  drain(): Promise<void> {
-    return this.#pending.drain();
-  }
-
-  #tracked(options: ReceiveOptions, work: () => Later<Outcome>): Later<Outcome> {
-    const outcome = attempt(
-      work,
-      (value: Outcome) => value,
-      (cause) => this.#failed('handler_failed', cause),
-    );
-    // `waitUntil` is always given the handlers' promise, also when they are done already.
-    if (outcome instanceof Promise || (options.waitUntil && this.settings.acknowledge === 'after'))
-      this.#keepAlive(options, Promise.resolve(outcome));
+  async #conclude(
+    phase: 'answer' | 'handling',
+    delivery: DeliveryState,
+    work: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    let outcome: Outcome;
+    try {
+      outcome = await work();
+    } catch (cause) {
+      outcome = this.#verifier.failed(cause, delivery);
+    }
+    await this.#verifier.settle(phase, delivery, outcome);
     return outcome;
   }
 
-  #keepAlive({ waitUntil }: ReceiveOptions, work: Promise<unknown>): void {
-    this.#pending.add(work);
-    if (waitUntil === undefined) return;
-    attempt(
-      () => waitUntil(work) as unknown,
-      () => undefined,
-      // Next's `after` throws outside a request. The work goes on, only without the platform's promise to stay alive.
-      (cause) => report(this.settings, errorOf('handler_failed', { message: 'waitUntil threw', cause })),
-    );
+  async #receive(
+    bytes: Uint8Array,
+    signature: unknown,
+    delivery: DeliveryState,
+    waitUntil: Mode['waitUntil'],
+  ): Promise<Outcome> {
+    const signed = await this.#verifier.verifyBody(bytes, signature, delivery);
+    const inBackground = this.#settings.acknowledge === 'before';
+    const mode: Mode = { inBackground, dispatched: false, attempt: undefined, waitUntil };
+    const outcome = this.#handle(signed, delivery, mode);
+    // Only for verified deliveries: a stranger must not keep an instance alive.
+    if (signed.ok && !inBackground) this.#keepAlive(outcome, waitUntil);
+    return outcome;
   }
 
-  #take(admitted: Admitted, options: ReceiveOptions, dispatched: DispatchOptions | undefined): Later<Outcome> {
-    const { event, rawBody, secretIndex, unusable } = admitted;
-    if (unusable !== undefined && this.settings.onUnhandled === undefined)
-      return refused(unusable.code, unusable.detail);
-    const task: Task = {
-      event,
-      rawBody,
-      secretIndex,
-      key: undefined,
-      attempt: dispatched?.attempt ?? 1,
-      signal: dispatched?.signal,
-    };
-    if (this.settings.inbox !== undefined && dispatched === undefined) return this.#acceptDurably(task);
+  async #handle(signed: Signed | Concluded, delivery: DeliveryState, mode: Mode): Promise<Outcome> {
+    if (!signed.ok) return signed.outcome;
+    const { content } = signed;
+    await prepareKey(delivery);
+    if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
+    if (this.#settings.inbox !== undefined && !mode.dispatched) return this.#acceptDurably(delivery);
 
-    const inBackground = this.settings.acknowledge === 'before' && dispatched === undefined;
-    const way: Way = { options, inBackground, dispatched };
-    const claims = this.#claims;
-    if (claims !== undefined) return this.#claimed(admitted, task, claims, way);
-
-    // Where digests take a promise the key is made ready now, so that `context.deliveryKey` is a plain property.
-    if (DIGEST_IS_SYNC) return this.#planned(admitted, task, null, way);
-    return chain(sha256Hex(rawBody), (digest) => {
-      task.key = digest;
-      return this.#planned(admitted, task, null, way);
-    });
+    if (mode.attempt !== undefined) delivery.attempt = mode.attempt;
+    const admission = await this.#claim(delivery, mode);
+    if (!admission.ok) return admission.outcome;
+    return this.#run(content, delivery, admission.claim, mode);
   }
 
-  async #acceptDurably(task: Task): Promise<Outcome> {
-    const { event, rawBody, secretIndex } = task;
+  async #acceptDurably(delivery: DeliveryState): Promise<Outcome> {
+    const { event, secretIndex } = delivery;
     try {
-      const accepted = this.settings.inbox?.accept({ event, rawBody, secretIndex });
-      const result = await answered(this.admission.storeDeadlines, accepted, 'The inbox');
-      return taken(result?.duplicate ? 'duplicate' : 'accepted', event ?? undefined);
+      const accepted = this.#settings.inbox?.accept({ event, rawBody: bytesOf(delivery), secretIndex });
+      const reply = await withTimeoutOrThrow(this.#verifier.storeDeadlines, accepted, 'The inbox');
+      if (typeof reply?.duplicate !== 'boolean')
+        throw new TypeError('accept() of the inbox must give { duplicate: boolean }');
+      return acknowledged(reply.duplicate ? 'duplicate' : 'accepted', { event });
     } catch (cause) {
-      return this.#failed('store_unavailable', cause, task);
+      return this.#failed('store_unavailable', delivery, cause);
     }
   }
 
-  #claimed(admitted: Admitted, task: Task, claims: Claims, way: Way): Later<Outcome> {
-    return attempt(
-      () => claims.keyOf(task),
-      (key) => {
-        task.key = key;
-        if (key === null) return this.#planned(admitted, task, null, way);
-        return attempt(
-          () => claims.claim(key),
-          (claim) => this.#underClaim(admitted, task, claim, way),
-          (cause) => this.#failed('store_unavailable', cause, task),
-        );
-      },
-      (cause) => this.#failed('handler_failed', cause, task),
-    );
+  async #claim(delivery: DeliveryState, mode: Mode): Promise<Admission> {
+    const deduplicator = this.#deduplicator;
+    if (deduplicator === undefined) return { ok: true, claim: null };
+    const { event } = delivery;
+    let key: string | null;
+    try {
+      key = await deduplicator.keyOf(delivery);
+    } catch (cause) {
+      return concluded(this.#failed('handler_failed', delivery, cause));
+    }
+    delivery.key = key;
+    if (key === null) return { ok: true, claim: null };
+
+    let reply: Awaited<ReturnType<Deduplicator['claim']>>;
+    try {
+      reply = await deduplicator.claim(key, delivery);
+    } catch (cause) {
+      return concluded(this.#failed('store_unavailable', delivery, cause));
+    }
+    if (reply.state === 'claimed') {
+      delivery.attempt = mode.attempt ?? reply.claim.attempt;
+      return { ok: true, claim: reply.claim };
+    }
+    if (reply.state === 'done' || mode.inBackground) {
+      callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
+      return concluded(acknowledged('duplicate', { event }));
+    }
+    return concluded(rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs }));
   }
 
-  #underClaim(admitted: Admitted, task: Task, claim: Claim, way: Way): Later<Outcome> {
-    const event = task.event ?? undefined;
-    if (claim.state === 'done' || (claim.state === 'in_progress' && way.inBackground)) {
-      const { rawBody, key } = task;
-      observe(this.settings.onDuplicate, { event: task.event, rawBody, deliveryKey: key as string });
-      return taken('duplicate', event);
-    }
-    if (claim.state === 'in_progress') {
-      return refused('event_in_progress', { event, retryAfterMs: atMost(this.settings.lease, claim.retryAfterMs) });
-    }
-    task.attempt = way.dispatched?.attempt ?? claim.attempt;
-    const { maxAttempts } = this.settings;
-    if (maxAttempts !== undefined && claim.attempt > maxAttempts) {
+  async #run(content: SignedContent, delivery: DeliveryState, claim: HeldClaim | null, mode: Mode): Promise<Outcome> {
+    const { maxAttempts } = this.#settings;
+    if (claim !== null && maxAttempts !== undefined && claim.attempt > maxAttempts) {
       const message = `Attempt ${maxAttempts} of ${maxAttempts} gave no result: the process ended, the handler ran out of time or the dead letter failed`;
-      return this.#deadLetter(task, claim, errorOf('handler_failed', { message }));
+      return this.#deadLetter(delivery, claim, errorOf('handler_failed', { message }));
     }
-    return this.#planned(admitted, task, claim, way);
+    const run = this.#handlers.runFor(content, delivery, mode.dispatched);
+    if (run.work === null) return this.#complete(run, delivery, claim);
+    if (mode.inBackground) {
+      this.#keepAlive(this.#track(this.#runInBackground(run, run.work, delivery, claim)), mode.waitUntil);
+      return acknowledged('accepted', { event: delivery.event });
+    }
+    const result = await runWithDeadline(run.work, new DeliveryContext(delivery), this.#handlerDeadlines);
+    if (result.state === 'done') return this.#complete(run, delivery, claim);
+    if (result.state === 'timeout') {
+      this.#keepAlive(this.#track(this.#finishLate(run, delivery, claim, result.settled)), mode.waitUntil);
+      return this.#failed('handler_timeout', delivery);
+    }
+    const failed = this.#failed('handler_failed', delivery, result.error);
+    if (claim !== null && maxAttempts !== undefined && claim.attempt >= maxAttempts) {
+      return this.#deadLetter(delivery, claim, failed.error);
+    }
+    await this.#release(claim, delivery);
+    return failed;
   }
 
-  #planned(admitted: Admitted, task: Task, claim: HeldClaim | null, way: Way): Later<Outcome> {
-    const plan = this.#runner.plan(admitted, task);
-    if (plan === null) return this.#complete(task, claim, taken('unhandled', task.event ?? undefined));
-    if (!way.inBackground)
-      return chain(this.#runner.run(task, plan.work), (ending) => this.#ended(task, claim, plan, way, ending));
-
+  async #runInBackground(
+    run: HandlerRun,
+    work: NonNullable<HandlerRun['work']>,
+    delivery: DeliveryState,
+    claim: HeldClaim | null,
+  ): Promise<void> {
     // A new turn of the event loop, so that the answer is out before a handler can hold it up.
-    const background = new Promise<void>((resolve) => setTimeout(resolve, 0)).then(async () => {
-      await this.#endedInBackground(task, claim, plan, await this.#runner.run(task, plan.work));
-    });
-    this.#keepAlive(way.options, background);
-    return taken('accepted', task.event ?? undefined);
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    const result = await runWithDeadline(work, new DeliveryContext(delivery), this.#handlerDeadlines);
+    await this.#concludeInBackground(delivery, () => this.#endInBackground(run, result, delivery, claim));
   }
 
-  #ended(task: Task, claim: HeldClaim | null, plan: Plan, way: Way, ending: Ending): Later<Outcome> {
-    const event = task.event ?? undefined;
-    if (ending.state === 'done') return this.#complete(task, claim, taken(plan.result, event));
-    if (ending.state === 'timeout') {
-      this.#keepAlive(way.options, this.#late(task, claim, ending.settled));
-      return this.#failed('handler_timeout', undefined, task);
+  /** Nobody retries what was answered 200: the first failure is the last. */
+  async #endInBackground(
+    run: HandlerRun,
+    result: RunResult,
+    delivery: DeliveryState,
+    claim: HeldClaim | null,
+  ): Promise<Outcome | null> {
+    if (result.state === 'done') return this.#complete(run, delivery, claim);
+    const failed =
+      result.state === 'timeout'
+        ? this.#failed('handler_timeout', delivery)
+        : this.#failed('handler_failed', delivery, result.error);
+    if (this.#settings.onDeadLetter !== undefined) {
+      if (result.state === 'timeout') this.#track(withTimeout(this.#leaseDeadlines, result.settled));
+      return this.#deadLetter(delivery, claim, failed.error);
     }
-    const { maxAttempts } = this.settings;
-    const outcome = this.#failed('handler_failed', ending.error, task);
-    if (claim === null) return outcome;
-    if (maxAttempts !== undefined && claim.attempt >= maxAttempts) {
-      return this.#deadLetter(task, claim, outcome.error ?? errorOf('handler_failed'));
+    if (result.state === 'timeout') {
+      await this.#finishLate(run, delivery, claim, result.settled);
+      return null;
     }
-    return this.#release(task, claim, outcome);
-  }
-
-  /** Nobody will retry what was answered 200: the first failure is the last. */
-  async #endedInBackground(task: Task, claim: HeldClaim | null, plan: Plan, ending: Ending): Promise<void> {
-    if (ending.state === 'done') {
-      await this.#complete(task, claim, taken(plan.result, task.event ?? undefined));
-      return;
-    }
-    const outcome =
-      ending.state === 'timeout'
-        ? this.#failed('handler_timeout', undefined, task)
-        : this.#failed('handler_failed', ending.error, task);
-    if (this.settings.onDeadLetter !== undefined) {
-      if (ending.state === 'timeout') this.#pending.add(within(this.#hungDeadlines, ending.settled));
-      await this.#deadLetter(task, claim, outcome.error ?? errorOf('handler_failed'));
-    } else if (ending.state === 'timeout') {
-      await this.#late(task, claim, ending.settled);
-    } else {
-      await this.#release(task, claim, outcome);
-    }
+    await this.#release(claim, delivery);
+    return failed;
   }
 
   /**
-   * What a handler that ran out of time did after all. That is written down whenever it ends; waited for it is no longer
-   * than the claim's lease.
+   * Records the end of a handler that ran out of time, whenever that is. The returned promise waits for it no longer than
+   * the claim's lease.
    */
-  async #late(task: Task, claim: HeldClaim | null, settled: Promise<Ending>): Promise<void> {
-    const over = settled.then((ending) =>
-      ending.state === 'failed'
-        ? this.#release(task, claim, this.#failed('handler_failed', ending.error, task))
-        : this.#complete(task, claim, taken('processed', undefined)),
+  async #finishLate(
+    run: HandlerRun,
+    delivery: DeliveryState,
+    claim: HeldClaim | null,
+    settled: Promise<SettledRun>,
+  ): Promise<void> {
+    const finished = settled.then((result) =>
+      this.#concludeInBackground(delivery, async () => {
+        if (result.state === 'done') return this.#complete(run, delivery, claim);
+        const failed = this.#failed('handler_failed', delivery, result.error);
+        await this.#release(claim, delivery);
+        return failed;
+      }),
     );
-    await within(this.#hungDeadlines, over);
+    await withTimeout(this.#leaseDeadlines, finished);
   }
 
-  async #deadLetter(task: Task, claim: HeldClaim | null, error: WebhookError): Promise<Outcome> {
-    const { event, rawBody, attempt: count } = task;
-    const ending = await this.#runner.run(task, (context) =>
-      this.settings.onDeadLetter?.({ event, rawBody, error, attempt: count }, context),
-    );
-    if (ending.state === 'done') return this.#complete(task, claim, taken('dead_lettered', event ?? undefined, error));
-    if (ending.state === 'timeout') {
-      this.#pending.add(this.#late(task, claim, ending.settled));
-      return this.#failed('handler_timeout', undefined, task);
+  async #concludeInBackground(delivery: DeliveryState, work: () => Promise<Outcome | null>): Promise<void> {
+    const outcome = await work();
+    if (outcome !== null) await this.#verifier.settle('background', delivery, outcome);
+  }
+
+  async #deadLetter(delivery: DeliveryState, claim: HeldClaim | null, error: WebhookError): Promise<Outcome> {
+    const { event, attempt } = delivery;
+    const { onDeadLetter } = this.#settings;
+    const rawBody = bytesOf(delivery);
+    const work = (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context);
+    const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
+    const result = await runWithDeadline(work, new DeliveryContext(delivery), this.#handlerDeadlines);
+    if (result.state === 'done') return this.#complete(run, delivery, claim);
+    if (result.state === 'timeout') {
+      this.#track(this.#finishLate(run, delivery, claim, result.settled));
+      return this.#failed('handler_timeout', delivery);
     }
-    return this.#release(task, claim, this.#failed('handler_failed', ending.error, task));
+    const failed = this.#failed('handler_failed', delivery, result.error);
+    await this.#release(claim, delivery);
+    return failed;
   }
 
-  #complete(task: Task, claim: HeldClaim | null, outcome: Outcome): Later<Outcome> {
-    if (claim === null || this.#claims === undefined) return outcome;
-    return chain(this.#claims.complete(task, claim), () => outcome);
+  async #complete(run: HandlerRun, delivery: DeliveryState, claim: HeldClaim | null): Promise<Outcome> {
+    if (claim !== null) await this.#deduplicator?.complete(claim, delivery);
+    return acknowledged(run.result, run.detail);
   }
 
-  #release(task: Task, claim: HeldClaim | null, outcome: Outcome): Later<Outcome> {
-    if (claim === null || this.#claims === undefined) return outcome;
-    return chain(this.#claims.release(task, claim), () => outcome);
+  async #release(claim: HeldClaim | null, delivery: DeliveryState): Promise<void> {
+    if (claim !== null) await this.#deduplicator?.release(claim, delivery);
   }
 
-  #failed(code: 'handler_failed' | 'handler_timeout' | 'store_unavailable', cause: unknown, task?: Task): Outcome {
-    const outcome = refused(code, { event: task?.event ?? undefined, ...(cause === undefined ? {} : { cause }) });
-    report(this.settings, outcome.error, task);
+  #failed(
+    code: 'handler_failed' | 'handler_timeout' | 'store_unavailable',
+    delivery: DeliveryState,
+    ...cause: unknown[]
+  ): Outcome & { readonly error: WebhookError } {
+    const detail = { event: delivery.event };
+    const outcome = rejected(code, cause.length === 0 ? detail : { ...detail, cause: cause[0] });
+    reportError(this.#settings, outcome.error, delivery);
     return outcome;
   }
-}
 
-/** A wait that a store told, within reason: no claim is held for longer than a lease. */
-function atMost(lease: number, told: number): number {
-  return Number.isFinite(told) ? Math.min(told, lease) : lease;
+  /** Adds work that `drain` waits for. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    const remove = () => this.#pending.delete(work);
+    this.#pending.add(work);
+    work.then(remove, remove);
+    return work;
+  }
+
+  #keepAlive(work: Promise<unknown>, waitUntil: Mode['waitUntil']): void {
+    if (waitUntil === undefined) return;
+    const report = (cause: unknown) => {
+      reportError(this.#settings, errorOf('handler_failed', { message: 'waitUntil threw', cause }), null);
+    };
+    try {
+      // Next's `after` throws outside a request, and other hosts reject. The work goes on, without the platform's promise to stay alive.
+      Promise.resolve(waitUntil(work) as unknown).catch(report);
+    } catch (cause) {
+      report(cause);
+    }
+  }
 }

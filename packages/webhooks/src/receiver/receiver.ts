@@ -1,50 +1,94 @@
 import type { EventPattern, HandledEvent } from '../events/types.js';
-import { type RawBody, toBytes } from '../signature/bytes.js';
-import { Admission } from './admission.js';
+import { fetchRequest, toResponse } from '../http/fetch.js';
+import type { EventType } from '../protocol/events.js';
+import { copyBytes, type RawBody } from '../signature/bytes.js';
 import type { Context } from './context.js';
-import { HandlerTable } from './handlers.js';
-import { type ReceiverOptions, settingsOf } from './options.js';
+import { Handlers } from './handlers.js';
+import type { ReceiverOptions } from './options.js';
 import type { Outcome } from './outcome.js';
-import { type DispatchOptions, Pipeline, type ReceiveOptions } from './pipeline.js';
-import { fetchThrough } from './web.js';
+import { Pipeline } from './pipeline.js';
+import { type HeadersLike, headersOf } from './request.js';
+import { requireKnownOptions, resolveSettings } from './settings.js';
+import { Verifier } from './verify.js';
 
 // Keeps the handler out of the inference: the pattern alone decides P, so that one `Handler<'*'>` fits every pattern.
 // (`NoInfer` needs TypeScript 5.4.)
 type Given<P> = [P][P extends unknown ? 0 : never];
 
-/** Verifies deliveries, hands typed events to handlers, and knows what to answer. Made by {@link createReceiver}. */
-export interface Receiver {
+/** A delivery that came without HTTP. */
+export interface ReceivedDelivery<Env = unknown> {
+  body: RawBody;
+  /** The value of `X-VideoCloud-Signature`, whatever it is. */
+  signature: unknown;
+  /** The request's headers, for `context.headers` and `context.requestId`. They are not signed. */
+  headers?: HeadersLike | null | undefined;
+  /** What `context.env` is for this delivery. */
+  env?: Env | undefined;
+}
+
+/** The options of `receiver.receive`. */
+export interface ReceiveOptions {
+  /** Keeps the platform alive until a promise settles. */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+}
+
+/** The options of `receiver.dispatch`. */
+export interface DispatchOptions<Env = unknown> {
+  /** The attempt number the handlers get, when a queue counts them. */
+  attempt?: number | undefined;
+  /** Aborts `context.signal`. */
+  signal?: AbortSignal | undefined;
+  /** What `context.env` is for this delivery. */
+  env?: Env | undefined;
+}
+
+/** Verifies deliveries, hands typed events to handlers, and decides the answer. Made by {@link createReceiver}. */
+export interface Receiver<Env = unknown> {
   /**
-   * Registers a handler for a delivered name, a group (`'video.*'`) or everything catalogued (`'*'`). Handlers run in
-   * registration order; the first throw stops and is answered 500, so that the platform retries.
+   * Registers a handler for a delivered name, a group (`'video.*'`) or everything cataloged (`'*'`). Handlers run in
+   * registration order; the first throw stops and is answered 500, so that the platform retries. A returned promise is
+   * awaited; what it resolves to is ignored.
    *
    * `on('user.created')` also gets `user.registered`, `on('engagement.comment')` also gets `comment.created`.
    *
-   * @throws TypeError for a name that is not in the catalogue, naming the nearest
+   * @throws TypeError for a name that is not in the catalog, naming the nearest
    */
   on<P extends EventPattern>(
     pattern: P,
-    handler: (event: HandledEvent<Given<P>>, context: Context) => void | Promise<void>,
-  ): Receiver;
-  /** A Fetch-API handler, bound: `export default { fetch: receiver.fetch }`. Never rejects on anything a sender does. */
-  fetch(request: Request, options?: ReceiveOptions): Promise<Response>;
+    handler: (event: HandledEvent<Given<P>>, context: Context<Env>) => unknown,
+  ): Receiver<Env>;
+  /** The names to subscribe to for the registered handlers: aliases folded, groups and `'*'` expanded. */
+  eventTypes(): EventType[];
+  /**
+   * A Fetch-API handler, bound: `export default { fetch: receiver.fetch }`, `Bun.serve({ fetch: receiver.fetch })`,
+   * `Deno.serve(receiver.fetch)`, `export const POST = receiver.fetch`. Never rejects.
+   *
+   * @param env what the platform hands a request, for example a Worker's bindings: `context.env`
+   * @param ctx handlers run under its `waitUntil`, where there is one
+   */
+  fetch(request: Request, env?: Env, ctx?: ExecutionContextLike): Promise<Response>;
   /**
    * Takes a delivery without HTTP: from a queue, a Lambda event, a test.
    *
    * @throws TypeError (as a rejection) when the body is already parsed
    */
-  receive(delivery: { body: RawBody; signature: unknown }, options?: ReceiveOptions): Promise<Outcome>;
+  receive(delivery: ReceivedDelivery<Env>, options?: ReceiveOptions): Promise<Outcome>;
   /**
    * Runs the handlers for bytes that were verified and stored earlier: no signature, no age limit.
    *
    * @throws TypeError (as a rejection) when the body is already parsed
    */
-  dispatch(body: RawBody, options?: DispatchOptions): Promise<Outcome>;
+  dispatch(body: RawBody, options?: DispatchOptions<Env>): Promise<Outcome>;
   /**
    * Resolves when no handler is running any more; call it on shutdown, after the server has stopped accepting. A handler
    * that ignores its aborted signal is waited for until its lease is over.
    */
   drain(): Promise<void>;
+}
+
+/** The part of a Worker's execution context that the receiver uses. */
+export interface ExecutionContextLike {
+  waitUntil?(work: Promise<unknown>): void;
 }
 
 // Registered: an adapter of the CommonJS build must find the pipeline of a receiver made by the ESM build.
@@ -54,7 +98,8 @@ const PIPELINE = /* @__PURE__ */ Symbol.for('videocloud.webhooks.pipeline');
  * Makes a receiver: the one object that verifies, deduplicates, dispatches and answers.
  *
  * @param options `secrets` is the only one required; all durations are milliseconds
- * @throws TypeError when the options contradict each other or would accept forgeries (a blank secret)
+ * @throws TypeError when an option does not exist, when options contradict each other, and when they would accept
+ *   forgeries (a blank secret)
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -66,23 +111,37 @@ const PIPELINE = /* @__PURE__ */ Symbol.for('videocloud.webhooks.pipeline');
  * ```
  * @see the guide, "Безопасность" and "Обработка ошибок и повторные попытки"
  */
-export function createReceiver(options: ReceiverOptions): Receiver {
-  const settings = settingsOf(options);
-  const handlers = new HandlerTable();
-  const pipeline = new Pipeline(settings, new Admission(settings), handlers);
-  const receiver: Receiver = {
+export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Receiver<Env> {
+  // Inside, `env` is opaque: it is only passed on to functions that the same `Env` came from.
+  const settings = resolveSettings(options as unknown as ReceiverOptions);
+  const handlers = new Handlers(settings);
+  const pipeline = new Pipeline(settings, new Verifier(settings), handlers);
+  const receiver: Receiver<Env> = {
     on(pattern, handler) {
       handlers.add(pattern, handler);
       return receiver;
     },
-    fetch: (request, fetchOptions) => fetchThrough(pipeline, request, fetchOptions ?? {}),
-    receive: async ({ body, signature }, receiveOptions) =>
-      pipeline.receive(toBytes(body), signature, receiveOptions ?? {}),
-    dispatch: async (body, dispatchOptions) => pipeline.dispatch(toBytes(body), dispatchOptions ?? {}),
+    eventTypes: () => handlers.eventTypes(),
+    fetch: async (request, env, ctx) =>
+      toResponse(await pipeline.respond(fetchRequest(request), { env, waitUntil: waitUntilOf(ctx) })),
+    receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
+      requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
+      requireKnownOptions('receive', options, ['waitUntil']);
+      return pipeline.receive(copyBytes(body), signature, headersOf(headers), { env, waitUntil: options.waitUntil });
+    },
+    dispatch: async (body, options = {}) => {
+      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'env']);
+      return pipeline.dispatch(copyBytes(body), options);
+    },
     drain: () => pipeline.drain(),
   };
-  Object.defineProperty(receiver, PIPELINE, { value: pipeline });
+  // Behind a function: `util.inspect` with `showHidden` prints what a property holds, secrets included.
+  Object.defineProperty(receiver, PIPELINE, { value: () => pipeline });
   return receiver;
+}
+
+function waitUntilOf(ctx: ExecutionContextLike | undefined): ((work: Promise<unknown>) => void) | undefined {
+  return typeof ctx?.waitUntil === 'function' ? (work) => ctx.waitUntil?.(work) : undefined;
 }
 
 /**
@@ -90,8 +149,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
  *
  * @throws TypeError when it is not a receiver
  */
-export function pipelineOf(receiver: Receiver): Pipeline {
-  const pipeline = (receiver as { [PIPELINE]?: Pipeline } | null | undefined)?.[PIPELINE];
-  if (pipeline === undefined) throw new TypeError('webhookHandler takes a receiver made by createReceiver()');
-  return pipeline;
+export function pipelineOf(receiver: object): Pipeline {
+  const pipeline = (receiver as { [PIPELINE]?: () => Pipeline } | null | undefined)?.[PIPELINE];
+  if (typeof pipeline !== 'function') throw new TypeError('webhookHandler takes a receiver made by createReceiver()');
+  return pipeline();
 }

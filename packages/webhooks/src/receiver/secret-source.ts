@@ -1,12 +1,14 @@
 import { requireSecrets } from '#hmac';
-import type { Secret, SecretSource, Secrets } from '../signature/secrets.js';
-import { type Deadlines, EXPIRED, within } from './deadlines.js';
+import { isBytes } from '../signature/bytes.js';
+import { limitSecrets, type Secret, type SecretSource, type Secrets } from '../signature/secrets.js';
+import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** Gives the secrets for one delivery. Throws or rejects when there are none to be had. */
-export type SecretReader = () => Secrets | Promise<Secrets>;
+export type SecretReader = (env: unknown) => Secrets | Promise<Secrets>;
 
 /**
- * Makes the reader of a receiver's secrets; fixed ones are checked and copied now.
+ * Makes the reader of a receiver's secrets. Fixed secrets are checked and copied now; concurrent calls of a provider for
+ * one `env` share a promise.
  *
  * @throws TypeError for blank, empty or missing secrets (fail closed: such a receiver would accept forgeries)
  */
@@ -17,41 +19,36 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
     );
   }
   if (typeof source !== 'function') {
-    const secrets = copy(source);
+    const secrets = copySecrets(source);
+    limitSecrets(secrets);
     requireSecrets(secrets);
     return () => secrets;
   }
-  let pending: Promise<Secrets> | undefined;
-  return () => {
-    if (pending !== undefined) return pending;
-    const given = source();
-    if (!isPromise(given)) return usable(given);
-    const read = within(deadlines, given)
-      .then((secrets) => {
-        if (secrets === EXPIRED) throw new Error('The secrets provider did not answer in time');
-        return usable(secrets);
-      })
-      .finally(() => {
-        pending = undefined;
-      });
-    pending = read;
+  // By env: another tenant's environment must never be answered with this one's secrets.
+  const pending = new Map<unknown, Promise<Secrets>>();
+  return (env) => {
+    const known = pending.get(env);
+    if (known !== undefined) return known;
+    const read = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
+    pending.set(env, read);
     return read;
   };
 }
 
-function usable(secrets: Secrets | undefined): Secrets {
+async function readSecrets(
+  source: Extract<SecretSource, (...args: never[]) => unknown>,
+  env: unknown,
+  deadlines: Deadlines,
+): Promise<Secrets> {
+  const secrets = await withTimeout(deadlines, source({ env }));
+  if (secrets === TIMED_OUT) throw new Error('The secrets provider did not answer in time');
   if (secrets === undefined) throw new TypeError('The secrets provider gave no secret: is the variable set?');
+  limitSecrets(secrets);
   requireSecrets(secrets);
   return secrets;
 }
 
-function copy(secrets: Secrets): Secrets {
-  // Not slice(): a Buffer's is a view of the same memory. Not `instanceof`: Jest and vm contexts have classes of their own.
-  const one = (secret: Secret): Secret =>
-    Object.prototype.toString.call(secret) === '[object Uint8Array]' ? Uint8Array.from(secret as Uint8Array) : secret;
-  return Array.isArray(secrets) ? Array.from(secrets as readonly Secret[], one) : one(secrets as Secret);
-}
-
-function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+function copySecrets(secrets: Secrets): Secrets {
+  const copy = (secret: Secret): Secret => (isBytes(secret) ? new Uint8Array(secret) : secret);
+  return Array.isArray(secrets) ? Array.from(secrets as readonly Secret[], copy) : copy(secrets as Secret);
 }

@@ -55,15 +55,15 @@ export function clockOption(now: (() => number) | undefined): () => number {
   return now;
 }
 
-/** How an event's age is judged; null when it is fine or there is no limit. */
+/** Judges the age of an event. Without a limit it is fine. */
 export function judgeAge(
   instant: number,
   maxAge: number | undefined,
   now: () => number,
-): 'timestamp_too_old' | 'timestamp_in_future' | null {
-  if (maxAge === undefined) return null;
+): 'fine' | 'timestamp_too_old' | 'timestamp_in_future' {
+  if (maxAge === undefined) return 'fine';
   const age = now() - instant;
-  // Written so that a clock that gives NaN refuses.
+  // A clock that gives NaN is rejected: both tests are positive.
   if (!(age >= -SKEW_MS)) return 'timestamp_in_future';
-  return age <= maxAge ? null : 'timestamp_too_old';
+  return age <= maxAge ? 'fine' : 'timestamp_too_old';
 }

@@ -3,6 +3,27 @@
  */
 export type RawBody = Uint8Array | ArrayBuffer | string;
 
+// The getters read internal slots: they work across realms (Jest, jsdom, `node:vm`, edge sandboxes), where `instanceof`
+// does not, and no object can fake them.
+const tagOf = /* @__PURE__ */ (() =>
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get)();
+const lengthOf = /* @__PURE__ */ (() => Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'byteLength')?.get)();
+
+/** Whether a value is a `Uint8Array` (a Node `Buffer` is one) of any realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return tagOf?.call(value) === 'Uint8Array';
+}
+
+/** Whether a value is an `ArrayBuffer` of any realm. */
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  try {
+    lengthOf?.call(value);
+    return lengthOf !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The bytes of a raw body, without copying where it already is bytes.
  *
@@ -10,12 +31,20 @@ export type RawBody = Uint8Array | ArrayBuffer | string;
  */
 export function toBytes(body: RawBody): Uint8Array {
   const given: unknown = body;
-  if (body instanceof Uint8Array) return body;
+  if (isBytes(given)) return given;
   // Made here: jsdom has none, and the package must load there.
-  if (typeof body === 'string') return new TextEncoder().encode(body);
-  // Not `instanceof`: Jest and vm contexts have classes of their own.
+  if (typeof given === 'string') return new TextEncoder().encode(given);
+  if (isArrayBuffer(given)) return new Uint8Array(given);
   const tag = Object.prototype.toString.call(given);
-  if (tag === '[object Uint8Array]' && ArrayBuffer.isView(given)) return given as Uint8Array;
-  if (tag === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
   throw new TypeError(`Not a raw request body (bytes or a string) but ${tag}: read it before any parser does`);
+}
+
+/**
+ * A private copy of a raw body. What is verified, parsed and stored after an `await` is the same bytes, whatever the
+ * caller writes into its buffer meanwhile.
+ *
+ * @throws TypeError as {@link toBytes}
+ */
+export function copyBytes(body: RawBody): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(toBytes(body));
 }

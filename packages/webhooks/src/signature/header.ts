@@ -1,18 +1,28 @@
-export type SignatureRefusal = 'signature_missing' | 'signature_malformed';
+/** A signature header of the right form, or what is wrong with it. */
+export type SignatureForm =
+  | { readonly ok: true; readonly hex: string }
+  | { readonly ok: false; readonly code: 'signature_missing' | 'signature_malformed' };
 
 const HEX_64 = /^[0-9a-f]{64}$/i;
 
 /**
  * Judges the form of a signature header before any cryptography: exactly 64 hex digits, of either case.
  *
- * Returns null when it is well formed. Everything else is refused here, because lenient decoders disagree on junk:
- * `Buffer.from(x, 'hex')` stops silently at the first bad digit and would accept a good signature with a tail.
+ * Everything else is rejected here, because lenient decoders disagree on junk: `Buffer.from(x, 'hex')` stops silently at
+ * the first bad digit and would accept a good signature with a tail.
+ *
+ * @param signature the value of the header, whatever it is
  */
-export function refuseSignature(signature: unknown): SignatureRefusal | null {
-  // JavaScript's `$` without the m flag matches only at the very end, so a trailing newline is refused too.
-  if (typeof signature === 'string') {
-    if (HEX_64.test(signature)) return null;
-    return signature.trim() === '' ? 'signature_missing' : 'signature_malformed';
-  }
-  return signature === undefined || signature === null ? 'signature_missing' : 'signature_malformed';
+export function checkSignatureForm(signature: unknown): SignatureForm {
+  if (signature === undefined || signature === null) return { ok: false, code: 'signature_missing' };
+  if (typeof signature !== 'string') return { ok: false, code: 'signature_malformed' };
+  // JavaScript's `$` without the m flag matches only at the very end, so a trailing newline is rejected too.
+  if (HEX_64.test(signature)) return { ok: true, hex: signature };
+  return { ok: false, code: signature.trim() === '' ? 'signature_missing' : 'signature_malformed' };
+}
+
+/** The code of a header of the wrong form; null for 64 hex digits. */
+export function refuseSignature(signature: unknown): 'signature_missing' | 'signature_malformed' | null {
+  const form = checkSignatureForm(signature);
+  return form.ok ? null : form.code;
 }

@@ -36,9 +36,12 @@ export function matchIndex(secrets: Secrets, bytes: Uint8Array, hex: string): nu
 
 /** Checks the secrets without computing anything. Throws TypeError as {@link matchIndex} does. */
 export function requireSecrets(secrets: Secrets): void {
-  if (!Array.isArray(secrets)) keyOf(secrets as Secret);
-  else if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
-  else Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
+  if (!Array.isArray(secrets)) {
+    keyOf(secrets as Secret);
+    return;
+  }
+  if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
+  Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
 }
 
 /** Whether one timer may serve several requests. */

@@ -5,8 +5,7 @@ const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' };
 
 // WebCrypto takes no view of shared memory, and what another thread can change must not be hashed and parsed apart.
 type Bytes = Uint8Array<ArrayBuffer>;
-const owned = (bytes: Uint8Array): Bytes =>
-  (bytes.buffer instanceof ArrayBuffer ? bytes : Uint8Array.from(bytes)) as Bytes;
+const owned = (bytes: Uint8Array): Bytes => new Uint8Array(bytes);
 
 const keyOf = /* @__PURE__ */ keyCache((secret) => {
   const raw = typeof secret === 'string' ? new TextEncoder().encode(secret) : owned(secret);

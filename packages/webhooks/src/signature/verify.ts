@@ -1,12 +1,12 @@
 import { matchIndex, requireSecrets } from '#hmac';
 import { type RawBody, toBytes } from './bytes.js';
-import { refuseSignature, type SignatureRefusal } from './header.js';
-import type { Secrets } from './secrets.js';
+import { checkSignatureForm } from './header.js';
+import { limitSecrets, type Secrets } from './secrets.js';
 
-/** The verdict of {@link verify}; `secretIndex` tells which of the given secrets signed the delivery. */
+/** The result of {@link verify}; `secretIndex` is the index of the secret that matched. */
 export type Verification =
   | { readonly ok: true; readonly secretIndex: number }
-  | { readonly ok: false; readonly code: SignatureRefusal | 'signature_mismatch' };
+  | { readonly ok: false; readonly code: 'signature_missing' | 'signature_malformed' | 'signature_mismatch' };
 
 /**
  * Checks the signature of a delivery over its raw bytes, in constant time.
@@ -31,15 +31,14 @@ export type Verification =
  */
 export async function verify(body: RawBody, signature: unknown, secrets: Secrets): Promise<Verification> {
   const bytes = toBytes(body);
-  const refusal = refuseSignature(signature);
-  if (refusal !== null) {
-    requireSecrets(secrets);
-    return { ok: false, code: refusal };
-  }
-  const match = matchIndex(secrets, bytes, signature as string);
-  return verdict(typeof match === 'number' ? match : await match);
+  limitSecrets(secrets);
+  const form = checkSignatureForm(signature);
+  if (form.ok) return verificationOf(await matchIndex(secrets, bytes, form.hex));
+  requireSecrets(secrets);
+  return form;
 }
 
-export function verdict(secretIndex: number): Verification {
-  return secretIndex < 0 ? { ok: false, code: 'signature_mismatch' } : { ok: true, secretIndex };
+/** The result for the index of the secret that matched. */
+export function verificationOf(secretIndex: number): Verification {
+  return secretIndex >= 0 ? { ok: true, secretIndex } : { ok: false, code: 'signature_mismatch' };
 }

@@ -32,7 +32,7 @@ export function makeReceiver(createReceiver, route, log, more = {}) {
     onError: (error, info) => log({ route, what: `onError ${error.code}`, event: info.event?.event ?? null }),
     ...more,
   });
-  /** @type {import('../../src/index.js').Handler<'*'>} */
+  /** @satisfies {import('../../src/index.js').Handler<'*'>} */
   const note = async (event, context) => {
     const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(context.rawBody));
     const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');

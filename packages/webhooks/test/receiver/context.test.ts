@@ -1,10 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { type Task, TaskContext } from '../../src/receiver/context.js';
+import { DeliveryContext, newDelivery } from '../../src/receiver/context.js';
 
 const context = (signal?: AbortSignal) => {
-  const task: Task = { event: null, rawBody: new Uint8Array(), secretIndex: 0, key: 'k', attempt: 1, signal };
-  return new TaskContext(task);
+  return new DeliveryContext(newDelivery(undefined, null, new Uint8Array(), signal));
 };
 const reason = new Error('enough');
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
@@ -31,7 +30,7 @@ it('lets go of the signal it follows when time is up first', () => {
   const outer = new AbortController();
   const followed = context(outer.signal);
   const { signal } = followed;
-  TaskContext.abort(followed, reason);
+  DeliveryContext.abort(followed, reason);
   expect([signal.aborted, signal.reason, listeners(outer.signal)]).toEqual([true, reason, 0]);
   outer.abort(new Error('later'));
   expect(signal.reason).toBe(reason);
@@ -40,11 +39,11 @@ it('lets go of the signal it follows when time is up first', () => {
 it('tells whoever asks only when time is up that it is, and why', () => {
   for (const outer of [undefined, new AbortController().signal]) {
     const late = context(outer);
-    TaskContext.abort(late, reason);
+    DeliveryContext.abort(late, reason);
     expect([late.signal.aborted, late.signal.reason]).toEqual([true, reason]);
   }
   // undefined is a reason too.
   const mute = context(new AbortController().signal);
-  TaskContext.abort(mute, undefined);
+  DeliveryContext.abort(mute, undefined);
   expect(mute.signal.aborted).toBe(true);
 });

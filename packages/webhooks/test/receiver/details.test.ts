@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IdempotencyStore, memoryStore } from '../../src/index.js';
-import { Admission } from '../../src/receiver/admission.js';
-import { settingsOf } from '../../src/receiver/options.js';
+import { newDelivery } from '../../src/receiver/context.js';
 import { pipelineOf } from '../../src/receiver/receiver.js';
+import { resolveSettings } from '../../src/receiver/settings.js';
+import { Verifier } from '../../src/receiver/verify.js';
 import { SECRET } from '../support.js';
-import { at, awaited, eventBody, trial } from './support.js';
+import { at, awaited, eventBody, incoming, trial } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -138,7 +139,7 @@ describe('an odd payload', () => {
     const alone = trial();
     await alone.deliver(body);
     expect(alone.errors.map(({ message }) => message)).toEqual([
-      'The payload of video.processed does not match the catalogue: data.status is required',
+      'The payload of video.processed does not match the catalog: data.status is required',
     ]);
     const taken = trial({ onUnhandled: () => undefined });
     await taken.deliver(body);
@@ -194,13 +195,16 @@ describe('secrets that are not to be had', () => {
 });
 
 describe('the head of a request', () => {
-  const admission = new Admission(settingsOf({ secrets: SECRET, maxBodyBytes: 10 }));
-  const judge = (encoding: string | null | undefined, length?: string | null) =>
-    admission.refuseHead('POST', encoding, length)?.error?.code ?? 'fine';
+  const verifier = new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes: 10 }));
+  const judge = async (encoding: unknown, length?: unknown) => {
+    const headers = { 'content-encoding': encoding, 'content-length': length };
+    const read = await verifier.readBody(incoming(new Uint8Array(), headers), newDelivery(undefined, null));
+    return read.ok ? 'fine' : read.outcome.error?.code;
+  };
 
-  it('may name no encoding but identity', () => {
+  it('may name no encoding but identity', async () => {
     for (const fine of [undefined, null, '', ' ', 'identity', ' identity , identity', '\tIdentity\t']) {
-      expect(judge(fine)).toBe('fine');
+      expect(await judge(fine)).toBe('fine');
     }
     for (const odd of [
       'gzip',
@@ -210,14 +214,14 @@ describe('the head of a request', () => {
       'identity; q=1',
       'identity gzip',
     ]) {
-      expect(judge(odd)).toBe('content_encoding_unsupported');
+      expect(await judge(odd)).toBe('content_encoding_unsupported');
     }
   });
 
-  it('may declare as many bytes as are taken', () => {
+  it('may declare as many bytes as are taken', async () => {
     for (const fine of [undefined, null, '', '0', '10', '0010', '-11', '1e3', 'x'])
-      expect(judge(null, fine)).toBe('fine');
-    for (const large of ['11', '99999999999999999999']) expect(judge(null, large)).toBe('body_too_large');
+      expect(await judge(null, fine)).toBe('fine');
+    for (const large of ['11', '99999999999999999999']) expect(await judge(null, large)).toBe('body_too_large');
   });
 });
 
@@ -226,7 +230,7 @@ describe('the words of misuse', () => {
     const { receiver } = trial();
     expect(() => receiver.on('video.*', null as never)).toThrow('The handler for video.* must be a function');
     expect(() => receiver.on(7 as never, () => undefined)).toThrow(new TypeError("No VideoCloud event is named '7'"));
-    expect(pipelineOf(receiver)).toBe((receiver as never)[Symbol.for('videocloud.webhooks.pipeline')]);
+    expect(typeof pipelineOf(receiver).respond).toBe('function');
     for (const odd of [undefined, null, {}, 7]) {
       expect(() => pipelineOf(odd as never)).toThrow('webhookHandler takes a receiver made by createReceiver()');
     }
@@ -242,7 +246,7 @@ describe('the words of misuse', () => {
 
   it('a memory exactly as long as the age limit is a millisecond longer', () => {
     const ttlOf = (ttl: number, maxAge?: number) =>
-      settingsOf({ secrets: SECRET, idempotency: { store: memoryStore(), ttl }, maxAge }).idempotency?.ttl;
+      resolveSettings({ secrets: SECRET, idempotency: { store: memoryStore(), ttl }, maxAge }).idempotency?.ttl;
     expect(ttlOf(7_260_000, 6_960_000)).toBe(7_260_001);
     expect(ttlOf(7_260_001, 6_960_000)).toBe(7_260_001);
     expect(ttlOf(8_000_000, 6_960_000)).toBe(8_000_000);

@@ -174,7 +174,7 @@ describe('fetch', () => {
   it('hands waitUntil on', async () => {
     const { receiver, post } = receiving({ acknowledge: 'before' });
     const kept: Promise<unknown>[] = [];
-    expect((await receiver.fetch(post(), { waitUntil: (work) => kept.push(work) })).status).toBe(200);
+    expect((await receiver.fetch(post(), undefined, { waitUntil: (work) => void kept.push(work) })).status).toBe(200);
     expect(kept).toHaveLength(1);
     await Promise.all(kept);
   });

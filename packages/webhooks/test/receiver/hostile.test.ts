@@ -35,7 +35,16 @@ describe('the context of a handler', () => {
       spread = { ...given };
     });
     await deliver();
-    expect(Object.keys(spread ?? {}).sort()).toEqual(['attempt', 'deliveryKey', 'rawBody', 'secretIndex', 'signal']);
+    expect(Object.keys(spread ?? {}).sort()).toEqual([
+      'attempt',
+      'deliveryKey',
+      'env',
+      'headers',
+      'rawBody',
+      'requestId',
+      'secretIndex',
+      'signal',
+    ]);
     expect(spread?.signal).toBe(context?.signal);
     expect(spread?.deliveryKey).toMatch(/^[0-9a-f]{64}$/);
   });

@@ -93,7 +93,8 @@ describe('a store', () => {
         apply: (_, __, args) => (inner[step] as (...args: unknown[]) => unknown)(...args),
       });
     const idempotency = { claim: stub('claim'), complete: stub('complete'), release: stub('release') };
-    const { deliver, errors } = trial({ idempotency: idempotency as unknown as IdempotencyStore });
+    const { receiver, deliver, errors } = trial({ idempotency: idempotency as unknown as IdempotencyStore });
+    receiver.on('*', () => undefined);
     expect(await deliver()).toMatchObject({ status: 200 });
     expect(await deliver()).toMatchObject({ result: 'duplicate' });
     expect(errors).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createReceiver, memoryStore, type ReceiverOptions } from '../../src/index.js';
-import { settingsOf } from '../../src/receiver/options.js';
+import { logError } from '../../src/receiver/hooks.js';
+import { resolveSettings } from '../../src/receiver/settings.js';
 import { SECRET } from '../support.js';
 
 const build = (options: unknown) => () => createReceiver({ secrets: SECRET, ...(options as Partial<ReceiverOptions>) });
@@ -10,29 +11,32 @@ const inbox = { accept: async () => ({ duplicate: false }) };
 
 describe('defaults', () => {
   it('are the documented ones', () => {
-    expect(settingsOf({ secrets: SECRET })).toEqual({
+    expect(resolveSettings({ secrets: SECRET })).toEqual({
       secrets: SECRET,
       storeTimeout: 2_000,
       bodyTimeout: 10_000,
       maxBodyBytes: 1_048_576,
       maxAge: undefined,
       now: Date.now,
-      onError: undefined,
+      onError: logError,
+      onOutcome: undefined,
+      explain: undefined,
       handlerTimeout: 25_000,
       idempotency: undefined,
       lease: 45_000,
       acknowledge: 'after',
       maxAttempts: undefined,
+      validation: 'strict',
       inbox: undefined,
       onUnhandled: undefined,
       onDeadLetter: undefined,
       onDuplicate: undefined,
     });
-    const { idempotency, lease } = settingsOf({ secrets: SECRET, idempotency: store });
+    const { idempotency, lease } = resolveSettings({ secrets: SECRET, idempotency: store });
     expect(idempotency).toMatchObject({ store, key: undefined, ttl: 86_400_000 });
     expect(lease).toBe(45_000);
-    expect(settingsOf({ secrets: SECRET, idempotency: store, handlerTimeout: 5_000 }).lease).toBe(25_000);
-    expect(settingsOf({ secrets: SECRET, handlerTimeout: 30_000 }).lease).toBe(50_000);
+    expect(resolveSettings({ secrets: SECRET, idempotency: store, handlerTimeout: 5_000 }).lease).toBe(25_000);
+    expect(resolveSettings({ secrets: SECRET, handlerTimeout: 30_000 }).lease).toBe(50_000);
   });
 
   it('hold for every option that is undefined', () => {
@@ -50,18 +54,22 @@ describe('defaults', () => {
       'onDeadLetter',
       'onDuplicate',
       'onError',
+      'onOutcome',
+      'explain',
+      'validation',
       'now',
     ];
     const given = Object.fromEntries(names.map((name) => [name, undefined]));
-    expect(settingsOf({ secrets: SECRET, ...given })).toEqual(settingsOf({ secrets: SECRET }));
+    expect(resolveSettings({ secrets: SECRET, ...given })).toEqual(resolveSettings({ secrets: SECRET }));
     const times = { store, key: undefined, ttl: undefined, lease: undefined };
-    expect(settingsOf({ secrets: SECRET, idempotency: times })).toEqual(
-      settingsOf({ secrets: SECRET, idempotency: store }),
+    expect(resolveSettings({ secrets: SECRET, idempotency: times })).toEqual(
+      resolveSettings({ secrets: SECRET, idempotency: store }),
     );
   });
 
   it('give five attempts once there are a store and a place for what is given up', () => {
-    const attempts = (options: Partial<ReceiverOptions>) => settingsOf({ secrets: SECRET, ...options }).maxAttempts;
+    const attempts = (options: Partial<ReceiverOptions>) =>
+      resolveSettings({ secrets: SECRET, ...options }).maxAttempts;
     expect(attempts({ idempotency: store, onDeadLetter: noop })).toBe(5);
     expect(attempts({ idempotency: store, onDeadLetter: noop, maxAttempts: 1 })).toBe(1);
     expect(attempts({ idempotency: store, onDeadLetter: noop, acknowledge: 'before' })).toBeUndefined();
@@ -125,7 +133,7 @@ describe('maxAge', () => {
 
   it('reads the given clock, which must be a function', () => {
     const now = vi.fn(() => 0);
-    expect(settingsOf({ secrets: SECRET, now }).now).toBe(now);
+    expect(resolveSettings({ secrets: SECRET, now }).now).toBe(now);
     for (const clock of [1, null, 'now', {}]) {
       expect(build({ now: clock })).toThrow(TypeError);
       expect(build({ now: clock })).toThrow(/now must be a function that returns milliseconds since the epoch/);
@@ -206,7 +214,7 @@ describe('acknowledge, maxAttempts and onDeadLetter', () => {
     const given = build({ maxAttempts, idempotency: store, onDeadLetter: noop });
     expect(given).toThrow(TypeError);
     expect(given).toThrow(
-      /maxAttempts must be an integer from 1 to 5 \(the platform gives up after the 6th failure\), not/,
+      /maxAttempts must be an integer from 1 to 5 \(the platform stops after the 6th failure\), not/,
     );
   });
 
@@ -218,7 +226,7 @@ describe('acknowledge, maxAttempts and onDeadLetter', () => {
     for (const options of [{}, { idempotency: store }, { onDeadLetter: noop, acknowledge: 'before' }]) {
       expect(build({ maxAttempts: 3, ...options })).toThrow(TypeError);
       expect(build({ maxAttempts: 3, ...options })).toThrow(
-        'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes what is given up',
+        'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes the event after the last',
       );
     }
     const before = build({ maxAttempts: 3, idempotency: store, onDeadLetter: noop, acknowledge: 'before' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, refused, taken } from '../../src/receiver/outcome.js';
+import { acknowledged, errorOf, rejected } from '../../src/receiver/outcome.js';
 import { fixtureBytes, SECRET } from '../support.js';
 import { trial } from './support.js';
 
@@ -40,7 +40,7 @@ const ANSWERS = [
 
 describe('what a sender is told', () => {
   it.each(ANSWERS)('%s: %d, %s', (code, status, result, message, headers) => {
-    const outcome = refused(code);
+    const outcome = rejected(code);
     expect(outcome).toEqual({
       result,
       status,
@@ -53,47 +53,47 @@ describe('what a sender is told', () => {
   });
 
   it('hints stay with the receiver, unless they are for the sender', () => {
-    const quiet = refused('body_aborted', { hint: 'look at the proxy' });
+    const quiet = rejected('body_aborted', { hint: 'look at the proxy' });
     expect(quiet.error?.hint).toBe('look at the proxy');
     expect(quiet.body).not.toContain('proxy');
-    const told = refused('body_already_parsed', { hint: 'Read it raw', publicHint: true });
+    const told = rejected('body_already_parsed', { hint: 'Read it raw', publicHint: true });
     expect(JSON.parse(told.body).error.message).toMatch(/read or parsed it already\. Read it raw$/);
     expect(errorOf('signature_mismatch').hint).toBe(
-      'Verify the bytes as received (never a re-serialised body) with the secret of this very subscription',
+      'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
     );
-    expect(errorOf('timestamp_in_future').hint).toBe('Check that the clock of this machine is synchronised');
+    expect(errorOf('timestamp_in_future').hint).toBe('Check that the clock of this machine is synchronized');
     expect(errorOf('handler_failed')).not.toHaveProperty('hint');
     expect(errorOf('payload_invalid')).toMatchObject({
       status: 200,
-      message: 'The payload does not match the catalogue',
+      message: 'The payload does not match the catalog',
     });
   });
 
   it('a wait is whole seconds, at least one', () => {
-    const wait = (ms: number) => refused('event_in_progress', { retryAfterMs: ms }).headers['retry-after'];
+    const wait = (ms: number) => rejected('event_in_progress', { retryAfterMs: ms }).headers['retry-after'];
     expect([0, 1, 999, 1_000, 1_001, 45_000].map(wait)).toEqual(['1', '1', '1', '1', '2', '45']);
-    expect(refused('store_unavailable', { retryAfterMs: 3_000 }).headers['retry-after']).toBe('3');
+    expect(rejected('store_unavailable', { retryAfterMs: 3_000 }).headers['retry-after']).toBe('3');
   });
 
   it('a given message replaces the one of the table, a cause is kept, even undefined', () => {
-    const outcome = refused('body_not_json', { message: 'not at all', cause: undefined });
+    const outcome = rejected('body_not_json', { message: 'not at all', cause: undefined });
     expect(outcome.error?.message).toBe('not at all');
     expect(outcome.body).toBe('{"error":{"code":"body_not_json","message":"not at all"}}');
     expect(outcome.error).toHaveProperty('cause', undefined);
   });
 
   it('what was taken is 200 and JSON', () => {
-    expect(taken('processed', undefined)).toEqual({
+    expect(acknowledged('processed')).toEqual({
       result: 'processed',
       status: 200,
       headers: { 'content-type': 'application/json' },
       body: '{"received":true}',
       event: undefined,
     });
-    expect(taken('processed', undefined)).not.toHaveProperty('error');
+    expect(acknowledged('processed')).not.toHaveProperty('error');
     const error = errorOf('handler_failed');
-    expect(taken('dead_lettered', undefined, error).error).toBe(error);
-    expect(Object.isFrozen(taken('processed', undefined).headers)).toBe(true);
+    expect(acknowledged('dead_lettered', { error }).error).toBe(error);
+    expect(Object.isFrozen(acknowledged('processed').headers)).toBe(true);
   });
 });
 

@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Admission } from '../../src/receiver/admission.js';
-import { settingsOf } from '../../src/receiver/options.js';
-import { readRequest } from '../../src/receiver/web.js';
+import { fetchRequest } from '../../src/http/fetch.js';
+import { newDelivery } from '../../src/receiver/context.js';
+import { resolveSettings } from '../../src/receiver/settings.js';
+import { Verifier } from '../../src/receiver/verify.js';
 import { SECRET } from '../support.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -20,8 +21,13 @@ const chunks = (...all: Uint8Array[]): Source => ({
     controller.close();
   },
 });
-const admission = (maxBodyBytes = 100) =>
-  new Admission(settingsOf({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000 }));
+const verifier = (maxBodyBytes = 100) =>
+  new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000 }));
+/** The bytes of a request, or the code of its rejection. */
+async function readRequest(by: Verifier, given: Request): Promise<Uint8Array | string | undefined> {
+  const read = await by.readBody(fetchRequest(given), newDelivery(undefined, null));
+  return read.ok ? read.bytes : read.outcome.error?.code;
+}
 const request = (source: Source, headers: Record<string, string> = {}, signal?: AbortSignal) =>
   new Request('http://receiver.test/', {
     method: 'POST',
@@ -33,37 +39,36 @@ const request = (source: Source, headers: Record<string, string> = {}, signal?: 
 /** As of frameworks whose requests have no signal, or one that aborts nothing by itself. */
 const withSignal = (given: Request, signal: AbortSignal | undefined) =>
   Object.defineProperty(given, 'signal', { value: signal });
-const codeOf = (read: Awaited<ReturnType<typeof readRequest>>) => ('error' in read ? read.error?.code : read);
 const LENGTHS: [string, Record<string, string>][] = [
   ['a declared length', { 'content-length': '5' }],
   ['no declared length', {}],
 ];
 
 it.each(LENGTHS)('reads, with %s, a request that has no signal', async (_, headers) => {
-  expect(await readRequest(admission(), withSignal(request(chunks(hello), headers), undefined))).toEqual(hello);
-  const slow = readRequest(admission(), withSignal(request(hung, headers), undefined));
+  expect(await readRequest(verifier(), withSignal(request(chunks(hello), headers), undefined))).toEqual(hello);
+  const slow = readRequest(verifier(), withSignal(request(hung, headers), undefined));
   await vi.advanceTimersByTimeAsync(1_050);
-  expect(codeOf(await slow)).toBe('body_timeout');
+  expect(await slow).toBe('body_timeout');
 });
 
 it.each(LENGTHS)('tells, with %s, a sender that went away from one that is slow', async (_, headers) => {
-  const gone = readRequest(admission(), withSignal(request(hung, headers), AbortSignal.abort()));
-  const there = readRequest(admission(), withSignal(request(hung, headers), new AbortController().signal));
+  const gone = readRequest(verifier(), withSignal(request(hung, headers), AbortSignal.abort()));
+  const there = readRequest(verifier(), withSignal(request(hung, headers), new AbortController().signal));
   await vi.advanceTimersByTimeAsync(1_050);
-  expect(codeOf(await gone)).toBe('body_aborted');
-  expect(codeOf(await there)).toBe('body_timeout');
+  expect(await gone).toBe('body_aborted');
+  expect(await there).toBe('body_timeout');
 });
 
 it('does not wait for a stream whose sender has gone', async () => {
   const cancelled = vi.fn();
-  expect(codeOf(await readRequest(admission(), request({ ...hung, cancel: cancelled }, {}, AbortSignal.abort())))).toBe(
+  expect(await readRequest(verifier(), request({ ...hung, cancel: cancelled }, {}, AbortSignal.abort()))).toBe(
     'body_aborted',
   );
   const sender = new AbortController();
-  const reading = readRequest(admission(), request({ ...hung, cancel: cancelled }, {}, sender.signal));
+  const reading = readRequest(verifier(), request({ ...hung, cancel: cancelled }, {}, sender.signal));
   await vi.advanceTimersByTimeAsync(10);
   sender.abort();
-  expect(codeOf(await reading)).toBe('body_aborted');
+  expect(await reading).toBe('body_aborted');
   expect(cancelled).toHaveBeenCalledTimes(2);
 });
 
@@ -76,7 +81,7 @@ it('leaves no listener and no deadline behind', async () => {
   ] as const) {
     const sender = new AbortController();
     const given = withSignal(request(source), sender.signal);
-    await readRequest(admission(limit), given);
+    await readRequest(verifier(limit), given);
     expect(getEventListeners(sender.signal, 'abort')).toHaveLength(0);
     // One tick of the shared timer at most.
     await vi.advanceTimersByTimeAsync(300);
@@ -92,15 +97,15 @@ it('reads a declared length in one call, nothing too', async () => {
   ] as const) {
     const given = request(chunks(hello), { 'content-length': length });
     const called = vi.spyOn(given, 'arrayBuffer');
-    expect(await readRequest(admission(), given)).toEqual(hello);
+    expect(await readRequest(verifier(), given)).toEqual(hello);
     expect(called).toHaveBeenCalledTimes(whole);
   }
 });
 
 it('gives a body that came in one piece without a copy', async () => {
   const [first, last] = [hello.slice(0, 2), hello.slice(2)];
-  expect(await readRequest(admission(), request(chunks(hello)))).toBe(hello);
-  expect(await readRequest(admission(), request(chunks(first, last)))).toEqual(hello);
-  expect(await readRequest(admission(), request(chunks(new Uint8Array(), hello)))).toEqual(hello);
-  expect(await readRequest(admission(), request(chunks()))).toEqual(new Uint8Array());
+  expect(await readRequest(verifier(), request(chunks(hello)))).toBe(hello);
+  expect(await readRequest(verifier(), request(chunks(first, last)))).toEqual(hello);
+  expect(await readRequest(verifier(), request(chunks(new Uint8Array(), hello)))).toEqual(hello);
+  expect(await readRequest(verifier(), request(chunks()))).toEqual(new Uint8Array());
 });

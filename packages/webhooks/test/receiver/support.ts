@@ -8,6 +8,7 @@ import {
   sign,
   type WebhookError,
 } from '../../src/index.js';
+import type { IncomingRequest } from '../../src/receiver/request.js';
 import { SECRET } from '../support.js';
 
 export const at = '2024-03-31T12:00:00Z';
@@ -43,6 +44,21 @@ export function awaited(changes: Partial<IdempotencyStore> = {}, inner = memoryS
     complete: async (key, token, ttl) => inner.complete(key, token, ttl),
     release: async (key, token) => inner.release(key, token),
     ...changes,
+  };
+}
+
+/** A request whose body is at hand, as `http/` hands them to the receiver. */
+export function incoming(
+  body: Uint8Array,
+  headers: Readonly<Record<string, unknown>> = {},
+  method = 'POST',
+): IncomingRequest {
+  return {
+    method,
+    header: (name) => headers[name],
+    headers: () => new Headers(),
+    read: async () => ({ ok: true, bytes: body }),
+    discard: () => undefined,
   };
 }
 

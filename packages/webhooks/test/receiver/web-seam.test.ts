@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Context, memoryStore } from '../../src/index.js';
-import { Deadlines } from '../../src/receiver/deadlines.js';
+import { Deadlines } from '../../src/receiver/timeouts.js';
 import { eventBody, trial } from './support.js';
 
 // The half of the library that runs on WebCrypto and ties no timer to another request, on Node.

@@ -48,7 +48,7 @@ describe.each(BACKENDS.filter(({ name }) => !/cluster/i.test(name)))(
         });
         receiver.on('video.deleted', (event) => {
           runs.push(String(event.data.videoId));
-          return new Promise((resolve) => {
+          return new Promise<void>((resolve) => {
             finish = resolve;
           });
         });

@@ -101,8 +101,8 @@ receiver
 receiver.on('video.upload', () => {});
 // @ts-expect-error no such group
 receiver.on('comment.*', () => {});
-// @ts-expect-error a handler returns nothing
-receiver.on('video.deleted', () => 7);
+// Any return value.
+receiver.on('video.deleted', () => 7).on('video.deleted', async (event) => event.data);
 
 // A handler of more fits less, never the other way round.
 declare const any15: Handler<'*'>;

@@ -1,6 +1,6 @@
 import { SHARED_TIMERS } from '#hmac';
 
-/** One running deadline; pass it to `cancel` when the work is done. */
+/** One running deadline; pass it to {@link Deadlines.cancel} when the work is done. */
 export interface Deadline {
   readonly at: number;
   readonly expire: () => void;
@@ -12,9 +12,8 @@ export interface Deadline {
 const TICK_MS = 250;
 
 /**
- * Deadlines of one fixed length that share a timer, so that a request costs none of its own: it ticks while something
- * runs and is not armed again when nothing does. On platforms that tie a timer to the request that made it (Workers),
- * each deadline has its own.
+ * Deadlines of one fixed length that share a timer, which costs a request less than a timer of its own. The timer ticks
+ * while a deadline runs. On platforms that tie a timer to the request that made it (Workers), each deadline has its own.
  */
 export class Deadlines {
   readonly lengthMs: number;
@@ -60,14 +59,19 @@ export class Deadlines {
   }
 }
 
-/** What a bounded wait ends with when time is up. */
-export const EXPIRED = Symbol('expired');
+/** The result of {@link withTimeout} when time is up. */
+export const TIMED_OUT: unique symbol = Symbol('timed out');
 
-/** The value of `work`, or {@link EXPIRED} when it takes longer than these deadlines allow. Rejects as `work` does. */
-export function within<T>(deadlines: Deadlines, work: PromiseLike<T>): Promise<T | typeof EXPIRED> {
+/**
+ * The value of `work`, or {@link TIMED_OUT} when it takes longer than these deadlines allow. Rejects as `work` does.
+ *
+ * @param work a value, or a promise of any realm
+ */
+export function withTimeout<T>(deadlines: Deadlines, work: T | PromiseLike<T>): Promise<T | typeof TIMED_OUT> {
   return new Promise((resolve, reject) => {
-    const deadline = deadlines.start(() => resolve(EXPIRED));
-    work.then(
+    const deadline = deadlines.start(() => resolve(TIMED_OUT));
+    // Inside a promise of our own: a `then` that throws is a rejection like any other.
+    Promise.resolve(work).then(
       (value) => {
         deadlines.cancel(deadline);
         resolve(value);
@@ -81,12 +85,13 @@ export function within<T>(deadlines: Deadlines, work: PromiseLike<T>): Promise<T
 }
 
 /**
- * The value of `work`, under these deadlines.
+ * The value of `work`, if it is there in time.
  *
- * @throws Error that names who took too long, and whatever `work` rejects with
+ * @param who the subject of the error's sentence, for example `The store`
+ * @throws Error when time is up, and whatever `work` rejects with
  */
-export async function answered<T>(deadlines: Deadlines, work: T | PromiseLike<T>, who: string): Promise<T> {
-  const answer = await within(deadlines, Promise.resolve(work));
-  if (answer === EXPIRED) throw new Error(`${who} did not answer within ${deadlines.lengthMs} ms`);
-  return answer;
+export async function withTimeoutOrThrow<T>(deadlines: Deadlines, work: T | PromiseLike<T>, who: string): Promise<T> {
+  const value = await withTimeout(deadlines, work);
+  if (value === TIMED_OUT) throw new Error(`${who} did not answer within ${deadlines.lengthMs} ms`);
+  return value;
 }

@@ -1,0 +1,164 @@
+import { sha256Hex } from '#hmac';
+import { bytesOf, type DeliveryState } from './context.js';
+import { reportError } from './hooks.js';
+import type { Claim, IdempotencyStore } from './idempotency.js';
+import { errorOf } from './outcome.js';
+import { type IdempotencySettings, isStore, type Settings } from './settings.js';
+import { type Deadlines, withTimeoutOrThrow } from './timeouts.js';
+
+/** A claim that this receiver holds, with the store that gave it. */
+export interface HeldClaim {
+  readonly store: IdempotencyStore;
+  readonly key: string;
+  readonly token: string;
+  readonly attempt: number;
+}
+
+/** A checked reply of a store. */
+export type ClaimReply =
+  | { readonly state: 'claimed'; readonly claim: HeldClaim }
+  | { readonly state: 'in_progress'; readonly retryAfterMs: number }
+  | { readonly state: 'done' };
+
+/** Each request with a store of its own deduplicates nothing; from this many on, that is reported. */
+const MAX_STORES = 16;
+
+// Two receivers on one store: the one with the longer `ttl` (and `maxAge`) must find what the other has handled.
+const longestTtl = /* @__PURE__ */ new WeakMap<IdempotencyStore, number>();
+
+/** Deduplication through the idempotency store: every call is bounded, and a fault after the handler ran is only reported. */
+export class Deduplicator {
+  readonly #settings: Settings;
+  readonly #options: IdempotencySettings;
+  readonly #deadlines: Deadlines;
+  readonly #storeByEnv = new WeakMap<object, IdempotencyStore>();
+  readonly #stores = new WeakSet<IdempotencyStore>();
+  #storeWithoutEnv: IdempotencyStore | undefined;
+  #storeCount = 0;
+
+  constructor(settings: Settings, options: IdempotencySettings, deadlines: Deadlines) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#deadlines = deadlines;
+    if (typeof options.store !== 'function') registerTtl(options.store, options.ttl);
+  }
+
+  /**
+   * The idempotency key of a delivery; null for "do not deduplicate".
+   *
+   * @throws whatever the user's key function throws
+   */
+  async keyOf(delivery: DeliveryState): Promise<string | null> {
+    const { key } = this.#options;
+    const { event, secretIndex } = delivery;
+    const rawBody = bytesOf(delivery);
+    // Bytes that are not an event have nothing a key function could look at.
+    if (key === undefined || event === null) return sha256Hex(rawBody);
+    const given = await withTimeoutOrThrow(this.#deadlines, key({ event, rawBody, secretIndex }), 'The key function');
+    if (given === null || (typeof given === 'string' && given !== '')) return given;
+    throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
+  }
+
+  /** Claims a key. Throws when the store fails, hangs or gives a reply that is not a claim: no handler may run then. */
+  async claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
+    const store = this.#storeFor(delivery);
+    const times = { leaseMs: this.#settings.lease, ttlMs: this.#ttlOf(store) };
+    const asked = Promise.resolve(store.claim(key, times));
+    let reply: Claim;
+    try {
+      reply = await withTimeoutOrThrow(this.#deadlines, asked, 'The store');
+    } catch (error) {
+      releaseLate(asked, store, key);
+      throw error;
+    }
+    return checkedReply(reply, store, key, this.#settings.lease);
+  }
+
+  /** Marks the event as handled. It is, whatever the store replies: a fault is only reported. */
+  async complete(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
+    const { store, key, token } = claim;
+    await this.#afterwards(delivery, () => store.complete(key, token, this.#ttlOf(store)));
+  }
+
+  /** Releases the claim for the next attempt. */
+  async release(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
+    await this.#afterwards(delivery, () => claim.store.release(claim.key, claim.token));
+  }
+
+  async #afterwards(delivery: DeliveryState, step: () => Promise<boolean>): Promise<void> {
+    try {
+      const held = await withTimeoutOrThrow(this.#deadlines, step(), 'The store');
+      if (typeof held !== 'boolean') throw new TypeError(`The store gave ${typeof held} where it must give a boolean`);
+    } catch (cause) {
+      reportError(this.#settings, errorOf('store_unavailable', { cause }), delivery);
+    }
+  }
+
+  #ttlOf(store: IdempotencyStore): number {
+    return Math.max(this.#options.ttl, longestTtl.get(store) ?? 0);
+  }
+
+  #storeFor(delivery: DeliveryState): IdempotencyStore {
+    const { store } = this.#options;
+    if (typeof store !== 'function') return store;
+    const { env } = delivery;
+    const byEnv = isObject(env);
+    const known = byEnv ? this.#storeByEnv.get(env) : this.#storeWithoutEnv;
+    if (known !== undefined) return known;
+    const made: unknown = store({ env });
+    if (!isStore(made)) {
+      throw new TypeError('The idempotency function must return a store with claim, complete and release');
+    }
+    if (byEnv) this.#storeByEnv.set(env, made);
+    else this.#storeWithoutEnv = made;
+    registerTtl(made, this.#options.ttl);
+    this.#count(made, delivery);
+    return made;
+  }
+
+  #count(store: IdempotencyStore, delivery: DeliveryState): void {
+    if (this.#stores.has(store)) return;
+    this.#stores.add(store);
+    if (++this.#storeCount !== MAX_STORES + 1) return;
+    const message =
+      `The idempotency function has given more than ${MAX_STORES} different stores: a store for each request ` +
+      'deduplicates nothing. Return one store of shared state';
+    reportError(this.#settings, errorOf('store_unavailable', { message }), delivery);
+  }
+}
+
+function registerTtl(store: IdempotencyStore, ttl: number): void {
+  longestTtl.set(store, Math.max(ttl, longestTtl.get(store) ?? 0));
+}
+
+/** Releases a claim that arrives after the timeout; otherwise retries get 409 until its lease ends. */
+function releaseLate(asked: Promise<Claim>, store: IdempotencyStore, key: string): void {
+  asked.then((late) => (late.state === 'claimed' ? store.release(key, late.token) : undefined)).catch(() => undefined);
+}
+
+/** What a store replied, if it is a claim: tested positively, so that no unknown reply counts as a state. */
+function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseMs: number): ClaimReply {
+  const { state, token, attempt, retryAfterMs } = (reply ?? {}) as {
+    [member in 'state' | 'token' | 'attempt' | 'retryAfterMs']?: unknown;
+  };
+  if (state === 'done') return { state };
+  if (state === 'in_progress') {
+    // Capped at the lease: no claim is held for longer.
+    const known = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs);
+    return { state, retryAfterMs: known ? Math.min(retryAfterMs, leaseMs) : leaseMs };
+  }
+  if (state === 'claimed' && typeof token === 'string' && isCount(attempt)) {
+    return { state, claim: { store, key, token, attempt } };
+  }
+  throw new TypeError(
+    'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

@@ -1,0 +1,98 @@
+import type { Deadlines } from './timeouts.js';
+
+/** What bounds the reading of a body. */
+export interface ReadLimits {
+  /** The largest body, in bytes, declared or counted. */
+  readonly maxBytes: number;
+  /** The shared deadlines of the body timeout. */
+  readonly deadlines: Deadlines;
+}
+
+/** A body, or why it could not be read. */
+export type BodyRead =
+  | {
+      readonly ok: true;
+      /** Bytes that nobody else writes to. */
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly ok: false;
+      readonly code: 'body_too_large' | 'body_timeout' | 'body_aborted' | 'body_already_parsed';
+      /** With `body_already_parsed`: the fix for the framework, shown to the sender too. */
+      readonly hint?: string;
+    };
+
+/** The headers of a delivery as received; they are not signed. */
+export interface RequestHeaders {
+  /** The value of a header as the platform gives it; undefined or null when it is absent. `name` is in lower case. */
+  header(name: string): unknown;
+  /** All headers, made on the first call; null where there are none. */
+  headers(): Headers | null;
+}
+
+/**
+ * One HTTP request, as the receiver sees it. `http/` makes them from Fetch and Node requests and decides nothing:
+ * method, encoding, size and signature are judged in `receiver/verify.ts`.
+ */
+export interface IncomingRequest extends RequestHeaders {
+  readonly method: string | undefined;
+  /** Reads the body within the limits. Called once, and only when the head was accepted. */
+  read(limits: ReadLimits): Promise<BodyRead>;
+  /** Releases a body that will not be read: drains it, up to the body timeout. */
+  discard(limits: ReadLimits): void;
+}
+
+/** Headers as callers of `receiver.receive` have them. */
+export type HeadersLike = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Headers given to `receiver.receive`, behind the interface of a request's. */
+export function headersOf(given: HeadersLike | null | undefined): RequestHeaders | null {
+  if (given === undefined || given === null) return null;
+  let made: Headers | undefined;
+  const headers = () => {
+    made ??= isHeaders(given) ? given : toHeaders(Object.entries(given));
+    return made;
+  };
+  return { header: (name) => headers().get(name), headers };
+}
+
+/** Makes a `Headers` object. Values that it cannot hold are left out: strangers choose them. */
+export function toHeaders(entries: Iterable<readonly [string, unknown]>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of entries) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (typeof one !== 'string') continue;
+      try {
+        headers.append(name, one);
+      } catch {
+        // Not a header name or value.
+      }
+    }
+  }
+  return headers;
+}
+
+function isHeaders(value: HeadersLike): value is Headers {
+  return (
+    typeof (value as Partial<Headers>).get === 'function' && typeof (value as Partial<Headers>).append === 'function'
+  );
+}
+
+// Both are a stranger's text: bounded, and printable ASCII only.
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+
+/** The id a request is known by elsewhere: `x-request-id`, else the trace id of `traceparent` (W3C Trace Context). */
+export function requestIdOf(headers: RequestHeaders | null): string | null {
+  const id = headers?.header('x-request-id');
+  if (typeof id === 'string' && REQUEST_ID.test(id)) return id;
+  const parent = headers?.header('traceparent');
+  return (typeof parent === 'string' && TRACE_PARENT.exec(parent)?.[1]) || null;
+}
+
+const DIGITS = /^\d{1,256}$/;
+
+/** The declared length of a body, or -1 where there is none to trust. */
+export function declaredLength(header: unknown): number {
+  return typeof header === 'string' && DIGITS.test(header) ? Number(header) : -1;
+}

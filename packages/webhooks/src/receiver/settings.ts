@@ -1,0 +1,248 @@
+import { nearestName } from '../protocol/nearest.js';
+import { logError } from './hooks.js';
+import type { IdempotencyStore } from './idempotency.js';
+import type { IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
+import {
+  clockOption,
+  DAY_MS,
+  duration,
+  FIRST_RETRY_MS,
+  FOREVER_MS,
+  MIN_MEMORY_MS,
+  maxAgeOption,
+  SKEW_MS,
+} from './times.js';
+
+/** Checked verification options, defaults filled in. */
+export interface VerifySettings {
+  readonly secrets: VerifyOptions['secrets'];
+  readonly storeTimeout: number;
+  readonly bodyTimeout: number;
+  readonly maxBodyBytes: number;
+  readonly maxAge: number | undefined;
+  readonly now: () => number;
+  readonly onError: NonNullable<VerifyOptions['onError']>;
+  readonly onOutcome: VerifyOptions['onOutcome'];
+  readonly explain: VerifyOptions['explain'];
+}
+
+/** Checked receiver options, defaults filled in. */
+export interface Settings extends VerifySettings {
+  readonly handlerTimeout: number;
+  readonly idempotency: IdempotencySettings | undefined;
+  /** How long a run holds on to its delivery, with or without a store. */
+  readonly lease: number;
+  readonly acknowledge: 'after' | 'before';
+  readonly maxAttempts: number | undefined;
+  readonly validation: 'strict' | 'report';
+  readonly inbox: ReceiverOptions['inbox'];
+  readonly onUnhandled: ReceiverOptions['onUnhandled'];
+  readonly onDeadLetter: ReceiverOptions['onDeadLetter'];
+  readonly onDuplicate: ReceiverOptions['onDuplicate'];
+}
+
+export interface IdempotencySettings {
+  readonly store: StoreSource;
+  readonly key: IdempotencyOptions['key'];
+  readonly ttl: number;
+}
+
+const VERIFY_OPTIONS = [
+  'secrets',
+  'storeTimeout',
+  'bodyTimeout',
+  'maxBodyBytes',
+  'maxAge',
+  'now',
+  'onError',
+  'onOutcome',
+  'explain',
+];
+
+const RECEIVER_OPTIONS = [
+  ...VERIFY_OPTIONS,
+  'idempotency',
+  'handlerTimeout',
+  'acknowledge',
+  'maxAttempts',
+  'validation',
+  'inbox',
+  'onUnhandled',
+  'onDeadLetter',
+  'onDuplicate',
+];
+
+/**
+ * Rejects options that do not exist: a misspelled `onError` would be silent.
+ *
+ * @throws TypeError that names the nearest option
+ */
+export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    throw new TypeError(
+      `${where} has no option '${name}'${nearest === undefined ? '' : `: did you mean '${nearest}'?`}`,
+    );
+  }
+}
+
+/**
+ * The options of `verifyWebhook`, checked, with defaults.
+ *
+ * @param extra options of the adapter's own, for example `env`
+ * @throws TypeError for an unknown or impossible option
+ */
+export function resolveVerifySettings(options: VerifyOptions, extra: readonly string[] = []): VerifySettings {
+  return verifySettings('verifyWebhook', options, [...VERIFY_OPTIONS, ...extra]);
+}
+
+/**
+ * The options of `createReceiver`, checked, with defaults.
+ *
+ * @throws TypeError for an unknown or impossible option, and for options that contradict each other
+ */
+export function resolveSettings(options: ReceiverOptions): Settings {
+  const base = verifySettings('createReceiver', options, RECEIVER_OPTIONS);
+  const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
+  const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
+  const onDeadLetter = hook('onDeadLetter', options.onDeadLetter);
+  if (options.inbox !== undefined) requireInboxAlone(options);
+  const claims = idempotencySettings(options.idempotency, handlerTimeout, base.maxAge);
+  if (onDeadLetter !== undefined && claims === undefined && acknowledge !== 'before') {
+    throw new TypeError(
+      "onDeadLetter needs idempotency, which counts the attempts, or acknowledge: 'before', where the first failure is the last",
+    );
+  }
+  return {
+    ...base,
+    handlerTimeout,
+    idempotency: claims,
+    lease: claims?.lease ?? handlerTimeout + 20_000,
+    acknowledge,
+    maxAttempts: maxAttemptsOption(options, claims !== undefined, acknowledge),
+    validation: oneOf('validation', options.validation, ['strict', 'report']),
+    inbox: options.inbox,
+    onUnhandled: hook('onUnhandled', options.onUnhandled),
+    onDeadLetter,
+    onDuplicate: hook('onDuplicate', options.onDuplicate),
+  };
+}
+
+function verifySettings(where: string, options: VerifyOptions, known: readonly string[]): VerifySettings {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('Options are missing: give at least { secrets }');
+  requireKnownOptions(where, options, known);
+  const { maxBodyBytes = 1_048_576 } = options;
+  if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
+    throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);
+  }
+  return {
+    secrets: options.secrets,
+    storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
+    bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
+    maxBodyBytes,
+    maxAge: maxAgeOption(options.maxAge),
+    now: clockOption(options.now),
+    onError: hook('onError', options.onError) ?? logError,
+    onOutcome: hook('onOutcome', options.onOutcome),
+    explain: hook('explain', options.explain),
+  };
+}
+
+function requireInboxAlone(options: ReceiverOptions): void {
+  if (typeof options.inbox?.accept !== 'function') throw new TypeError('inbox must be an inbox from openInbox()');
+  for (const name of ['idempotency', 'acknowledge', 'maxAttempts'] as const) {
+    if (options[name] !== undefined) {
+      throw new TypeError(
+        `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
+      );
+    }
+  }
+  if (options.onDeadLetter !== undefined) {
+    throw new TypeError(
+      'onDeadLetter cannot be combined with inbox, which keeps dead letters itself: ' +
+        'give onDead to openInbox(), or read inbox.deadLetters()',
+    );
+  }
+}
+
+function idempotencySettings(
+  given: ReceiverOptions['idempotency'],
+  handlerTimeout: number,
+  maxAge: number | undefined,
+): (IdempotencySettings & { readonly lease: number }) | undefined {
+  if (given === undefined) return undefined;
+  const alone = isStoreSource(given);
+  const options: IdempotencyOptions = alone ? { store: given } : given;
+  if (!isStoreSource(options?.store)) {
+    throw new TypeError(
+      'idempotency must be a store with claim, complete and release, or { store, key?, ttl?, lease? }',
+    );
+  }
+  if (!alone) requireKnownOptions('idempotency', options, ['store', 'key', 'ttl', 'lease']);
+  if (options.key !== undefined && typeof options.key !== 'function') {
+    throw new TypeError('idempotency.key must be a function of the delivery');
+  }
+  const { store, key, ttl = DAY_MS, lease = handlerTimeout + 20_000 } = options;
+  if (!(typeof lease === 'number' && lease > handlerTimeout && lease < FIRST_RETRY_MS)) {
+    throw new TypeError(
+      `idempotency.lease must be longer than handlerTimeout (${handlerTimeout} ms) and shorter than ${FIRST_RETRY_MS} ms, ` +
+        `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease between the two`,
+    );
+  }
+  if (!(typeof ttl === 'number' && ttl >= MIN_MEMORY_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
+    throw new TypeError(`idempotency.ttl must be at least ${MIN_MEMORY_MS} ms, the retry horizon, not ${String(ttl)}`);
+  }
+  if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
+    throw new TypeError(
+      `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could outlive the memory of it`,
+    );
+  }
+  // A copy is accepted up to and including the instant at which a memory of exactly that length would end.
+  const atTheEdge = maxAge !== undefined && ttl === maxAge + SKEW_MS;
+  return { store, key, ttl: Math.min(atTheEdge ? ttl + 1 : ttl, FOREVER_MS), lease };
+}
+
+function maxAttemptsOption(options: ReceiverOptions, hasStore: boolean, acknowledge: string): number | undefined {
+  const { maxAttempts, onDeadLetter } = options;
+  if (maxAttempts === undefined) return hasStore && onDeadLetter && acknowledge === 'after' ? 5 : undefined;
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 5) {
+    throw new TypeError(
+      `maxAttempts must be an integer from 1 to 5 (the platform stops after the 6th failure), not ${String(maxAttempts)}`,
+    );
+  }
+  if (!hasStore || onDeadLetter === undefined) {
+    throw new TypeError(
+      'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes the event after the last',
+    );
+  }
+  if (acknowledge === 'before') {
+    throw new TypeError(
+      "maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry what was answered 200",
+    );
+  }
+  return maxAttempts;
+}
+
+function oneOf<T extends string>(name: string, given: T | undefined, [fallback, other]: readonly [T, T]): T {
+  if (given === undefined) return fallback;
+  if (given === fallback || given === other) return given;
+  throw new TypeError(`${name} must be '${fallback}' or '${other}', not ${JSON.stringify(given)}`);
+}
+
+function hook<T>(name: string, given: T | undefined): T | undefined {
+  if (given === undefined || typeof given === 'function') return given;
+  throw new TypeError(`${name} must be a function, not ${given === null ? 'null' : typeof given}`);
+}
+
+function isStoreSource(value: unknown): value is StoreSource {
+  return typeof value === 'function' || isStore(value);
+}
+
+export function isStore(value: unknown): value is IdempotencyStore {
+  const store = value as { claim?: unknown; complete?: unknown; release?: unknown } | null | undefined;
+  return (
+    typeof store?.claim === 'function' && typeof store.complete === 'function' && typeof store.release === 'function'
+  );
+}

@@ -1,0 +1,207 @@
+import { matchIndex } from '#hmac';
+import type { WebhookErrorCode } from '../errors.js';
+import { readEvent } from '../events/envelope.js';
+import type { WebhookEvent } from '../events/types.js';
+import { SIGNATURE_HEADER } from '../protocol/header.js';
+import { isBytes } from '../signature/bytes.js';
+import { checkSignatureForm } from '../signature/header.js';
+import type { Secrets } from '../signature/secrets.js';
+import { type Delivery, type DeliveryState, newDelivery, prepareKey } from './context.js';
+import { Explainer } from './explain.js';
+import { callHook, outcomeInfo, reportError } from './hooks.js';
+import { type ErrorDetail, type Outcome, rejected, type UnhandledReason } from './outcome.js';
+import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
+import { type SecretReader, secretReader } from './secret-source.js';
+import type { VerifySettings } from './settings.js';
+import { Deadlines } from './timeouts.js';
+import { judgeAge } from './times.js';
+
+/** The outcome is decided: nothing further runs. */
+export interface Concluded {
+  readonly ok: false;
+  readonly outcome: Outcome;
+}
+
+/** Signed bytes, read; or why they are not a usable event. */
+export type SignedContent =
+  | { readonly ok: true; readonly event: WebhookEvent }
+  | {
+      readonly ok: false;
+      /** Present when only its age is wrong. */
+      readonly event: WebhookEvent | null;
+      readonly code: UnhandledReason & WebhookErrorCode;
+      readonly detail: ErrorDetail;
+    };
+
+/** A delivery whose signature matched. */
+export interface Signed {
+  readonly ok: true;
+  readonly content: SignedContent;
+}
+
+const IDENTITY = /^\s*(identity\s*(,\s*identity\s*)*)?$/i;
+const MAX_HEADER_CHARS = 256;
+
+/**
+ * The first half of a delivery's way: method, encoding, size, body, signature, UTF-8, JSON, envelope, age; in this order.
+ * Nothing is parsed before the signature is verified.
+ */
+export class Verifier {
+  readonly settings: VerifySettings;
+  /** Bounds stores and secret providers. */
+  readonly storeDeadlines: Deadlines;
+  readonly #limits: ReadLimits;
+  readonly #readSecrets: SecretReader;
+  readonly #explainer: Explainer | undefined;
+
+  constructor(settings: VerifySettings) {
+    this.settings = settings;
+    this.storeDeadlines = new Deadlines(settings.storeTimeout);
+    this.#limits = { maxBytes: settings.maxBodyBytes, deadlines: new Deadlines(settings.bodyTimeout) };
+    this.#readSecrets = secretReader(settings.secrets, this.storeDeadlines);
+    if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
+  }
+
+  /**
+   * The whole of `verifyWebhook`: a verified delivery, or the outcome to answer with. Never rejects; calls `onOutcome`
+   * once.
+   */
+  async verifyRequest(
+    request: IncomingRequest,
+    { env }: { env?: unknown } = {},
+  ): Promise<{ readonly ok: true; readonly delivery: Delivery } | Concluded> {
+    const delivery = newDelivery(env, request);
+    const verdict = await this.#verifyForCaller(request, delivery);
+    await this.settle('answer', delivery, verdict.ok ? null : verdict.outcome);
+    return verdict;
+  }
+
+  async #verifyForCaller(
+    request: IncomingRequest,
+    delivery: DeliveryState,
+  ): Promise<{ readonly ok: true; readonly delivery: Delivery } | Concluded> {
+    try {
+      const read = await this.readBody(request, delivery);
+      if (!read.ok) return read;
+      const signed = await this.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
+      if (!signed.ok) return signed;
+      const { content } = signed;
+      if (this.settings.onOutcome !== undefined) await prepareKey(delivery);
+      if (!content.ok) return concluded(rejected(content.code, content.detail));
+      return {
+        ok: true,
+        delivery: { event: content.event, rawBody: read.bytes, secretIndex: delivery.secretIndex },
+      };
+    } catch (cause) {
+      return concluded(this.failed(cause, delivery));
+    }
+  }
+
+  /** Judges the head of a request and reads its body. */
+  async readBody(
+    request: IncomingRequest,
+    delivery: DeliveryState,
+  ): Promise<{ readonly ok: true; readonly bytes: Uint8Array } | Concluded> {
+    const code = this.#judgeHead(request);
+    if (code !== null) {
+      request.discard(this.#limits);
+      return concluded(rejected(code));
+    }
+    const read = await request.read(this.#limits);
+    if (read.ok && isBytes(read.bytes)) {
+      delivery.rawBody = read.bytes;
+      return read;
+    }
+    if (read.ok) throw new TypeError('The request gave no bytes');
+    const { code: why, hint } = read;
+    const outcome = rejected(why, hint === undefined ? {} : { hint, publicHint: true });
+    if (why === 'body_already_parsed') reportError(this.settings, outcome.error, null);
+    return concluded(outcome);
+  }
+
+  #judgeHead(request: IncomingRequest): WebhookErrorCode | null {
+    if (request.method !== 'POST') return 'method_not_allowed';
+    if (!isIdentity(request.header('content-encoding'))) return 'content_encoding_unsupported';
+    return declaredLength(request.header('content-length')) > this.settings.maxBodyBytes ? 'body_too_large' : null;
+  }
+
+  /** Verifies the signature over a body and parses that body. */
+  async verifyBody(bytes: Uint8Array, signature: unknown, delivery: DeliveryState): Promise<Signed | Concluded> {
+    if (bytes.byteLength > this.settings.maxBodyBytes) return concluded(rejected('body_too_large'));
+    const form = checkSignatureForm(signature);
+    if (!form.ok) return concluded(rejected(form.code));
+    let secrets: Secrets;
+    try {
+      secrets = await this.#readSecrets(delivery.env);
+    } catch (cause) {
+      const outcome = rejected('secrets_unavailable', { cause });
+      reportError(this.settings, outcome.error, null);
+      return concluded(outcome);
+    }
+    const secretIndex = await matchIndex(secrets, bytes, form.hex);
+    if (!(secretIndex >= 0)) {
+      this.#explainer?.note(delivery, { body: bytes, signature: form.hex, secrets });
+      return concluded(rejected('signature_mismatch'));
+    }
+    delivery.secretIndex = secretIndex;
+    return this.parse(bytes, delivery, true);
+  }
+
+  /** Parses verified bytes; `limitAge` is false for bytes that were verified earlier. */
+  parse(bytes: Uint8Array, delivery: DeliveryState, limitAge: boolean): Signed | Concluded {
+    const read = readEvent(bytes);
+    if (!read.ok) {
+      const { code, message, cause } = read;
+      return { ok: true, content: { ok: false, event: null, code, detail: { message, cause } } };
+    }
+    const { event } = read;
+    delivery.event = event;
+    const age = limitAge ? judgeAge(read.instant, this.settings.maxAge, this.settings.now) : 'fine';
+    if (age === 'fine') return { ok: true, content: { ok: true, event } };
+    if (age === 'timestamp_too_old') {
+      return { ok: true, content: { ok: false, event, code: age, detail: { event } } };
+    }
+    const outcome = rejected(age, { event });
+    reportError(this.settings, outcome.error, delivery);
+    return concluded(outcome);
+  }
+
+  /** The outcome of an error that should not have happened, for example a clock that throws. */
+  failed(cause: unknown, delivery: DeliveryState): Outcome {
+    const outcome = rejected('handler_failed', { cause, event: delivery.event });
+    reportError(this.settings, outcome.error, delivery);
+    return outcome;
+  }
+
+  /** Calls `onOutcome` for a settled outcome (null: verified), with a finding of `explain` where there is one. */
+  async settle(
+    phase: 'answer' | 'background' | 'handling',
+    delivery: DeliveryState,
+    outcome: Outcome | null,
+  ): Promise<void> {
+    const { onOutcome } = this.settings;
+    const finding = this.#explainer?.explain(delivery);
+    if (onOutcome === undefined) {
+      finding?.then((hint) => {
+        if (hint !== undefined) console.warn(`signature_mismatch: ${hint}`);
+      });
+      return;
+    }
+    const hint = finding === undefined ? undefined : await finding;
+    try {
+      callHook(onOutcome, outcomeInfo(phase, delivery, outcome, hint));
+    } catch {
+      // A request whose headers cannot be read must still be answered.
+    }
+  }
+}
+
+export function concluded(outcome: Outcome): Concluded {
+  return { ok: false, outcome };
+}
+
+/** Whether a `Content-Encoding` leaves the body as it is. What is not text is not understood, and rejected. */
+function isIdentity(header: unknown): boolean {
+  if (header === undefined || header === null) return true;
+  return typeof header === 'string' && header.length <= MAX_HEADER_CHARS && IDENTITY.test(header);
+}
