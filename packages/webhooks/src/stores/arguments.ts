@@ -1,10 +1,24 @@
+import { sha256Hex } from '#hmac';
+import { nearestName } from '../protocol/nearest.js';
+
+/** Keys up to this length are stored as they are. PostgreSQL indexes about 2 700 bytes; memory has to be bounded too. */
+const MAX_KEY_LENGTH = 256;
+const DIGESTED = 'sha256:';
+
 /**
- * A deduplication key.
+ * A deduplication key as a store keeps it: short, and never the same for two keys.
  *
- * @throws TypeError when it is not a non-empty string
+ * Long keys are replaced by their SHA-256, so that a sender cannot choose how much memory they take. So are keys with NUL,
+ * which PostgreSQL has no text for, and keys with half a surrogate pair, which UTF-8 cannot carry. The digest is of the
+ * JSON text, which escapes halves of pairs and so differs for every two keys.
+ *
+ * @throws TypeError when the key is not a non-empty string
  */
-export function requireKey(key: unknown): asserts key is string {
-  if (typeof key !== 'string' || key === '') throw new TypeError('The key must be a non-empty string');
+export async function storedKey(key: string): Promise<string> {
+  const given: unknown = key;
+  if (typeof given !== 'string' || given === '') throw new TypeError('The key must be a non-empty string');
+  const plain = key.length <= MAX_KEY_LENGTH && !/[\0\p{Surrogate}]/u.test(key) && !key.startsWith(DIGESTED);
+  return plain ? key : DIGESTED + (await sha256Hex(new TextEncoder().encode(JSON.stringify(key))));
 }
 
 /**
@@ -20,23 +34,15 @@ export function wholeMs(name: string, value: unknown): number {
 }
 
 /**
- * A key as a database keeps it. Half a surrogate pair has no UTF-8: all of them would become the same replacement
- * character, and two keys one.
+ * Refuses options that are no object, and names that do not exist: a misspelled option would be ignored.
  *
- * @throws TypeError as {@link requireKey}
+ * @throws TypeError that names the nearest option
  */
-export function wellFormedKey(key: string): string {
-  requireKey(key);
-  return /\p{Surrogate}/u.test(key) ? `utf16:${JSON.stringify(key)}` : key;
-}
-
-/** The longest key that is stored as it is, in characters. */
-const MAX_KEY_LENGTH = 512;
-
-/** A key as an SQL database keeps it: well formed, without NUL, and no longer than 512 characters. */
-export async function storedKey(given: string): Promise<string> {
-  const key = wellFormedKey(given);
-  if (key.length <= MAX_KEY_LENGTH && !key.includes('\0')) return key;
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
-  return `sha256:${Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+export function requireOptions(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`The options of ${owner} must be an object`);
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw new TypeError(`${owner} has no option "${name}": did you mean "${nearestName(name, known)}"?`);
+    }
+  }
 }

@@ -1,43 +1,25 @@
-import { answersAtOnce, type Claim, type IdempotencyStore } from '../receiver/idempotency.js';
-import { requireKey, wholeMs } from './arguments.js';
-import { createCells, NEXT, NONE, QUEUE } from './cells.js';
-import { createKeys, KEY_CELLS } from './keys.js';
+import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
+import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { Queue, type Queued } from './queue.js';
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
-  /** How many keys are remembered at most, done and claimed together; default 100 000 (about 20 MB once as many came). */
+  /** How many keys are remembered at most, done and claimed together; default 100 000 (about 35 MB once as many came). */
   maxEntries?: number | undefined;
   /** The clock, in milliseconds; the default is monotonic, so that a corrected system clock moves no lease. */
   now?: (() => number) | undefined;
 }
 
-/** The queue an entry is in tells its state. */
-const DONE = 0;
-/** Given back, or found past its lease when room was needed: only the attempt count matters. */
-const IDLE = 1;
-/** Live or past its lease. */
-const HELD = 2;
-/** Was dropped; its cells are for the next one. */
-const FREE = 3;
-
-// The cells of an entry, behind its place in a queue.
-/** 0 when there is none. Kept when the lease ends, so that a handler that overran can still complete if nobody took over. */
-const TOKEN = 3;
-const ATTEMPT = 4;
-const LEASE_UNTIL = 5;
-const EXPIRES_AT = 6;
-const KEY = 7;
-
 /**
  * An idempotency store inside one process: for a single instance, tests and development. A restart forgets everything;
  * several instances need `redisStore` or `postgresStore`.
  *
- * It never holds more than `maxEntries` keys. Room is made by dropping what has expired, then the key that was done the
- * longest ago (a copy of it that comes later is handled again), then the attempt count that lay idle the longest; a live
- * claim is never dropped: when nothing else is left, `claim` rejects, which the receiver answers with 503. Every step
- * takes constant time, and no timer is used. Memory once taken is kept for the next entries.
+ * It never holds more than `maxEntries` keys, and long keys only as their SHA-256. It makes room by dropping, in this
+ * order: what has expired, the key that was done the longest ago (a later copy of it is handled again), the attempt count
+ * that was idle the longest. It never drops a live claim: when nothing else is left, `claim` rejects, and the receiver
+ * answers 503. It uses no timer.
  *
- * @throws TypeError when `maxEntries` is not a positive integer or `now` is not a function
+ * @throws TypeError when `maxEntries` is not a positive integer, `now` is not a function, or an option does not exist
  * @example
  * ```ts
  * import { createReceiver, memoryStore } from '@videocloud/webhooks';
@@ -46,120 +28,162 @@ const KEY = 7;
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
+  requireOptions('memoryStore', options, ['maxEntries', 'now']);
   const { maxEntries = 100_000, now = () => Math.floor(performance.now()) } = options;
   if (!Number.isInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
-  return createMemory(maxEntries, now);
+  return new MemoryStore(maxEntries, now);
 }
 
-function createMemory(maxEntries: number, now: () => number): IdempotencyStore {
-  const cells = createCells(KEY + KEY_CELLS);
-  const { get, set, firstOf, add, move } = cells;
-  const { find, name, unname } = createKeys(cells, KEY, maxEntries);
-  let size = 0;
-  let tokens = 0;
+/** `idle`: released, or found past its lease when room was needed; only its attempt count matters. */
+type State = 'done' | 'idle' | 'held';
+
+interface Entry extends Queued<Entry> {
+  readonly id: string;
+  state: State;
+  /** Kept when the lease ends, so that a handler that overran it can still complete if nobody took over. */
+  token: string | undefined;
+  attempt: number;
+  leaseUntil: number;
+  expiresAt: number;
+  /** How long earlier claims asked to remember the key; nothing shortens it. */
+  promisedUntil: number;
+}
+
+class MemoryStore implements IdempotencyStore {
+  readonly #entries = new Map<string, Entry>();
+  readonly #queues = { done: new Queue<Entry>(), idle: new Queue<Entry>(), held: new Queue<Entry>() };
+  readonly #maxEntries: number;
+  readonly #now: () => number;
+  #tokens = 0;
   /** No lease among the held ends before this, so there is no use in looking for one. */
-  let nextLapse = Number.POSITIVE_INFINITY;
+  #nextLapse = Number.POSITIVE_INFINITY;
 
-  const drop = (entry: number) => {
-    unname(entry);
-    move(entry, FREE);
-    size--;
-  };
+  constructor(maxEntries: number, now: () => number) {
+    this.#maxEntries = maxEntries;
+    this.#now = now;
+  }
 
-  /** The entry that can be spared best, or NONE. */
-  const oldest = () => firstOf(DONE) || firstOf(IDLE);
-
-  /** Looks through the claims only when one can have lapsed: each look moves at least one on, so the cost is spread. */
-  const retireLapsed = (at: number) => {
-    if (nextLapse > at) return;
-    nextLapse = Number.POSITIVE_INFINITY;
-    let next = firstOf(HELD);
-    while (next !== NONE) {
-      const entry = next;
-      next = get(entry, NEXT);
-      const leaseUntil = get(entry, LEASE_UNTIL);
-      if (leaseUntil <= at) move(entry, IDLE);
-      else if (leaseUntil < nextLapse) nextLapse = leaseUntil;
-    }
-  };
-
-  const makeRoom = (at: number) => {
-    // Up to three out for each one in: what a burst left behind is soon there to be used again, without a timer.
-    for (const queue of [DONE, IDLE, HELD]) {
-      const first = firstOf(queue);
-      if (first !== NONE && get(first, EXPIRES_AT) <= at) drop(first);
-    }
-    if (size < maxEntries) return;
-    if (oldest() === NONE) retireLapsed(at);
-    if (oldest() === NONE) {
-      throw new Error(
-        `The memory store is full: all ${maxEntries} entries are claims being handled at this moment; raise maxEntries`,
-      );
-    }
-    drop(oldest());
-  };
-
-  const newEntry = (key: string) => {
-    let entry = firstOf(FREE);
-    if (entry === NONE) entry = add(HELD);
-    else move(entry, HELD);
-    set(entry, ATTEMPT, 0);
-    name(entry, key);
-    size++;
-    return entry;
-  };
-
-  const claim = (key: string, times: { leaseMs: number; ttlMs: number }): Claim => {
-    requireKey(key);
+  async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
     const leaseMs = wholeMs('leaseMs', times.leaseMs);
     const ttlMs = wholeMs('ttlMs', times.ttlMs);
-    const at = now();
-    let entry = find(key);
-    if (entry !== NONE && get(entry, EXPIRES_AT) <= at) {
-      drop(entry);
-      entry = NONE;
+    const id = await idOf(key);
+    const at = this.#now();
+    let entry = this.#find(id, at);
+    if (entry?.state === 'done') return { state: 'done' };
+    if (entry?.token !== undefined && entry.leaseUntil > at) {
+      return { state: 'in_progress', retryAfterMs: Math.ceil(entry.leaseUntil - at) };
     }
-    if (entry === NONE) {
-      makeRoom(at);
-      entry = newEntry(key);
+    if (entry === undefined) {
+      this.#makeRoom(at);
+      entry = this.#add(id, at);
     } else {
-      if (get(entry, QUEUE) === DONE) return { state: 'done' };
-      const left = get(entry, LEASE_UNTIL) - at;
-      if (get(entry, TOKEN) > 0 && left > 0) return { state: 'in_progress', retryAfterMs: Math.ceil(left) };
-      move(entry, HELD);
+      this.#move(entry, 'held');
+      entry.promisedUntil = entry.expiresAt;
     }
-    const token = ++tokens;
-    const attempt = get(entry, ATTEMPT) + 1;
-    const leaseUntil = at + leaseMs;
-    set(entry, TOKEN, token);
-    set(entry, ATTEMPT, attempt);
-    set(entry, LEASE_UNTIL, leaseUntil);
-    set(entry, EXPIRES_AT, at + Math.max(leaseMs, ttlMs));
-    if (leaseUntil < nextLapse) nextLapse = leaseUntil;
-    return { state: 'claimed', token: String(token), attempt };
-  };
+    entry.attempt++;
+    entry.token = String(++this.#tokens);
+    entry.leaseUntil = at + leaseMs;
+    entry.expiresAt = Math.max(entry.promisedUntil, at + Math.max(leaseMs, ttlMs));
+    this.#nextLapse = Math.min(this.#nextLapse, entry.leaseUntil);
+    return { state: 'claimed', token: entry.token, attempt: entry.attempt };
+  }
+
+  async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
+    const ttl = wholeMs('ttlMs', ttlMs);
+    const id = await idOf(key);
+    const at = this.#now();
+    const entry = this.#settle(id, token, at, 'done');
+    if (entry === undefined) return false;
+    entry.expiresAt = Math.max(entry.promisedUntil, at + ttl);
+    return true;
+  }
+
+  async release(key: string, token: string): Promise<boolean> {
+    return this.#settle(await idOf(key), token, this.#now(), 'idle') !== undefined;
+  }
 
   /** Ends the claim with this token, if it is the present one. */
-  const settle = (key: string, token: string, to: number, ttlMs = 0): boolean => {
-    const at = now();
-    const entry = find(key);
-    if (entry === NONE || !(get(entry, EXPIRES_AT) > at)) return false;
-    const held = get(entry, TOKEN);
-    if (held === 0 || String(held) !== token) return false;
-    set(entry, TOKEN, 0);
-    if (to === DONE) set(entry, EXPIRES_AT, at + ttlMs);
-    move(entry, to);
-    return true;
-  };
+  #settle(id: string, token: string, at: number, to: State): Entry | undefined {
+    const entry = this.#find(id, at);
+    if (entry?.token === undefined || entry.token !== token) return undefined;
+    entry.token = undefined;
+    this.#move(entry, to);
+    return entry;
+  }
 
-  return {
-    claim: answersAtOnce(claim),
-    complete: answersAtOnce((key: string, token: string, ttlMs: number) =>
-      settle(key, token, DONE, wholeMs('ttlMs', ttlMs)),
-    ),
-    release: answersAtOnce((key: string, token: string) => settle(key, token, IDLE)),
-  };
+  #find(id: string, at: number): Entry | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.expiresAt > at) return entry;
+    this.#drop(entry);
+    return undefined;
+  }
+
+  #add(id: string, at: number): Entry {
+    const entry: Entry = {
+      id,
+      state: 'held',
+      token: undefined,
+      attempt: 0,
+      leaseUntil: at,
+      expiresAt: at,
+      promisedUntil: at,
+      previous: undefined,
+      next: undefined,
+    };
+    this.#entries.set(id, entry);
+    this.#queues.held.add(entry);
+    return entry;
+  }
+
+  #move(entry: Entry, to: State): void {
+    this.#queues[entry.state].remove(entry);
+    entry.state = to;
+    this.#queues[to].add(entry);
+  }
+
+  #drop(entry: Entry): void {
+    this.#queues[entry.state].remove(entry);
+    this.#entries.delete(entry.id);
+  }
+
+  #makeRoom(at: number): void {
+    // Up to three out for each one in, so that what a burst left behind is gone soon without a timer.
+    for (const { first } of Object.values(this.#queues)) {
+      if (first !== undefined && first.expiresAt <= at) this.#drop(first);
+    }
+    if (this.#entries.size < this.#maxEntries) return;
+    const oldest = () => this.#queues.done.first ?? this.#queues.idle.first;
+    if (oldest() === undefined) this.#retireLapsed(at);
+    const dropped = oldest();
+    if (dropped === undefined) {
+      throw new Error(
+        `The memory store is full: all ${this.#maxEntries} entries are claims being handled at this moment; raise maxEntries`,
+      );
+    }
+    this.#drop(dropped);
+  }
+
+  /** Makes lapsed claims idle. It looks through the claims only when one can have lapsed. */
+  #retireLapsed(at: number): void {
+    if (this.#nextLapse > at) return;
+    this.#nextLapse = Number.POSITIVE_INFINITY;
+    let next = this.#queues.held.first;
+    while (next !== undefined) {
+      const entry = next;
+      next = entry.next;
+      if (entry.leaseUntil <= at) this.#move(entry, 'idle');
+      else this.#nextLapse = Math.min(this.#nextLapse, entry.leaseUntil);
+    }
+  }
+}
+
+/**
+ * The key of an entry. The quotes keep numerals from being hashed by their value, which would let a sender choose keys
+ * that share a bucket; and the text is a copy, so that a key cut from a body does not keep the whole body in memory.
+ */
+async function idOf(key: string): Promise<string> {
+  return JSON.stringify(await storedKey(key));
 }

@@ -1,3 +1,5 @@
+import { notUnderstood } from './replies.js';
+
 /** What `postgresStore` uses of a client: a pg Pool, PGlite, Neon, or anything with the same `query`. */
 export interface PostgresClient {
   query(text: string, values: unknown[]): Promise<{ rows: unknown[] }>;
@@ -16,12 +18,8 @@ export function requireClient(client: unknown, taker: string): asserts client is
 }
 
 /** Runs one statement and gives its rows. */
-export async function rowsOf(
-  client: PostgresClient,
-  text: string,
-  values: unknown[],
-): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const rows = ((await client.query(text, values)) as { rows?: unknown } | undefined)?.rows;
+export async function rowsOf(client: PostgresClient, text: string, values: unknown[]): Promise<readonly unknown[]> {
+  const rows = ((await client.query(text, values)) as { rows?: unknown } | null | undefined)?.rows;
   if (!Array.isArray(rows)) throw new TypeError(`The client's query(text, values) gave no { rows }: ${FIX}`);
   return rows;
 }
@@ -35,6 +33,18 @@ export async function rowsWithRetry(client: PostgresClient, text: string, values
       if (tries === TRIES || !RETRYABLE.has(codeOf(error))) throw error;
     }
   }
+}
+
+/**
+ * The one value of the one row, whatever its column is called: clients rename columns, and some give rows as arrays.
+ *
+ * @throws TypeError when it is not one row of one column
+ */
+export function onlyValue(rows: readonly unknown[]): unknown {
+  const [row] = rows;
+  const values: readonly unknown[] = typeof row === 'object' && row !== null ? Object.values(row) : [];
+  if (rows.length !== 1 || values.length !== 1) throw notUnderstood(rows);
+  return values[0];
 }
 
 /** The SQLSTATE of a driver's error, or an empty string. */

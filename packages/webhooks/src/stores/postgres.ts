@@ -1,13 +1,16 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { storedKey, wholeMs } from './arguments.js';
-import { codeOf, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
+import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { codeOf, onlyValue, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
+import { claimOf, countOf, heldOf } from './replies.js';
 
 export type { PostgresClient } from './postgres-client.js';
 
 const DAY_MS = 86_400_000;
 const SWEEP_EVERY_MS = 60_000;
 const BATCH = 1_000;
+/** A million rows: a sweep that has to end, whatever the client answers. */
+const MAX_BATCHES = 1_000;
 
 /** The options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
@@ -93,6 +96,7 @@ export interface PostgresStore extends IdempotencyStore {
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
   requireClient(client, 'postgresStore');
+  requireOptions('postgresStore', options, ['table']);
   const { table = 'videocloud_webhooks' } = options;
   return new Store(client, quotedTable(table));
 }
@@ -118,20 +122,19 @@ class Store implements PostgresStore {
   async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
     const token = crypto.randomUUID();
     const [lease, ttl] = [wholeMs('leaseMs', times.leaseMs), wholeMs('ttlMs', times.ttlMs)];
-    const [row] = await this.#rows(this.#sql.claim, [await storedKey(key), token, lease, ttl]);
-    if (row === undefined) throw new Error('PostgreSQL returned no row for a claim');
+    const reply = await this.#value(this.#sql.claim, [await storedKey(key), token, lease, ttl]);
+    const claim = claimOf(reply, token);
     this.#sweepWhenDue();
-    if (row.claimed === true) return { state: 'claimed', token, attempt: Number(row.attempt) };
-    return row.done === true ? { state: 'done' } : { state: 'in_progress', retryAfterMs: Number(row.left) };
+    return claim;
   }
 
   async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
-    const values = [await storedKey(key), token, wholeMs('ttlMs', ttlMs)];
-    return (await this.#rows(this.#sql.complete, values)).length === 1;
+    const ttl = wholeMs('ttlMs', ttlMs);
+    return heldOf(await this.#value(this.#sql.complete, [await storedKey(key), token, ttl]));
   }
 
   async release(key: string, token: string): Promise<boolean> {
-    return (await this.#rows(this.#sql.release, [await storedKey(key), token])).length === 1;
+    return heldOf(await this.#value(this.#sql.release, [await storedKey(key), token]));
   }
 
   async completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs: number = DAY_MS): Promise<boolean> {
@@ -146,18 +149,18 @@ class Store implements PostgresStore {
       if (codeOf(cause) !== '25P01') throw this.#explained(cause);
       throw new TypeError('completeIn needs the client of your open transaction (after BEGIN), not a pool', { cause });
     }
-    return (await rowsOf(tx, this.#sql.completeIn, [key, ttl])).length === 1;
+    return heldOf(onlyValue(await rowsOf(tx, this.#sql.completeIn, [key, ttl])));
   }
 
   async sweep(options: { batchSize?: number | undefined; maxBatches?: number | undefined } = {}): Promise<number> {
-    const { batchSize = BATCH, maxBatches = Number.MAX_SAFE_INTEGER } = options;
+    requireOptions('sweep', options, ['batchSize', 'maxBatches']);
+    const { batchSize = BATCH, maxBatches = MAX_BATCHES } = options;
     for (const [name, value] of Object.entries({ batchSize, maxBatches })) {
       if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`);
     }
     let total = 0;
     for (let batch = 0; batch < maxBatches; batch++) {
-      const [row] = await this.#rows(this.#sql.sweep, [batchSize]);
-      const swept = Number(row?.swept);
+      const swept = countOf(await this.#value(this.#sql.sweep, [batchSize]), batchSize);
       total += swept;
       if (swept < batchSize) break;
     }
@@ -174,9 +177,9 @@ class Store implements PostgresStore {
     this.sweep({ maxBatches: 1 }).then(next, () => next(0));
   }
 
-  async #rows(text: string, values: unknown[]) {
+  async #value(text: string, values: unknown[]): Promise<unknown> {
     try {
-      return await rowsWithRetry(this.#client, text, values);
+      return onlyValue(await rowsWithRetry(this.#client, text, values));
     } catch (error) {
       throw this.#explained(error);
     }

@@ -72,7 +72,7 @@ function promised(reply: unknown): PromiseLike<unknown> {
 }
 
 function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
+  return /\bNOSCRIPT\b/.test(String((error as { message?: unknown } | null | undefined)?.message));
 }
 
 async function sha1(text: string): Promise<string> {

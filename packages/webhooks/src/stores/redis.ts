@@ -1,7 +1,8 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { wellFormedKey, wholeMs } from './arguments.js';
+import { requireOptions, storedKey, wholeMs } from './arguments.js';
 import { type RedisClient, type RunScript, scriptRunner } from './redis-client.js';
-import { CLAIM, CLAIMED, COMPLETE, IN_PROGRESS, RELEASE } from './redis-scripts.js';
+import { CLAIM, COMPLETE, RELEASE } from './redis-scripts.js';
+import { claimOf, heldOf } from './replies.js';
 
 export type { IoredisLike, NodeRedisLike, RedisClient } from './redis-client.js';
 
@@ -32,6 +33,7 @@ export interface RedisStoreOptions {
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): IdempotencyStore {
+  requireOptions('redisStore', options, ['prefix']);
   const { prefix = 'videocloud:webhooks:' } = options;
   if (typeof prefix !== 'string') throw new TypeError(`prefix must be a string, not ${String(prefix)}`);
   return new RedisStore(scriptRunner(client), prefix);
@@ -49,25 +51,20 @@ class RedisStore implements IdempotencyStore {
   async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
     const token = crypto.randomUUID();
     const [lease, ttl] = [wholeMs('leaseMs', times.leaseMs), wholeMs('ttlMs', times.ttlMs)];
-    const reply = await this.#run(CLAIM, this.#name(key), [token, String(lease), String(ttl)]);
-    // Some clients are set to give numbers as strings.
-    const [state, detail] = Array.isArray(reply) ? reply.map(Number) : [];
-    if (state === undefined || detail === undefined)
-      throw new TypeError('The Redis client did not return the reply of the script');
-    if (state === CLAIMED) return { state: 'claimed', token, attempt: detail };
-    return state === IN_PROGRESS ? { state: 'in_progress', retryAfterMs: detail } : { state: 'done' };
+    return claimOf(await this.#run(CLAIM, await this.#name(key), [token, String(lease), String(ttl)]), token);
   }
 
   async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
-    return Number(await this.#run(COMPLETE, this.#name(key), [token, String(wholeMs('ttlMs', ttlMs))])) === 1;
+    const ttl = String(wholeMs('ttlMs', ttlMs));
+    return heldOf(await this.#run(COMPLETE, await this.#name(key), [token, ttl]));
   }
 
   async release(key: string, token: string): Promise<boolean> {
-    return Number(await this.#run(RELEASE, this.#name(key), [token])) === 1;
+    return heldOf(await this.#run(RELEASE, await this.#name(key), [token]));
   }
 
-  #name(key: string): string {
+  async #name(key: string): Promise<string> {
     // In braces, so that whatever else is kept beside it one day hashes to the same slot of a Cluster.
-    return `${this.#prefix}{${wellFormedKey(key)}}`;
+    return `${this.#prefix}{${await storedKey(key)}}`;
   }
 }

@@ -47,11 +47,12 @@ export const BACKENDS: readonly BackendKind[] = [
 export const uniqueKey = (): string => `key ${randomUUID()}`;
 
 async function openMemory(): Promise<Backend> {
-  let time = 0;
+  // The real clock, which a test can also turn forward.
+  let passed = 0;
   const sleep = async (ms: number) => {
-    time += ms;
+    passed += ms;
   };
-  const store = memoryStore({ now: () => time });
+  const store = memoryStore({ now: () => Math.floor(performance.now()) + passed });
   return { store, other: store, sleep, close: async () => undefined };
 }
 

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../../src/index.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const heapInUse = () => {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+};
 
 const TIMES = { leaseMs: 1_000, ttlMs: 10_000 };
 
@@ -58,7 +67,7 @@ describe('memoryStore', () => {
     expect(await states('k0', 'k30', 'k32', 'k49')).toEqual(Array(4).fill('in_progress'));
   });
 
-  it('gives up attempt counts after what is done, the idlest first', async () => {
+  it('drops attempt counts after what is done, the one idle the longest first', async () => {
     const { store, claim, handle } = build(3);
     for (const key of ['x', 'y']) await store.release(key, (await claim(key)).token);
     await handle('a');
@@ -80,9 +89,8 @@ describe('memoryStore', () => {
     }
   });
 
-  it('knows every key again among many, and each that was dropped no more', async () => {
+  it('finds every key again among many, and none that was dropped', async () => {
     const { handle, states } = build(200_000);
-    // Lengths about those that are kept as numbers, and characters that are not.
     const kinds = ['', 'x'.repeat(50), 'x'.repeat(58), 'x'.repeat(59), 'x'.repeat(200), 'é', 'ш', '\0'];
     const key = (n: number) => `${n}${kinds[n % kinds.length]}`;
     for (let n = 0; n < 300_000; n++) await handle(key(n));
@@ -112,7 +120,7 @@ describe('memoryStore', () => {
     }
   });
 
-  it('takes keys for one only when they are', async () => {
+  it('takes no two keys for one', async () => {
     const long = 'k'.repeat(64);
     for (const [one, other] of [
       ['a', 'a\0'],
@@ -131,7 +139,7 @@ describe('memoryStore', () => {
     }
   });
 
-  it('nobody holds what was given back, whatever token is guessed', async () => {
+  it('lets no guessed token settle what was released', async () => {
     const { store, claim } = build(3);
     await store.release('a', (await claim('a')).token);
     for (const guess of ['0', '', '1', '2']) {
@@ -141,7 +149,7 @@ describe('memoryStore', () => {
   });
 
   it('lets go of expired entries as traffic goes on', async () => {
-    const before = process.memoryUsage().heapUsed;
+    const before = heapInUse();
     const { store, handle, pass } = build(1_000_000);
     const tens = 'x'.repeat(60);
     for (let n = 0; n < 50_000; n++) {
@@ -149,33 +157,37 @@ describe('memoryStore', () => {
       pass(1);
     }
     // 10 000 ms of ttl, one key a millisecond: some 10 000 keys are alive whatever the total.
-    globalThis.gc?.();
     expect(await store.claim(`${tens}39000`, TIMES)).toMatchObject({ state: 'claimed' });
     expect(await store.claim(`${tens}49000`, TIMES)).toEqual({ state: 'done' });
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6);
+    expect(heapInUse() - before).toBeLessThan(50e6);
   });
 
-  it('takes the same time however full it is', async () => {
-    const costOf = async (size: number) => {
-      const { claim, handle } = build(size);
-      for (let n = 0; n < size; n++) await handle(`k${n}`);
-      const started = performance.now();
-      for (let n = 0; n < 20_000; n++) await claim(`n${n}`, 1);
-      return performance.now() - started;
-    };
-    await costOf(20_000);
-    const small = await costOf(20_000);
-    const large = await costOf(400_000);
-    // Twenty times the entries; anything linear would be twenty times slower.
-    expect(large).toBeLessThan(6 * small + 50);
+  it('keeps what strangers choose small', async () => {
+    const { handle } = build(1_000);
+    const before = heapInUse();
+    const body = 'x'.repeat(1_048_576);
+    for (let n = 0; n < 150; n++) {
+      await handle(body + n);
+      // A piece of a body keeps the whole body alive unless it is copied.
+      await handle(`${n}${'y'.repeat(1_048_576)}`.slice(0, 100));
+    }
+    expect(heapInUse() - before).toBeLessThan(20e6);
   });
 
-  it('is not slowed by being full of live claims', async () => {
-    const { claim } = build(20_000);
+  it('takes keys that share a bucket of an unseeded hash table, many as they are', async () => {
+    const { handle, states } = build(200_000);
+    // V8 hashes the text of an array index by its value: these all have the same low bits.
+    const key = (n: number) => String(1_000_013_824 + n * 16_384);
+    for (let n = 0; n < 150_000; n++) await handle(key(n));
+    expect(await states(key(0), key(75_000), key(149_999))).toEqual(Array(3).fill('done'));
+  });
+
+  it('stays usable while full of live claims', async () => {
+    const { claim, pass } = build(20_000);
     for (let n = 0; n < 20_000; n++) await claim(`k${n}`);
-    const started = performance.now();
-    for (let n = 0; n < 20_000; n++) await claim(`n${n}`).catch(() => undefined);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    for (let n = 0; n < 20_000; n++) await expect(claim(`n${n}`)).rejects.toThrow(/full/);
+    pass(1_000);
+    expect((await claim('n')).state).toBe('claimed');
   });
 
   it('keeps no process alive', () => {
@@ -185,12 +197,10 @@ describe('memoryStore', () => {
       const { token } = await store.claim('k', { leaseMs: 50_000, ttlMs: 80_000_000 });
       await store.complete('k', token, 80_000_000);
       await store.claim('l', { leaseMs: 50_000, ttlMs: 80_000_000 });`;
-    const started = performance.now();
     execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       cwd: new URL('../..', import.meta.url),
-      timeout: 15_000,
+      timeout: 50_000,
     });
-    expect(performance.now() - started).toBeLessThan(15_000);
   });
 
   it('has a clock of its own that a corrected system clock does not move', async () => {
@@ -207,6 +217,11 @@ describe('memoryStore', () => {
 
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10', null])('refuses maxEntries %s', (maxEntries) => {
     expect(() => memoryStore({ maxEntries: maxEntries as number })).toThrow(/maxEntries must be a positive integer/);
+  });
+
+  it('refuses an option that does not exist, and names the nearest', () => {
+    expect(() => memoryStore({ maxEntires: 5 } as never)).toThrow('no option "maxEntires": did you mean "maxEntries"?');
+    expect(() => memoryStore(5 as never)).toThrow(/options of memoryStore must be an object/);
   });
 
   it('refuses a clock that is no function, and takes undefined for the defaults', () => {

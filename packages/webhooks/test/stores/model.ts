@@ -11,6 +11,8 @@ export class Model {
     private readonly holder: number | null = null,
     private readonly leased: boolean = false,
     private readonly attempts: number = 0,
+    /** An earlier claim asked for a long memory, which a brief one does not shorten. */
+    private readonly promised: boolean = false,
   ) {}
 
   /** The model after the step, and what the step must answer. `number` is what a claim given now would be called. */
@@ -19,10 +21,12 @@ export class Model {
       if (this.done) return { next: this, answer: 'done' };
       if (this.holder !== null && this.leased) return { next: this, answer: 'in_progress' };
       const attempt = this.attempts + 1;
-      return { next: new Model(false, number, !step.brief, attempt), answer: `claimed, attempt ${attempt}` };
+      const next = new Model(false, number, !step.brief, attempt, this.attempts > 0);
+      return { next, answer: `claimed, attempt ${attempt}` };
     }
     if (this.holder !== step.claim) return { next: this, answer: 'false' };
-    if (step.do === 'release') return { next: new Model(false, null, false, this.attempts), answer: 'true' };
-    return { next: step.brief ? new Model() : new Model(true), answer: 'true' };
+    if (step.do === 'release')
+      return { next: new Model(false, null, false, this.attempts, this.promised), answer: 'true' };
+    return { next: step.brief && !this.promised ? new Model() : new Model(true), answer: 'true' };
   }
 }

@@ -169,7 +169,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
       const store = postgresStore(pool, { table });
       await store.migrate();
       await pool.query(
-        `INSERT INTO ${table} SELECT 'old ' || n, NULL, 1, true, now(), now() - n * interval '1 second'
+        `INSERT INTO ${table} SELECT 'old ' || n, NULL, 1, true, now(), now(), now() - n * interval '1 second'
          FROM generate_series(1, $1) AS n`,
         [expired],
       );
