@@ -11,11 +11,19 @@ export interface SignableEvent {
 
 /** What VideoCloud would send: exact bytes, their signature, and the headers that go with them. */
 export interface SignedBody {
-  /** The bytes that were signed; send these, not a re-stringified copy. */
+  /**
+   * The bytes that were signed; a `Buffer` where there is one (Node, Bun, Deno). For `fetch`, `Request` and Fastify's
+   * `inject({ payload: body })`.
+   */
   body: Uint8Array & { readonly buffer: ArrayBuffer };
+  /**
+   * The same bytes as text. For supertest, whose `.send()` turns a `Buffer` into JSON. A body that is not UTF-8 has no
+   * text with the same bytes: send `body`.
+   */
+  text: string;
   /** 64 lower-case hex digits. */
   signature: string;
-  /** Lower-case names, fit for `fetch`, `Headers`, supertest's `.set()` and `inject`. */
+  /** Lower-case names, for `fetch`, `Headers`, supertest's `.set()` and `inject`. The client adds Content-Length. */
   headers: { 'content-type': 'application/json'; 'x-videocloud-signature': string };
 }
 
@@ -32,13 +40,44 @@ export interface SignedBody {
  * const { body, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
  * const request = new Request('https://example.com/webhooks', { method: 'POST', body, headers });
  * ```
+ * @example With supertest: `.set(headers)` first, then the text.
+ * ```ts
+ * import { fixture, signedBody } from '@videocloud/webhooks/testing';
+ * import express from 'express';
+ * import request from 'supertest';
+ *
+ * const app = express();
+ * const { text, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
+ * await request(app).post('/webhooks').set(headers).send(text).expect(404);
+ * ```
+ * @example With Fastify.
+ * ```ts
+ * import { fixture, signedBody } from '@videocloud/webhooks/testing';
+ * import Fastify from 'fastify';
+ *
+ * const app = Fastify();
+ * const { body, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
+ * const { statusCode } = await app.inject({ method: 'POST', url: '/webhooks', headers, payload: body });
+ * console.log(statusCode); // 404
+ * ```
  * @see the guide, "Подписи вебхуков"
  */
 export async function signedBody(event: SignableEvent | RawBody, secret: Secret): Promise<SignedBody> {
   // Copied, so that what is sent later is what was signed, whatever the caller does to the buffer meanwhile.
-  const body = Uint8Array.from(bytesOf(event));
+  const body = copyOf(bytesOf(event));
   const signature = await sign(body, secret);
-  return { body, signature, headers: { 'content-type': 'application/json', 'x-videocloud-signature': signature } };
+  const headers = { 'content-type': 'application/json', 'x-videocloud-signature': signature } as const;
+  return { body, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(body), signature, headers };
+}
+
+type OwnedBytes = SignedBody['body'];
+
+function copyOf(bytes: Uint8Array): OwnedBytes {
+  // HTTP clients of Node look for a Buffer. Elsewhere there is none.
+  const { Buffer } = globalThis as { Buffer?: { alloc(size: number): OwnedBytes } };
+  const copy: OwnedBytes = Buffer === undefined ? new Uint8Array(bytes.length) : Buffer.alloc(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /**

@@ -1,10 +1,17 @@
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import express from 'express';
+import Fastify from 'fastify';
+import request from 'supertest';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { webhookHandler } from '../../src/adapters/express.js';
 import { validateEvent } from '../../src/events/guards.js';
 import type { EventOf } from '../../src/events/types.js';
+import { createReceiver } from '../../src/index.js';
 import { DELIVERED_EVENT_TYPES } from '../../src/protocol/index.js';
-import { fixture, signedBody, signedRequest } from '../../src/testing/index.js';
+import { fixture, signedBody, signedRequest, testContext } from '../../src/testing/index.js';
 
 const SECRET = 'test-secret';
 const hmac = (bytes: Uint8Array | string) => createHmac('sha256', SECRET).update(bytes).digest('hex');
@@ -100,6 +107,103 @@ describe('signedBody', () => {
     await expect(signedBody(null as unknown as string, SECRET)).rejects.toThrow(TypeError);
     await expect(signedBody([] as unknown as string, SECRET)).rejects.toThrow(TypeError);
   });
+});
+
+describe('signedBody in HTTP test clients', () => {
+  function receiving() {
+    const titles: string[] = [];
+    const receiver = createReceiver({ secrets: SECRET, onError: () => undefined });
+    receiver.on('video.uploaded', ({ data }) => {
+      titles.push(data.title);
+    });
+    return { receiver, titles };
+  }
+
+  it('works with supertest: headers, then text', async () => {
+    const { receiver, titles } = receiving();
+    const app = express().post('/webhooks', webhookHandler(receiver));
+    const { text, headers, body } = await signedBody(
+      fixture('video.uploaded', { data: { title: 'Ролик 🎬' } }),
+      SECRET,
+    );
+    await request(app).post('/webhooks').set(headers).send(text).expect(200);
+    await request(app)
+      .post('/webhooks')
+      .set(headers)
+      .serialize((bytes: unknown) => bytes as string)
+      .send(body)
+      .expect(200);
+    expect(titles).toEqual(['Ролик 🎬', 'Ролик 🎬']);
+  });
+
+  it.each(['body', 'text'] as const)('works with Fastify inject: headers and %s', async (member) => {
+    const { receiver } = receiving();
+    const app = Fastify();
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, raw, done) => done(null, raw));
+    app.post('/webhooks', async ({ headers, body }, reply) => {
+      const { status } = await receiver.receive({ body: body as Buffer, signature: headers['x-videocloud-signature'] });
+      return reply.code(status).send({ length: Number(headers['content-length']) });
+    });
+    const signed = await signedBody(fixture('video.uploaded', { data: { title: 'Ролик 🎬' } }), SECRET);
+    const { statusCode, body } = await app.inject({
+      method: 'POST',
+      url: '/webhooks',
+      headers: signed.headers,
+      payload: signed[member],
+    });
+    expect([statusCode, JSON.parse(body)]).toEqual([200, { length: signed.body.length }]);
+    await app.close();
+  });
+
+  it('gives the same bytes as text and as a Buffer, a byte order mark included', async () => {
+    const { body, text } = await signedBody('\ufeff{"a":"é"}', SECRET);
+    expect(Buffer.isBuffer(body)).toBe(true);
+    expect(body.buffer.byteLength).toBe(body.byteLength);
+    expect(Buffer.from(text).equals(body)).toBe(true);
+  });
+});
+
+describe('testContext', () => {
+  it('is the context of a first attempt, with a key of its own', () => {
+    const { signal, deliveryKey, ...rest } = testContext();
+    expect(signal.aborted).toBe(false);
+    expect(deliveryKey).toMatch(/^[0-9a-f]{64}$/);
+    expect(deliveryKey).not.toBe(testContext().deliveryKey);
+    expect(rest).toMatchObject({ attempt: 1, secretIndex: 0, headers: null, requestId: null });
+    expect(rest.rawBody).toEqual(new Uint8Array());
+  });
+
+  it('takes overrides, undefined for the default', () => {
+    const signal = AbortSignal.abort();
+    expect(testContext({ attempt: 3, deliveryKey: null, signal, secretIndex: undefined } as object)).toMatchObject({
+      attempt: 3,
+      deliveryKey: null,
+      secretIndex: 0,
+    });
+    expect(testContext({ signal }).signal.aborted).toBe(true);
+    // @ts-expect-error no such member
+    testContext({ attemp: 3 });
+  });
+});
+
+it('runs in node:test, outside of vitest', { timeout: 120_000 }, async () => {
+  const script = `
+    import { test } from 'node:test';
+    import { memoryStore } from './src/index.ts';
+    import { fixture, signedBody, storeContract, testContext } from './src/testing/index.ts';
+    for (const { name, run } of storeContract(() => memoryStore())) test(name, run);
+    test('the others', async () => {
+      const { body } = await signedBody(fixture('user.deleted'), 'test-secret');
+      if (!Buffer.isBuffer(body) || testContext().attempt !== 1) throw new Error('not as in vitest');
+    });`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', script],
+    { cwd: new URL('../..', import.meta.url), env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
+  );
+  expect(stdout).toMatch(/# fail 0/);
+  expect(stdout).toMatch(/# pass 1[0-9]/);
 });
 
 describe('signedRequest', () => {
