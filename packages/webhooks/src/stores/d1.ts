@@ -1,5 +1,5 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
-import { storedKey, wholeMs } from './arguments.js';
+import { requireOptions, storedKey, wholeMs } from './arguments.js';
 
 /** What {@link d1Store} uses of a D1 database (`env.DB`). */
 export interface D1DatabaseLike {
@@ -52,6 +52,7 @@ export function d1Store(database: D1DatabaseLike, options: D1StoreOptions = {}):
   if (typeof (database as Partial<D1DatabaseLike> | null | undefined)?.prepare !== 'function') {
     throw new TypeError('d1Store takes a D1 database binding, such as env.DB');
   }
+  requireOptions('d1Store', options, ['table']);
   const { table = 'videocloud_webhooks' } = options;
   if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
     throw new TypeError(`table must be ASCII letters, digits and underscores, not ${JSON.stringify(table)}`);
@@ -68,7 +69,7 @@ class Store implements D1Store {
     this.#database = database;
     this.#table = `"${table}"`;
     this.migration = [
-      `CREATE TABLE IF NOT EXISTS "${table}" (key TEXT PRIMARY KEY, token TEXT, attempt INTEGER NOT NULL, done INTEGER NOT NULL, lease_until INTEGER NOT NULL, expires_at INTEGER NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS "${table}" (key TEXT PRIMARY KEY, token TEXT, attempt INTEGER NOT NULL, done INTEGER NOT NULL, lease_until INTEGER NOT NULL, promised_until INTEGER NOT NULL, expires_at INTEGER NOT NULL)`,
       `CREATE INDEX IF NOT EXISTS "${table}_expires_at" ON "${table}" (expires_at)`,
     ];
   }
@@ -84,15 +85,17 @@ class Store implements D1Store {
     const free = `(c.done = 0 AND (c.token IS NULL OR c.lease_until <= ${NOW}))`;
     const pick = (whenTaken: string, otherwise: string) =>
       `CASE WHEN ${forgotten} OR ${free} THEN ${whenTaken} ELSE ${otherwise} END`;
-    // A loser's update changes nothing; it is there because only then the statement returns the row.
+    // A loser's update changes nothing; it is there because only then the statement returns the row. promised_until is
+    // how long earlier claims asked to remember the key: no later one shortens it.
     const [row] = await this.#rows(
-      `INSERT INTO ${this.#table} AS c (key, token, attempt, done, lease_until, expires_at)
-VALUES (?1, ?2, 1, 0, ${NOW} + ?3, ${NOW} + max(?3, ?4))
+      `INSERT INTO ${this.#table} AS c (key, token, attempt, done, lease_until, promised_until, expires_at)
+VALUES (?1, ?2, 1, 0, ${NOW} + ?3, ${NOW}, ${NOW} + max(?3, ?4))
 ON CONFLICT (key) DO UPDATE SET
   token = ${pick('excluded.token', 'c.token')},
   attempt = CASE WHEN ${forgotten} THEN 1 WHEN ${free} THEN c.attempt + 1 ELSE c.attempt END,
   done = CASE WHEN ${forgotten} THEN 0 ELSE c.done END,
   lease_until = ${pick('excluded.lease_until', 'c.lease_until')},
+  promised_until = ${pick('c.expires_at', 'c.promised_until')},
   expires_at = ${pick('max(excluded.expires_at, c.expires_at)', 'c.expires_at')}
 RETURNING token AS holder, done, attempt, lease_until - ${NOW} AS left`,
       await storedKey(key),
@@ -113,7 +116,7 @@ RETURNING token AS holder, done, attempt, lease_until - ${NOW} AS left`,
 
   async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
     const rows = await this.#rows(
-      `UPDATE ${this.#table} SET token = NULL, done = 1, expires_at = ${NOW} + ?3
+      `UPDATE ${this.#table} SET token = NULL, done = 1, expires_at = max(promised_until, ${NOW} + ?3)
 WHERE key = ?1 AND token = ?2 AND expires_at > ${NOW} RETURNING 1`,
       await storedKey(key),
       token,

@@ -18,6 +18,7 @@ export const SCHEMA = [
   attempt INTEGER NOT NULL,
   done INTEGER NOT NULL,
   lease_until INTEGER NOT NULL,
+  promised_until INTEGER NOT NULL,
   expires_at INTEGER NOT NULL
 ) WITHOUT ROWID`,
   'CREATE INDEX IF NOT EXISTS claims_expires_at ON claims (expires_at)',
@@ -46,7 +47,7 @@ export function perform(sql: SqlStorageLike, step: Step, now: number): unknown {
   const settle =
     step.do === 'complete'
       ? sql.exec(
-          'UPDATE claims SET token = NULL, done = 1, expires_at = ? WHERE key = ? AND token = ? AND expires_at > ? RETURNING 1',
+          'UPDATE claims SET token = NULL, done = 1, expires_at = max(promised_until, ?) WHERE key = ? AND token = ? AND expires_at > ? RETURNING 1',
           now + step.ttl,
           step.key,
           step.token,
@@ -69,14 +70,16 @@ function claim(sql: SqlStorageLike, { key, token, lease, ttl }: Extract<Step, { 
   const left = row === undefined || row.token === null ? 0 : Number(row.lease_until) - now;
   if (left > 0) return { state: 'in_progress', left };
   const attempt = Number(row?.attempt ?? 0) + 1;
-  const expires = Math.max(now + Math.max(lease, ttl), Number(row?.expires_at ?? 0));
+  // How long earlier claims asked to remember the key: no later one shortens it.
+  const promised = Number(row?.expires_at ?? now);
   sql.exec(
-    'INSERT OR REPLACE INTO claims (key, token, attempt, done, lease_until, expires_at) VALUES (?, ?, ?, 0, ?, ?)',
+    'INSERT OR REPLACE INTO claims (key, token, attempt, done, lease_until, promised_until, expires_at) VALUES (?, ?, ?, 0, ?, ?, ?)',
     key,
     token,
     attempt,
     now + lease,
-    expires,
+    promised,
+    Math.max(now + Math.max(lease, ttl), promised),
   );
   return { state: 'claimed', attempt };
 }
