@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { breakDown, button, detail, rows, send, until, verdict } from './support/page.js';
-import { stage } from './support/stage.js';
+import { startInspector } from './support/start-inspector.js';
 
 const run = promisify(execFile);
 
 describeInBrowser('deliveries on the page', (browser) => {
   it('lists, filters and searches, and shows bytes pretty, raw and in hexadecimal', async () => {
-    const { url, sender, receiver } = await stage();
+    const { url, sender, receiver } = await startInspector();
     await sender.emit({ event: 'user.created', data: { userId: 'usr_1' } });
     await sender.idle();
     const { page, faults } = await browser.open(url);
@@ -49,7 +49,7 @@ describeInBrowser('deliveries on the page', (browser) => {
   });
 
   it('copies a curl command that bash runs and the receiver accepts, byte for byte', async () => {
-    const { url, sender, receiver } = await stage();
+    const { url, sender, receiver } = await startInspector();
     const { page } = await browser.open(url);
     const got: Buffer[] = [];
     receiver.answer((request, _response, next) => {
@@ -84,7 +84,7 @@ describeInBrowser('deliveries on the page', (browser) => {
   });
 
   it('resends, and sends edited bytes anew under their own signature', async () => {
-    const { url, sender, receiver } = await stage();
+    const { url, sender, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     await send(page, 'video.deleted');
     await until(() => detail(page).locator('.step').count(), 1);

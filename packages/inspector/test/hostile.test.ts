@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { button, detail, rows, until } from './support/page.js';
-import { stage } from './support/stage.js';
+import { startInspector } from './support/start-inspector.js';
 
 const CORPUS = [
   '<script>window.pwned=1;alert(1)</script>',
@@ -38,7 +38,7 @@ async function expectInert(page: Page, faults: readonly string[], where: string)
 
 describeInBrowser('text of strangers on the page', (browser) => {
   it('stays text in payloads, answers, headers, addresses, errors and copied commands', async () => {
-    const { url, sender, receiver, subscribe } = await stage();
+    const { url, sender, receiver, subscribe } = await startInspector();
     // Those that are no address are refused.
     for (const [index, text] of CORPUS.entries())
       await subscribe(`${receiver.url}?${index}=${text.replaceAll(' ', '+')}`, ['user.deleted']).catch(() => undefined);
@@ -106,7 +106,7 @@ describeInBrowser('text of strangers on the page', (browser) => {
       why: hostile,
     });
     const results = [result('failed', 0), result('passed', 1)];
-    const { url } = await stage({
+    const { url } = await startInspector({
       inspector: {
         conformance: {
           cases: results,

@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
-import { stage } from './support/stage.js';
+import { startInspector } from './support/start-inspector.js';
 
 type Finding = { id: string; impact?: string | null; nodes: { html: string; failureSummary?: string }[] };
 
@@ -27,7 +27,7 @@ const LOOKS = [
 describeInBrowser('the inspector page', (browser) => {
   for (const { colorScheme, width, locale } of LOOKS) {
     it(`has no serious accessibility finding and no sideways scroll: ${colorScheme}, ${width} px, ${locale}`, async () => {
-      const { url, receiver, sender } = await stage();
+      const { url, receiver, sender } = await startInspector();
       receiver.answer((_request, response) => void response.status(500).send('broken'));
       const { page, faults } = await browser.open(url, { colorScheme, locale, viewport: { width, height: 800 } });
       await page.locator('.composer').waitFor();

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { button, detail, until } from './support/page.js';
-import { SECRET, stage } from './support/stage.js';
+import { SECRET, startInspector } from './support/start-inspector.js';
 
 // Three English words in a row, outside of code and of what is marked as English.
 const ENGLISH_PROSE = `(() => {
@@ -19,7 +19,7 @@ const RUSSIAN = { locale: 'ru-RU' };
 
 describeInBrowser('the page in Russian', (browser) => {
   it('tells the causes and their fixes in Russian, for the framework, with the exact English words behind', async () => {
-    const { url, receiver, subscribe } = await stage();
+    const { url, receiver, subscribe } = await startInspector();
     await subscribe(receiver.guideUrl, ['video.published']);
     const { page, faults } = await browser.open(url, RUSSIAN);
     await page.locator('.composer select').last().selectOption({ label: receiver.guideUrl });
@@ -81,7 +81,7 @@ describeInBrowser('the page in Russian', (browser) => {
   });
 
   it('says what its server, the management API and the network refuse in Russian', async () => {
-    const { url, receiver, sender } = await stage();
+    const { url, receiver, sender } = await startInspector();
     const { page, faults } = await browser.open(url, RUSSIAN);
     const notice = page.locator('.notice.bad');
     const refused = async (text: string | RegExp) => {

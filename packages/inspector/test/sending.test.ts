@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { button, eventPicker, rows, send, until, verdict } from './support/page.js';
-import { SECRET, stage } from './support/stage.js';
+import { SECRET, startInspector } from './support/start-inspector.js';
 
 describeInBrowser('sending from the page', (browser) => {
   it('sends each of the 15 events, edited ones too, and many at once', async () => {
-    const { url, receiver, sender } = await stage();
+    const { url, receiver, sender } = await startInspector();
     const { page, faults } = await browser.open(url);
     await until(() => eventPicker(page).locator('option').count(), 15);
     const names = await eventPicker(page).locator('option').allTextContents();
@@ -48,7 +48,7 @@ describeInBrowser('sending from the page', (browser) => {
   });
 
   it('spoils a request in six ways, and says of each what the answer means', async () => {
-    const { url, receiver } = await stage();
+    const { url, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     for (const [name, code, meaning] of [
       ['Unsigned', '401', 'Refused, as it should be'],
@@ -73,7 +73,7 @@ describeInBrowser('sending from the page', (browser) => {
   });
 
   it('plays its scenarios', async () => {
-    const { url, receiver } = await stage();
+    const { url, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     const steps = () => page.locator('.steps li').allTextContents();
     await button(page, 'Upload → processed → published').click();

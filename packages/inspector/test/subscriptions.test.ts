@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { button, until } from './support/page.js';
-import { ALL_EVENTS, SECRET, stage } from './support/stage.js';
+import { ALL_EVENTS, SECRET, startInspector } from './support/start-inspector.js';
 
 const run = promisify(execFile);
 const call = (page: Page) => page.locator('.action pre').textContent();
@@ -17,7 +17,7 @@ const curl = async (command: string | null, env: Record<string, string> = {}) =>
 
 describeInBrowser('subscriptions on the page', (browser) => {
   it('creates one with the API call beside it, which does the same from a shell', async () => {
-    const { url, sender, receiver, apiUrl } = await stage();
+    const { url, sender, receiver, apiUrl } = await startInspector();
     const { page, faults } = await browser.open(url);
     await button(page, 'Subscriptions').click();
     await page.getByText('New subscription').click();
@@ -51,7 +51,7 @@ describeInBrowser('subscriptions on the page', (browser) => {
   });
 
   it('tests, edits, rotates, shows the history and deletes, each with its call', async () => {
-    const { url, sender, receiver, apiUrl, webhookId } = await stage();
+    const { url, sender, receiver, apiUrl, webhookId } = await startInspector();
     const { page, faults } = await browser.open(url);
     await button(page, 'Subscriptions').click();
     const secretNow = () => Buffer.from(sender.secretOf(webhookId) ?? []).toString();

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browser.js';
 import { breakDown, button, detail, rows, send, until, verdict } from './support/page.js';
-import { SECRET, stage } from './support/stage.js';
+import { SECRET, startInspector } from './support/start-inspector.js';
 
 describeInBrowser('why a delivery failed', (browser) => {
   it('says of a 401 what is behind it, with the fix for the framework', async () => {
-    const { url, receiver, sender, subscribe } = await stage();
+    const { url, receiver, sender, subscribe } = await startInspector();
     await subscribe(receiver.guideUrl, ['video.published']);
     const { page, faults } = await browser.open(url);
     // A receiver that hashes JSON.stringify(req.body), and bytes that do not survive it.
@@ -34,7 +34,7 @@ describeInBrowser('why a delivery failed', (browser) => {
   });
 
   it('shows the schedule of a 5xx, goes forward on it, and re-activates what has failed', async () => {
-    const { url, receiver, sender, webhookId } = await stage();
+    const { url, receiver, sender, webhookId } = await startInspector();
     breakDown(receiver);
     const { page, faults } = await browser.open(url);
     await send(page, 'video.deleted');
@@ -72,7 +72,7 @@ describeInBrowser('why a delivery failed', (browser) => {
   });
 
   it('says that nobody is there when the receiver is down', async () => {
-    const { url, receiver } = await stage();
+    const { url, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     await receiver.close();
     await send(page, 'video.deleted');

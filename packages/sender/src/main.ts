@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { messageOf } from '@videocloud/local-web/server';
 import { createSender } from './sender.js';
 
 const USAGE = `Usage: npm run sender -- [options]
   --port N          port of the management API (default 4010; 0 for any free one)
   --host H          address to listen on (default 127.0.0.1)
+  --allow-host NAME also answer to this host name; may be given again
   --database FILE   SQLite file (default :memory:)
   --token T         bearer token the API asks for (default: none is asked for)
   --allow-private   UNSAFE outside your machine: deliver to private addresses, accept http:// URLs`;
@@ -13,6 +15,7 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '4010' },
       host: { type: 'string', default: '127.0.0.1' },
+      'allow-host': { type: 'string', multiple: true },
       database: { type: 'string', default: ':memory:' },
       token: { type: 'string' },
       'allow-private': { type: 'boolean', default: false },
@@ -28,8 +31,9 @@ async function main(): Promise<void> {
   const sender = createSender({
     database: values.database,
     token: values.token,
+    hosts: values['allow-host'],
     allowPrivateAddresses: values['allow-private'],
-    onError: (error) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+    onError: (error) => process.stderr.write(`${messageOf(error)}\n`),
   });
   const { url } = await sender.listen(port, values.host);
   process.stdout.write(`VideoCloud reference sender: ${url}/webhooks\n`);
@@ -40,6 +44,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
+  process.stderr.write(`${messageOf(error)}\n\n${USAGE}\n`);
   process.exitCode = 2;
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { HttpServers } from '@videocloud/local-web/server';
+import { HttpServers, refusalOfApiRequest } from '@videocloud/local-web/server';
 import { managementApi } from './api/app.js';
 import { backendOf } from './backend.js';
 import { type Clock, realClock, timestampOf, virtualClock } from './clock.js';
@@ -79,7 +79,11 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
     allowHttp: !settings.policy.nothing,
     onError: settings.onError,
   });
-  const servers = new HttpServers((request) => fetchApi(request));
+  const servers = new HttpServers(
+    async (request) =>
+      refusalOfApiRequest(request, { hosts: settings.hosts, bound })?.toResponse() ?? fetchApi(request),
+  );
+  const bound: string[] = [];
   let closing: Promise<void> | undefined;
   let advancing: Promise<void> = Promise.resolve();
   let open = true;
@@ -155,6 +159,7 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
     },
     async listen(port = 0, host = '127.0.0.1') {
       checkOpen();
+      bound.push(host);
       return servers.listen(port, host);
     },
     close() {

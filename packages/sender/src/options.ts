@@ -1,3 +1,4 @@
+import { hostNames } from '@videocloud/local-web/server';
 import { type AddressPolicy, addressPolicy } from './guard/address.js';
 import type { Connector, Lookup } from './guard/connector.js';
 import type { Trigger } from './types.js';
@@ -44,6 +45,11 @@ export interface SenderOptions {
   readonly connector?: Connector | undefined;
   /** Bearer token the management API asks for. Default: none, and then it asks for none. */
   readonly token?: string | undefined;
+  /**
+   * Host names under which `listen` may be called, besides `localhost`, numeric addresses and the host it was given; requests of browsers
+   * from pages of these hosts are answered too. All other names are refused with 421, because of DNS rebinding. Default: none.
+   */
+  readonly hosts?: readonly string[] | undefined;
   /** Headers besides the documented ones; `true`: X-VideoCloud-Delivery-Id, -Webhook-Id, -Event, -Attempt. Default: none. */
   readonly extraHeaders?: ExtraHeaders | undefined;
   /** Attempts at a time. Default 256. */
@@ -62,6 +68,7 @@ export interface Settings {
   readonly timeout: number;
   readonly policy: AddressPolicy;
   readonly token: string | undefined;
+  readonly hosts: readonly string[];
   readonly extraHeaders: (attempt: AttemptInfo) => Readonly<Record<string, string>>;
   readonly concurrency: number;
   readonly concurrencyPerEndpoint: number;
@@ -101,7 +108,7 @@ export function settingsOf(options: SenderOptions): Settings {
   const database = options.database ?? ':memory:';
   if (typeof database !== 'string' || database === '')
     throw new TypeError("database must be the path of a file, or ':memory:'");
-  if (options.token !== undefined && !/^[^\s]+$/.test(options.token))
+  if (options.token !== undefined && (typeof options.token !== 'string' || !/^[^\s]+$/.test(options.token)))
     throw new TypeError('token must be a string without blanks');
   return {
     database,
@@ -111,6 +118,7 @@ export function settingsOf(options: SenderOptions): Settings {
     timeout: count('timeout', options.timeout ?? 10_000),
     policy: addressPolicy(options.allowPrivateAddresses),
     token: options.token,
+    hosts: hostNames(options.hosts),
     extraHeaders: headersOf(options.extraHeaders ?? false),
     concurrency: count('concurrency', options.concurrency ?? 256),
     concurrencyPerEndpoint: count('concurrencyPerEndpoint', options.concurrencyPerEndpoint ?? 16),

@@ -18,6 +18,7 @@ interface DevOptions extends SecretOptions {
   readonly port: string;
   readonly pagePort: string;
   readonly pageHost: string;
+  readonly allowHost?: string[];
 }
 
 /** Loaded by this verb alone: half a second that no other should wait for. */
@@ -47,6 +48,7 @@ export function addDevCommand(program: Command, io: Io): void {
       'address of the page; with another than loopback, its URL holds a token',
       '127.0.0.1',
     )
+    .option('--allow-host <name...>', "host names, besides this machine's own, that page and API answer to")
     .addHelpText(
       'after',
       '\nOpen the page it prints, or type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev --to http://localhost:3000/webhooks',
@@ -65,11 +67,11 @@ export function addDevCommand(program: Command, io: Io): void {
       const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
       const { createSender, createInspector, conformance } = await loadVideoCloud();
       // Virtual, so that the page can go forward in the schedule; it flows with real time besides.
-      const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual' });
+      const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost });
       let inspector: Inspector | undefined;
       try {
         const { url: baseUrl } = await sender.listen(port);
-        inspector = createInspector({ sender, apiUrl: baseUrl, conformance });
+        inspector = createInspector({ sender, apiUrl: baseUrl, conformance, hosts: options.allowHost });
         const { url: page } = await inspector.listen(pagePort, options.pageHost);
         const { webhooks } = new VideoCloud({ baseUrl });
         const events = [...EVENT_TYPES];

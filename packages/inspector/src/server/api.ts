@@ -10,7 +10,7 @@ import type { ClockView, Detail, ScenarioStep, SendInput, State } from '../proto
 import type { Conformance } from './conformance.js';
 import { toEnd, toNextAttempt } from './forward.js';
 import { fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
-import type { LiveStream } from './live.js';
+import type { LiveStream } from './live-stream.js';
 import { attemptView, base64, type Probes } from './probes.js';
 import { notFound, Refusal } from './refusals.js';
 import { play } from './scenarios.js';
@@ -82,7 +82,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     return c.json({ kept: true });
   });
 
-  app.get('/live', (c) => live.respond(c));
+  app.get('/live', () => live.respond());
 
   app.get('/deliveries', (c) => {
     const before = c.req.query('before');
@@ -140,7 +140,7 @@ export function inspectorApi(parts: ApiParts): Hono {
   app.post('/probe', async (c) => {
     const { webhookId, mode, body } = probeInput(await json(c.req.raw));
     const items = await told(() => probes.send(webhookId, mode, Buffer.from(body, 'base64')));
-    for (const item of items) live.tell({ type: 'item', item });
+    for (const item of items) live.send({ type: 'item', item });
     return c.json({ items });
   });
 
@@ -149,12 +149,12 @@ export function inspectorApi(parts: ApiParts): Hono {
     const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
     if (playing) throw new Refusal('playing');
     playing = true;
-    const tell = (step: ScenarioStep) => live.tell({ type: 'step', step });
+    const tell = (step: ScenarioStep) => live.send({ type: 'step', step });
     try {
       await told(() => play(name, { sender, webhookId, manage: parts.manage, tell }));
     } finally {
       playing = false;
-      live.tell({ type: 'clock', clock: clock() });
+      live.send({ type: 'clock', clock: clock() });
     }
     return c.json({ done: true });
   });
@@ -166,7 +166,7 @@ export function inspectorApi(parts: ApiParts): Hono {
       else if (input.to === 'end') await toEnd(sender, input.deliveryId);
       else await toNextAttempt(sender, input.deliveryId);
     });
-    live.tell({ type: 'clock', clock: clock() });
+    live.send({ type: 'clock', clock: clock() });
     return c.json(clock());
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { HttpServers, pageGuard } from '@videocloud/local-web/server';
+import { HttpServers, hostNames, pageGuard } from '@videocloud/local-web/server';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
@@ -8,7 +8,7 @@ import { inspectorApi } from './api.js';
 import { assets } from './assets.js';
 import { Conformance, type ConformanceKit } from './conformance.js';
 import { flow } from './forward.js';
-import { LiveStream } from './live.js';
+import { LiveStream } from './live-stream.js';
 import { type Language, Shell, type Theme } from './page.js';
 import { Probes } from './probes.js';
 
@@ -78,23 +78,23 @@ export function createInspector(options: InspectorOptions): Inspector {
   const clock = (): ClockView => ({ ...sender.clock(), flowing: flowing || !sender.clock().virtual });
   const conformance =
     options.conformance &&
-    new Conformance(options.conformance, (view) => live.tell({ type: 'conformance', conformance: view }));
+    new Conformance(options.conformance, (view) => live.send({ type: 'conformance', conformance: view }));
 
   const active = new Set(activeOf(sender));
   const ends = [
     sender.subscribe((activity) => {
-      if (activity.type === 'attempt_started') live.tell({ type: 'started', deliveryId: activity.deliveryId });
-      if ('delivery' in activity) live.tell({ type: 'item', item: activity.delivery });
+      if (activity.type === 'attempt_started') live.send({ type: 'started', deliveryId: activity.deliveryId });
+      if ('delivery' in activity) live.send({ type: 'item', item: activity.delivery });
       if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') tellWebhooks();
     }),
     ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
   ];
 
   function tellWebhooks(): void {
-    live.tell({ type: 'webhooks', webhooks: sender.webhooks() });
+    live.send({ type: 'webhooks', webhooks: sender.webhooks() });
     const now = new Set(activeOf(sender));
     // With a webhook that failed or was deleted, its pending deliveries end, and nothing is said of each.
-    if ([...active].some((id) => !now.has(id))) live.tell({ type: 'outdated' });
+    if ([...active].some((id) => !now.has(id))) live.send({ type: 'outdated' });
     active.clear();
     for (const id of now) active.add(id);
   }
@@ -112,8 +112,8 @@ export function createInspector(options: InspectorOptions): Inspector {
     );
 
   const app = new Hono();
-  const hosts = [...(options.hosts ?? [])];
-  app.use(pageGuard({ hosts: () => hosts, token: () => token }));
+  const bound: string[] = [];
+  app.use(pageGuard({ allowed: { hosts: hostNames(options.hosts), bound }, token: () => token }));
   app.get('/', (c) => {
     const language = languageOf(getCookie(c, 'lang'), c.req.header('accept-language'));
     return c.html(`<!doctype html>${Shell({ assets: assets(), language, theme: themeOf(getCookie(c, 'theme')) })}`);
@@ -146,7 +146,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   return {
     fetch,
     async listen(port = 0, host = '127.0.0.1') {
-      hosts.push(host);
+      bound.push(host);
       if (!LOOPBACK.test(host)) token ??= randomBytes(24).toString('base64url');
       const { url } = await servers.listen(port, host);
       return { url: token === undefined ? `${url}/` : `${url}/?token=${token}` };

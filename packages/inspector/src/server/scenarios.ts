@@ -6,7 +6,7 @@ import type { ScenarioName, ScenarioStep } from '../protocol.js';
 import { allToNextAttempt } from './forward.js';
 import { Refusal } from './refusals.js';
 
-export interface Stage {
+export interface ScenarioContext {
   readonly sender: Sender;
   readonly webhookId: string;
   /** Calls the management API with its token, as any client would. */
@@ -21,48 +21,48 @@ const STORM = 12;
 const DOWN = 'http://127.0.0.1:9/outage';
 
 /** Plays a scenario to its end; throws Refusal when it cannot be played. */
-export async function play(scenario: ScenarioName, stage: Stage): Promise<void> {
-  const tell: Tell = (key, tone, values) => stage.tell({ scenario, key, tone, ...(values && { values }) });
-  const webhook = stage.sender.webhooks().find(({ id }) => id === stage.webhookId);
+export async function play(scenario: ScenarioName, context: ScenarioContext): Promise<void> {
+  const tell: Tell = (key, tone, values) => context.tell({ scenario, key, tone, ...(values && { values }) });
+  const webhook = context.sender.webhooks().find(({ id }) => id === context.webhookId);
   if (webhook === undefined) throw new Refusal('choose_first');
   if (webhook.status !== 'active') throw new Refusal('webhook_failed');
-  if (scenario === 'lifecycle') return lifecycle(stage, tell);
-  if (scenario === 'rotation') return rotation(stage, tell);
-  return storm(stage, webhook.url, tell);
+  if (scenario === 'lifecycle') return lifecycle(context, tell);
+  if (scenario === 'rotation') return rotation(context, tell);
+  return storm(context, webhook.url, tell);
 }
 
-async function lifecycle(stage: Stage, tell: Tell): Promise<void> {
+async function lifecycle(context: ScenarioContext, tell: Tell): Promise<void> {
   const videoId = `vid_${randomBytes(6).toString('hex')}`;
   for (const event of ['video.uploaded', 'video.processed', 'video.published'] as const) {
-    const status = await deliver(stage, event, { videoId });
+    const status = await deliver(context, event, { videoId });
     tell('delivered', status === 'success' ? 'good' : 'bad', { event, status: status ?? 'none' });
   }
 }
 
-async function rotation(stage: Stage, tell: Tell): Promise<void> {
-  const { sender, webhookId } = stage;
+async function rotation(context: ScenarioContext, tell: Tell): Promise<void> {
+  const { sender, webhookId } = context;
   const before = sender.secretOf(webhookId);
   if (before === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
   const old = new TextDecoder().decode(before);
-  const signedOld = await deliver(stage, 'video.updated');
+  const signedOld = await deliver(context, 'video.updated');
   tell('rotation_old', signedOld === 'success' ? 'good' : 'bad');
-  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { secret: generateSecret() }));
+  await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { secret: generateSecret() }));
   tell('rotation_put', 'run');
-  const signedNew = await deliver(stage, 'video.updated');
+  const signedNew = await deliver(context, 'video.updated');
   if (signedNew === 'success') {
     tell('rotation_accepted', 'good');
     return;
   }
   tell('rotation_refused', 'bad');
-  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { secret: old }));
+  await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { secret: old }));
   tell('rotation_back', 'note');
 }
 
-async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
-  const { sender, webhookId } = stage;
+async function storm(context: ScenarioContext, url: string, tell: Tell): Promise<void> {
+  const { sender, webhookId } = context;
   if (!sender.clock().virtual) throw new Refusal('needs_virtual');
   const ids: string[] = [];
-  await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url: DOWN }));
+  await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { url: DOWN }));
   try {
     tell('storm_down', 'note');
     for (let made = 0; made < STORM; made++) {
@@ -76,7 +76,7 @@ async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
       tell('storm_again', 'bad', { attempt: attempt + 2 });
     }
   } finally {
-    await expectOk(stage.manage('PUT', `/webhooks/${webhookId}`, { url }));
+    await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { url }));
   }
   tell('storm_up', 'note');
   await allToNextAttempt(sender, ids);
@@ -85,11 +85,16 @@ async function storm(stage: Stage, url: string, tell: Tell): Promise<void> {
 }
 
 /** Sends one event and waits for its first attempt; the status for this webhook. */
-async function deliver(stage: Stage, name: DeliveredEventType, members: object = {}): Promise<string | undefined> {
-  const { deliveryIds } = await stage.sender.emit(event(name, members));
-  await stage.sender.idle();
-  return deliveryIds.map((id) => stage.sender.delivery(id)).find((delivery) => delivery?.webhookId === stage.webhookId)
-    ?.status;
+async function deliver(
+  context: ScenarioContext,
+  name: DeliveredEventType,
+  members: object = {},
+): Promise<string | undefined> {
+  const { deliveryIds } = await context.sender.emit(event(name, members));
+  await context.sender.idle();
+  return deliveryIds
+    .map((id) => context.sender.delivery(id))
+    .find((delivery) => delivery?.webhookId === context.webhookId)?.status;
 }
 
 function event(name: DeliveredEventType, members: object = {}) {

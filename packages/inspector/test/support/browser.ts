@@ -5,6 +5,9 @@ import { afterAll, beforeAll, describe } from 'vitest';
 const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
 
+// A name of a stranger that leads to this machine, as after DNS rebinding.
+const REBOUND = '--host-resolver-rules=MAP *.rebound.test 127.0.0.1';
+
 export interface InBrowser {
   /** A page in a context of its own; script errors and complaints of the browser are noted. */
   open(url: string, options?: BrowserContextOptions): Promise<OpenPage>;
@@ -29,7 +32,7 @@ export function describeInBrowser(name: string, tests: (browser: InBrowser) => v
     let browser: Browser | undefined;
     beforeAll(async () => {
       // Tests run as root in containers, where the sandbox of chromium does not.
-      browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+      browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage', REBOUND] });
     });
     afterAll(() => browser?.close());
     tests({

@@ -1,12 +1,16 @@
+/** What is wrong with one field of a request. */
 export interface Detail {
   readonly path: string;
   readonly message: string;
 }
 
+/** Codes of the management API; `host_not_allowed` and `origin_not_allowed` are of local servers alone. */
 export type ApiErrorCode =
   | 'invalid_json'
   | 'invalid_parameter'
   | 'unauthorized'
+  | 'host_not_allowed'
+  | 'origin_not_allowed'
   | 'not_found'
   | 'body_too_large'
   | 'unsupported_media_type'
@@ -17,6 +21,8 @@ const STATUS = {
   invalid_json: 400,
   invalid_parameter: 400,
   unauthorized: 401,
+  host_not_allowed: 421,
+  origin_not_allowed: 403,
   not_found: 404,
   body_too_large: 413,
   unsupported_media_type: 415,

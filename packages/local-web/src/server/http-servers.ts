@@ -58,7 +58,11 @@ class Connections {
 
   closeUnused(): void {
     this.#closing = true;
-    for (const [socket, requests] of this.#open) if (requests === 0) socket.destroySoon();
+    for (const [socket, requests] of this.#open) {
+      if (requests > 0) continue;
+      this.#open.delete(socket);
+      socket.destroySoon();
+    }
   }
 
   #count(socket: Socket, more: number): void {

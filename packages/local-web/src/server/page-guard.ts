@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { type AllowedHosts, refusalOf } from './local-requests.js';
 
 export interface PageGuardOptions {
   /** Host names besides those of this machine under which the page may be asked for. */
-  readonly hosts: () => readonly string[];
+  readonly allowed: AllowedHosts;
   /** Asked for on every request when set. */
   readonly token: () => string | undefined;
 }
@@ -31,11 +31,18 @@ export function pageGuard(options: PageGuardOptions): MiddlewareHandler {
   return async (c, next) => {
     const url = new URL(c.req.url);
     protect(c, url.pathname);
-    const host = c.req.header('host') ?? url.host;
-    if (!isOwnHost(host, options.hosts()))
+    const refusal = refusalOf(
+      {
+        host: c.req.header('host') ?? url.host,
+        origin: c.req.header('origin'),
+        fetchSite: c.req.header('sec-fetch-site'),
+        linkable: url.pathname === '/',
+      },
+      options.allowed,
+    );
+    if (refusal?.code === 'host_not_allowed')
       return c.text('This host name is not allowed here.\nПод этим именем узла страница не открывается.\n', 421);
-    if (isForeign(c.req.header('origin'), c.req.header('sec-fetch-site'), host, url.pathname))
-      return c.text('Requests from other origins are refused.\n', 403);
+    if (refusal !== undefined) return c.text('Requests from other origins are refused.\n', 403);
     const token = options.token();
     if (token !== undefined) {
       const given = url.searchParams.get('token');
@@ -69,24 +76,6 @@ function protect(c: Context, path: string): void {
 const cookieOf = (token: string): string => `videocloud_inspector_${digest(token).toString('hex').slice(0, 12)}`;
 
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-
-/** A numeric address cannot be rebound, and `localhost` is this machine by definition. */
-function isOwnHost(host: string, names: readonly string[]): boolean {
-  const [, name = ''] = /^(\[[0-9a-f:.]+\]|[^:@/?#\s]+)(?::\d{1,5})?$/i.exec(host) ?? [];
-  const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
-  return (
-    bare === 'localhost' ||
-    bare.endsWith('.localhost') ||
-    isIP(bare) !== 0 ||
-    names.some((known) => known.toLowerCase() === bare)
-  );
-}
-
-function isForeign(origin: string | undefined, site: string | undefined, host: string, path: string): boolean {
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return true;
-  // Following a link from elsewhere to the page itself is fine; anything else is this page's own business.
-  return site !== undefined && site !== 'same-origin' && site !== 'none' && path !== '/';
-}
 
 function same(given: string, expected: string): boolean {
   // Digests are of one length, so the comparison tells nothing about the length of the token.

@@ -36,6 +36,8 @@ export const API_RU: Readonly<Record<ApiErrorCode, string>> = {
   invalid_json: 'Тело запроса не JSON в UTF-8.',
   invalid_parameter: 'Неверный параметр запроса.',
   unauthorized: 'Нужен верный токен API.',
+  host_not_allowed: 'Под этим именем узла API не отвечает.',
+  origin_not_allowed: 'Запросы с других сайтов не принимаются.',
   not_found: 'Такого вебхука или такой доставки нет.',
   body_too_large: 'Тело запроса слишком велико.',
   unsupported_media_type: 'Тело запроса должно быть application/json без сжатия.',

@@ -5,7 +5,7 @@ import { type ExpressReceiver, expressReceiver } from './express.js';
 
 export const SECRET = 'inspector-S3cret/value+1';
 
-export interface Stage {
+export interface RunningInspector {
   readonly sender: Sender;
   readonly inspector: Inspector;
   readonly receiver: ExpressReceiver;
@@ -17,7 +17,7 @@ export interface Stage {
   subscribe(url: string, events?: readonly string[]): Promise<string>;
 }
 
-export interface StageOptions {
+export interface InspectorSetup {
   readonly sender?: SenderOptions;
   readonly inspector?: Partial<InspectorOptions>;
 }
@@ -39,7 +39,7 @@ export const ALL_EVENTS = [
 ];
 
 /** A sender, its inspector page, and a real Express receiver subscribed to everything; closed with the test. */
-export async function stage(options: StageOptions = {}, port = 0): Promise<Stage> {
+export async function startInspector(options: InspectorSetup = {}, port = 0): Promise<RunningInspector> {
   const receiver = await expressReceiver(SECRET);
   const sender = createSender({ clock: 'virtual', allowPrivateAddresses: true, ...options.sender });
   const { url: apiUrl } = await sender.listen();
