@@ -1,9 +1,11 @@
 import { sign, verify } from '@videocloud/webhooks';
-import { type Cause, type DiagnoseInput, diagnose, type Framework } from '@videocloud/webhooks/doctor';
+import { type Cause, type DiagnoseInput, diagnose } from '@videocloud/webhooks/doctor';
+import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import type { Command } from 'commander';
 import { EXIT, usage } from '../failure.js';
-import { type Captured, readCaptured } from '../input/captured.js';
-import { readBytes } from '../input/read.js';
+import { readCaptured } from '../input/captured.js';
+import { integer, readBytes } from '../input/read.js';
+import { notUnderstood } from '../input/request.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { type Io, painter, print, printJson } from '../io.js';
 import { withJson, withSecret } from './options.js';
@@ -13,9 +15,8 @@ interface BytesOptions extends SecretOptions {
   readonly signature?: string;
   readonly raw?: boolean;
   readonly framework?: string;
+  readonly request?: string;
 }
-
-const FRAMEWORKS: readonly Framework[] = ['express', 'hono', 'next', 'lambda', 'worker', 'node'];
 
 /** `sign`, `verify` and `explain`: they work on bytes, offline. */
 export function addBytesCommands(program: Command, io: Io, exit: (code: number) => void): void {
@@ -63,13 +64,19 @@ export function addBytesCommands(program: Command, io: Io, exit: (code: number) 
 function captured(program: Command, name: string, description: string): Command {
   return withJson(withSecret(program.command(name).description(description)))
     .option('--signature <hex>', 'the value of X-VideoCloud-Signature; a captured request has its own')
-    .option('--raw', 'the file is the body itself, whatever it looks like');
+    .option('--raw', 'the file is the body itself, whatever it looks like')
+    .option('--request <n>', 'which request of a capture that has several; 1 is the first');
 }
 
 async function read(io: Io, file: string, options: BytesOptions) {
-  const delivery: Captured = readCaptured(await readBytes(io, file), options.raw === true);
+  const request = options.request === undefined ? undefined : integer('--request', options.request, 1, 1_000_000);
+  const delivery = readCaptured(await readBytes(io, file), { raw: options.raw, request });
   const signature = options.signature ?? delivery.headers['x-videocloud-signature'];
   if (signature === undefined && delivery.form === 'body') throw usage('a bare body needs --signature HEX');
+  // An absent header proves nothing where the capture may have left headers out.
+  if (signature === undefined && !delivery.allHeaders) {
+    throw notUnderstood('the capture does not hold all headers: give --signature HEX');
+  }
   return { delivery, signature, secrets: await readSecrets(io, options) };
 }
 

@@ -1,76 +1,166 @@
-import { usage } from '../failure.js';
+import type { Word } from './posix-words.js';
+import { addHeader, type CapturedRequest, notUnderstood } from './request.js';
 
-const DATA = new Set(['-d', '--data', '--data-ascii', '--data-raw', '--data-binary', '--data-urlencode', '--json']);
+const SHORT_WITH_VALUE = 'AbcCdDeEFHKmoPQrTtuUwxXyYz';
+const SHORT_ALONE = '012346:#aBfgGIijJklLMnNOpqRsSvVZ';
+const LONG_WITH_VALUE = new Set(
+  `abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout connect-to
+  continue-at cookie cookie-jar create-file-mode crlfile curves data data-ascii data-binary data-raw data-urlencode
+  delegation dns-interface dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header engine etag-compare etag-save
+  expect100-timeout form form-string happy-eyeballs-timeout-ms haproxy-clientip header hsts interface json
+  keepalive-time key key-type limit-rate local-port max-filesize max-redirs max-time netrc-file noproxy oauth2-bearer
+  output output-dir parallel-max pass pinnedpubkey preproxy proto proto-default proto-redir proxy proxy-header
+  proxy-user range rate referer request request-target resolve retry retry-delay retry-max-time service-name socks4
+  socks4a socks5 socks5-hostname speed-limit speed-time stderr time-cond tls-max tls13-ciphers trace trace-ascii
+  unix-socket upload-file url url-query user user-agent write-out`.split(/\s+/),
+);
+const LONG_ALONE = new Set(
+  `anyauth basic compressed digest disable fail fail-early fail-with-body get globoff head http0.9 http1.0 http1.1
+  http2 http2-prior-knowledge http3 http3-only include insecure ipv4 ipv6 junk-session-cookies location
+  location-trusted negotiate netrc netrc-optional next ntlm parallel path-as-is post301 post302 post303 progress-bar
+  proxytunnel raw remote-header-name remote-name remote-time retry-all-errors retry-connrefused show-error show-headers
+  silent ssl ssl-reqd sslv2 sslv3 tcp-fastopen tcp-nodelay tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 trace-time verbose`.split(
+    /\s+/,
+  ),
+);
+const NAMES: Readonly<Record<string, string>> = {
+  d: 'data',
+  H: 'header',
+  F: 'form',
+  T: 'upload-file',
+  K: 'config',
+  G: 'get',
+  I: 'head',
+  ':': 'next',
+};
+const SIGNATURE = /^x-videocloud-signature\s*[:;]/i;
 
-/** Body and headers of a curl command, as a browser's "copy as cURL" or a log holds it. */
-export function fromCurl(text: string): { body: Uint8Array; headers: Record<string, string> } {
-  const words = shellWords(text.replace(/^\s*\$ /, ''));
-  const headers: Record<string, string> = {};
-  const data: string[] = [];
-  for (let at = 1; at < words.length; at++) {
-    const word = words[at] ?? '';
-    const long = /^(--[a-z-]+)=([\s\S]*)$/.exec(word);
-    const name = long?.[1] ?? (/^-[dH]./.test(word) ? word.slice(0, 2) : word);
-    const value = () => long?.[2] ?? (name === word ? (words[++at] ?? '') : word.slice(2));
-    if (name === '-H' || name === '--header') {
-      const header = value();
-      const colon = header.indexOf(':');
-      if (colon > 0) headers[header.slice(0, colon).trim().toLowerCase()] = header.slice(colon + 1).trim();
-    } else if (DATA.has(name)) {
-      const content = value();
-      if (content.startsWith('@') && name !== '--data-raw')
-        throw usage('the curl command reads its body from a file: give that file');
-      // curl itself drops line breaks only from files, so what stands in the command is what was sent.
-      data.push(content);
-    }
-  }
-  if (data.length === 0) throw usage('the curl command has no --data');
-  return { body: Buffer.from(data.join('&')), headers };
+/** One option of a command line. */
+interface Option {
+  readonly name: string;
+  readonly value: Word;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' };
+/**
+ * The requests of a curl command: several where it has `--next`.
+ *
+ * @param words the arguments, without the name of the program
+ * @param stdin what is piped into it; undefined where that is not known
+ */
+export function fromCurl(words: readonly Word[], stdin: Buffer | undefined): CapturedRequest[] {
+  const groups: Option[][] = [[]];
+  for (const option of optionsOf(words)) {
+    if (option.name === 'next') groups.push([]);
+    else groups.at(-1)?.push(option);
+  }
+  return groups.flatMap((options) => requestOf(options, stdin));
+}
 
-/** Splits a command as a POSIX shell does: quotes, `$'…'`, backslashes, continued lines. */
-function shellWords(text: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let at = 0;
-  while (at < text.length) {
-    const character = text[at] ?? '';
-    if (character === '\\') {
-      if (text[at + 1] !== '\n') word = (word ?? '') + (text[at + 1] ?? '');
-      at += 2;
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-      at++;
-    } else if (character === "'" || character === '"' || (character === '$' && text[at + 1] === "'")) {
-      const ansi = character === '$';
-      const quote = ansi ? "'" : character;
-      at += ansi ? 2 : 1;
-      word ??= '';
-      while (at < text.length && text[at] !== quote) {
-        const inner = text[at] ?? '';
-        const next = text[at + 1] ?? '';
-        if (inner !== '\\' || quote === "'" ? !(ansi && inner === '\\') : !/["\\$`\n]/.test(next)) {
-          word += inner;
-          at++;
-        } else if (ansi && /[ux]/.test(next)) {
-          const hex = /^[0-9a-f]{1,4}/i.exec(text.slice(at + 2, next === 'x' ? at + 4 : at + 6))?.[0] ?? '';
-          word += String.fromCharCode(Number.parseInt(hex || '0', 16));
-          at += 2 + hex.length;
-        } else {
-          word += ansi ? (ESCAPES[next] ?? `\\${next}`) : next;
-          at += 2;
-        }
-      }
-      if (at >= text.length) throw usage('the curl command has a quote that is not closed');
-      at++;
-    } else {
-      word = (word ?? '') + character;
-      at++;
+function* optionsOf(words: readonly Word[]): Generator<Option> {
+  const none: Word = { bytes: Buffer.alloc(0), expands: false };
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? none;
+    const text = word.bytes.toString('utf8');
+    const value = (): Word => {
+      const next = words[++at];
+      if (next === undefined) throw notUnderstood(`curl’s option ${text.slice(0, 40)} has no value`);
+      return next;
+    };
+    if (text.startsWith('--') && text.length > 2) {
+      const equals = text.indexOf('=');
+      const name = equals < 0 ? text.slice(2) : text.slice(2, equals);
+      if (LONG_WITH_VALUE.has(name)) {
+        const inline = { bytes: word.bytes.subarray(equals + 1), expands: word.expands };
+        yield { name, value: equals < 0 ? value() : inline };
+      } else if (equals < 0 && (LONG_ALONE.has(name) || LONG_ALONE.has(name.replace(/^no-/, '')))) {
+        yield { name, value: none };
+      } else throw notUnderstood(`curl’s option --${printable(name)} is not known here`);
+    } else if (/^-[^-]/.test(text)) yield* bundle(word, value, none);
+  }
+}
+
+/** Short options in one word: `-sSd body`, `-XPOST`. */
+function* bundle(word: Word, value: () => Word, none: Word): Generator<Option> {
+  for (let at = 1; at < word.bytes.length; at++) {
+    const letter = String.fromCharCode(word.bytes[at] ?? 0);
+    const name = NAMES[letter] ?? letter;
+    if (SHORT_WITH_VALUE.includes(letter)) {
+      const rest = word.bytes.subarray(at + 1);
+      yield { name, value: rest.length > 0 ? { bytes: rest, expands: word.expands } : value() };
+      return;
+    }
+    if (!SHORT_ALONE.includes(letter)) throw notUnderstood(`curl’s option -${printable(letter)} is not known here`);
+    yield { name, value: none };
+  }
+}
+
+function requestOf(options: readonly Option[], stdin: Buffer | undefined): CapturedRequest[] {
+  const headers: Record<string, string> = {};
+  let allHeaders = true;
+  let body: Buffer | undefined;
+  let problem: string | undefined;
+  for (const { name, value } of options) {
+    if (name === 'header') {
+      const text = value.bytes.toString('utf8');
+      if (text.startsWith('@') || (value.expands && SIGNATURE.test(text))) allHeaders = false;
+      else readHeader(headers, text);
+    } else if (name === 'config') problem = 'the curl command reads options from a file (--config)';
+    else if (name === 'form' || name === 'form-string')
+      problem = 'the curl command sends a form (--form): its boundary is not in it';
+    else if (name === 'upload-file') problem = 'the curl command sends a file (--upload-file): give that file';
+    else if (name === 'get' || name === 'head') problem = 'the curl command sends no body (--get, --head)';
+    else if (name === 'json' || name === 'data' || name.startsWith('data-')) {
+      const part = dataOf(name, value, stdin);
+      if (typeof part === 'string') problem ??= part;
+      else body = body === undefined ? part : Buffer.concat([body, Buffer.from(name === 'json' ? '' : '&'), part]);
     }
   }
-  if (word !== undefined) words.push(word);
-  return words;
+  if (body === undefined && problem === undefined) return [];
+  const rest = problem === undefined ? {} : { problem };
+  return [{ body: body ?? Buffer.alloc(0), headers, allHeaders, ...rest }];
+}
+
+/** `Name: value`; `Name;` sends an empty header, `Name:` none. */
+function readHeader(headers: Record<string, string>, text: string): void {
+  const colon = text.indexOf(':');
+  if (colon > 0 && text.slice(colon + 1).trim() !== '')
+    addHeader(headers, text.slice(0, colon), text.slice(colon + 1).trim());
+  else if (colon < 0 && text.endsWith(';')) addHeader(headers, text.slice(0, -1), '');
+}
+
+/** What one data option adds to the body, or why that is not known. */
+function dataOf(name: string, { bytes, expands }: Word, stdin: Buffer | undefined): Buffer | string {
+  if (expands)
+    return 'the body in the curl command depends on its shell: it holds a variable, a pattern or a doubtful backslash';
+  if (name === 'data-raw') return bytes;
+  if (name === 'data-urlencode') return urlEncoded(bytes);
+  if (bytes[0] !== 0x40) return bytes;
+  const file = printable(bytes.subarray(1).toString('utf8'));
+  if (file !== '-') return `the curl command reads its body from the file ${file}: give that file with --signature HEX`;
+  if (stdin === undefined)
+    return 'the curl command reads its body from standard input: give the body with --signature HEX';
+  // Line breaks and NUL of a file, not those of the command line.
+  return name === 'data-binary' || name === 'json'
+    ? stdin
+    : (stdin.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) as Buffer);
+}
+
+/** `content`, `=content` or `name=content`, percent-encoded as curl does it. */
+function urlEncoded(bytes: Buffer): Buffer | string {
+  const text = bytes.toString('utf8');
+  const mark = /[=@]/.exec(text);
+  if (mark?.[0] === '@') return 'the curl command reads its body from a file (--data-urlencode)';
+  if (/[\p{Cs}\ufffd]/u.test(text)) return 'the body in the curl command is no UTF-8';
+  const at = mark?.index ?? -1;
+  const name = at > 0 ? text.slice(0, at + 1) : '';
+  const encoded = encodeURIComponent(text.slice(at + 1))
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+  return Buffer.from(name + encoded);
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.slice(0, 80))
+    .slice(1, -1)
+    .replace(/[^\x20-\x7e]/g, '?');
 }

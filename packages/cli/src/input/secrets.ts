@@ -34,10 +34,16 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
 }
 
 async function fromFile(io: Io, file: string): Promise<string> {
-  const text = decodeUtf8(await readBytes(io, file));
+  const bytes = await readBytes(io, file);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    throw usage(`the secret in ${file} is UTF-16, as PowerShell writes files: save it as UTF-8`);
+  }
+  const text = decodeUtf8(bytes);
   if (text === undefined) throw usage(`the secret in ${file} is not UTF-8 text`);
-  const secret = text.replace(/\r?\n$/, '');
-  if (secret !== text && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was taken off`);
+  const marked = text.startsWith('\ufeff') ? text.slice(1) : text;
+  if (marked !== text) note(io, `note: the byte order mark at the start of ${file} was taken off`);
+  const secret = marked.replace(/\r?\n$/, '');
+  if (secret !== marked && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was taken off`);
   return secret;
 }
 

@@ -1,0 +1,172 @@
+import { addHeader, type CapturedRequest, notUnderstood } from './request.js';
+
+const COMMANDS = /(?:^|[\n;=|])[ \t]*(?:Invoke-WebRequest|Invoke-RestMethod|iwr|irm)\s/i;
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  0: '\0',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  e: '\x1b',
+};
+
+/** Whether a text is a request in PowerShell. */
+export function isPowerShell(text: string): boolean {
+  return COMMANDS.test(text) || /^\s*\$\w+ ?= ?New-Object /i.test(text);
+}
+
+/**
+ * The request of a browser's "Copy as PowerShell", or of one `Invoke-WebRequest` in its style.
+ *
+ * @throws Failure for all else PowerShell can do: variables in the body, here-strings, several requests
+ */
+export function fromPowerShell(text: string): CapturedRequest[] {
+  const from = COMMANDS.exec(text);
+  if (from === null) throw notUnderstood('the PowerShell commands have no Invoke-WebRequest');
+  const rest = text.slice(from.index + from[0].length);
+  if (COMMANDS.test(rest)) throw notUnderstood('several PowerShell requests: give one');
+  return [new Reader(rest).request()];
+}
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  request(): CapturedRequest {
+    const headers: Record<string, string> = {};
+    let allHeaders = true;
+    let body: Buffer | undefined;
+    for (let name = this.#parameter(); name !== undefined; name = this.#parameter()) {
+      if (name === 'headers') allHeaders = this.#headers(headers);
+      else if (name === 'body') body = this.#body();
+      else if (/^(?:infile|form)$/.test(name)) throw notUnderstood('the PowerShell request sends a file or a form');
+      else this.#skipValue();
+    }
+    if (body === undefined) throw notUnderstood('the PowerShell request has no -Body');
+    return { body, headers, allHeaders };
+  }
+
+  /** The next `-Name`, in lower case; undefined at the end of the command. */
+  #parameter(): string | undefined {
+    for (;;) {
+      this.#space();
+      const found = /^-([A-Za-z]+):?/.exec(this.#text.slice(this.#at, this.#at + 64));
+      if (found !== null) {
+        this.#at += found[0].length;
+        return found[1]?.toLowerCase();
+      }
+      if (this.#at >= this.#text.length || /[\n;|]/.test(this.#text.charAt(this.#at))) return undefined;
+      this.#skipValue();
+    }
+  }
+
+  #headers(headers: Record<string, string>): boolean {
+    this.#space();
+    if (!this.#text.startsWith('@{', this.#at)) {
+      this.#skipValue();
+      return false;
+    }
+    this.#at += 2;
+    let all = true;
+    for (;;) {
+      this.#space(true);
+      if (this.#text[this.#at] === '}') break;
+      const name = this.#string() ?? this.#bare();
+      this.#space();
+      if (name === '' || this.#text[this.#at] !== '=') throw notUnderstood('the -Headers of the PowerShell request');
+      this.#at++;
+      this.#space();
+      const value = this.#string();
+      if (value === undefined) {
+        all = false;
+        this.#skipValue();
+      } else addHeader(headers, name, value);
+    }
+    this.#at++;
+    return all;
+  }
+
+  #body(): Buffer {
+    this.#space();
+    const call = /^\(\s*\[(?:System\.)?Text\.Encoding\]::UTF8\.GetBytes\(\s*/i.exec(
+      this.#text.slice(this.#at, this.#at + 128),
+    );
+    if (call !== null) this.#at += call[0].length;
+    const text = this.#string();
+    this.#space();
+    if (text === undefined || (call !== null && !/^\)\s*\)/.test(this.#text.slice(this.#at, this.#at + 64)))) {
+      throw notUnderstood('the -Body of the PowerShell request is no plain text');
+    }
+    // Sent as ISO 8859-1 by Windows PowerShell and as UTF-8 by PowerShell 7.
+    if (call === null && /[^\p{ASCII}]/u.test(text))
+      throw notUnderstood('the character set of -Body depends on the version of PowerShell');
+    if (call !== null) this.#at = this.#text.indexOf(')', this.#text.indexOf(')', this.#at) + 1) + 1;
+    return Buffer.from(text);
+  }
+
+  /** A quoted string; undefined where none begins here. */
+  #string(): string | undefined {
+    const quote = this.#text.charAt(this.#at);
+    if (quote !== '"' && quote !== "'") return undefined;
+    let value = '';
+    for (let at = this.#at + 1; at < this.#text.length; at++) {
+      const character = this.#text.charAt(at);
+      const next = this.#text.charAt(at + 1);
+      if (character === quote) {
+        if (next !== quote) {
+          this.#at = at + 1;
+          return value;
+        }
+        value += quote;
+        at++;
+      } else if (quote === '"' && character === '`') {
+        if (next === 'u') throw notUnderstood('a `u escape in the PowerShell request');
+        value += ESCAPES[next] ?? next;
+        at++;
+      } else if (quote === '"' && character === '$') {
+        const code = /^\$\(\[char\](\d{1,5})\)/i.exec(this.#text.slice(at, at + 24));
+        if (code === null) throw notUnderstood('a variable in the PowerShell request');
+        value += String.fromCharCode(Number(code[1]));
+        at += code[0].length - 1;
+      } else value += character;
+    }
+    throw notUnderstood('the command has a quote that is not closed');
+  }
+
+  #bare(): string {
+    const found = /^[\w-]+/.exec(this.#text.slice(this.#at, this.#at + 128))?.[0] ?? '';
+    this.#at += found.length;
+    return found;
+  }
+
+  #skipValue(): void {
+    this.#space();
+    if (this.#string() !== undefined) return;
+    if (this.#text.startsWith('@', this.#at) || this.#text.startsWith('(', this.#at)) {
+      throw notUnderstood('an expression in the PowerShell request');
+    }
+    const start = this.#at;
+    while (this.#at < this.#text.length && /[^\s;|}"']/.test(this.#text.charAt(this.#at))) this.#at++;
+    if (this.#at === start && !this.#text.startsWith('-', start)) this.#at++;
+  }
+
+  /** White space and continued lines; also line ends and semicolons between the entries of a table. */
+  #space(lines = false): void {
+    for (;;) {
+      const character = this.#text.charAt(this.#at);
+      if (character === ' ' || character === '\t' || character === '\r') this.#at++;
+      else if (character === '`' && /^`\r?\n/.test(this.#text.slice(this.#at, this.#at + 3))) {
+        this.#at = this.#text.indexOf('\n', this.#at) + 1;
+      } else if (lines && (character === '\n' || character === ';')) this.#at++;
+      else if (lines && character === '') throw notUnderstood('the -Headers of the PowerShell request have no end');
+      else return;
+    }
+  }
+}

@@ -1,0 +1,394 @@
+import { spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCaptured } from '../src/input/captured.js';
+
+const BODY = '{"event": "video.deleted", "data": {"title": "Моё «видео»\\n", "ratio": 1.0, "n": "50%"}}';
+const SIGNATURE = createHmac('sha256', 'secret-of-tests').update(BODY).digest('hex');
+const NAME = 'x-videocloud-signature';
+const read = (text: string | Uint8Array, options = {}) => readCaptured(Buffer.from(text), options);
+const refused = (text: string | Uint8Array, why: RegExp) => expect(() => read(text)).toThrow(why);
+
+/** The capture holds this body and signature, and nothing was lost. */
+function holds(text: string | Uint8Array, body = BODY): void {
+  const found = read(text);
+  expect(Buffer.from(found.body).toString()).toBe(body);
+  expect(found.headers[NAME]).toBe(SIGNATURE);
+  expect(found.allHeaders).toBe(true);
+}
+
+const single = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+/** As Chrome writes an argument for cmd.exe. */
+const chromeCmd = (text: string) =>
+  `^"${text
+    .replace(/\\/g, '\\\\')
+    .replace(/"/g, '\\"')
+    .replace(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, '^$&')
+    .replace(/%(?=[a-zA-Z0-9_])/g, '%^')
+    .replace(/\r?\n/g, '^\n\n')}^"`;
+/** As Chrome writes a string for PowerShell. */
+const chromePowerShell = (text: string) =>
+  `"${text.replace(/[`$"]/g, '`$&').replace(/[^\x20-\x7E]/g, (unit) => `$([char]${unit.charCodeAt(0)})`)}"`;
+const octal = (text: string) =>
+  `$'${[...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')}'`;
+
+describe('curl of a POSIX shell', () => {
+  const header = `-H ${single(`X-VideoCloud-Signature: ${SIGNATURE}`)}`;
+  it.each([
+    ['single quotes', `curl http://x ${header} --data-raw ${single(BODY)}`],
+    ['octal escapes', `curl http://x ${header} --data-binary ${octal(BODY)}`],
+    [
+      'hexadecimal escapes',
+      `curl http://x ${header} -d $'${BODY.replaceAll('M', '\\x4d').replaceAll('\\n', '\\\\n').replaceAll('о', '\\xd0\\xbe')}'`,
+    ],
+    [
+      'Unicode escapes',
+      `curl http://x ${header} -d $'${BODY.replaceAll('\\n', '\\\\n').replaceAll('ё', '\\u0451').replaceAll('«', '\\U000000ab')}'`,
+    ],
+    ['double quotes', `curl http://x \\\n ${header} -d "${BODY.replace(/["\\]/g, '\\$&')}"`],
+    ['bundled options', `curl -sSX POST ${header} -sSd ${single(BODY)} http://x`],
+    ['options of one word', `curl -XPOST -Hx-VIDEOCLOUD-signature:${SIGNATURE} -d${single(BODY)} http://x`],
+    ['equals signs', `curl --header=${single(`${NAME}: ${SIGNATURE}`)} --data-raw=${single(BODY)} http://x`],
+    [
+      'options that take a value',
+      `curl -o /dev/null -m 5 -A me --url-query a=b -u x:y ${header} -d ${single(BODY)} http://x`,
+    ],
+    ['a prompt, CRLF and a pipe', `$ curl http://x \\\r\n ${header} \\\r\n -d ${single(BODY)} | jq . > out.json\r\n`],
+    [
+      'a path, sudo and a variable',
+      `A=b sudo /usr/bin/curl "$URL" -H "Authorization: $TOKEN" ${header} -d ${single(BODY)}`,
+    ],
+    [
+      'an assembled body',
+      `curl http://x ${header} -d ${single(BODY.slice(0, 9))}"${BODY.slice(9, 10).replace('"', '\\"')}"${single(BODY.slice(10))}`,
+    ],
+    [
+      'a pipe of base64',
+      `printf %s ${Buffer.from(BODY).toString('base64')} | base64 -d | curl -i ${header} \\\n  --data-binary @- http://x`,
+    ],
+    ['a pipe of text', `printf '%s' ${single(BODY)} | curl -i ${header} --data-binary @- http://x`],
+    ['a UTF-16 file', Buffer.from(`\ufeffcurl http://x ${header} -d ${single(BODY)}`, 'utf16le')],
+    ['a byte order mark', `\ufeffcurl http://x ${header} -d ${single(BODY)}`],
+    ['two requests, one of them signed', `curl http://x -d a=b ;\ncurl http://x ${header} -d ${single(BODY)}`],
+    ['two requests of one command', `curl http://x -d a=b --next http://x ${header} -d ${single(BODY)}`],
+  ])('%s', (_name, text) => holds(text));
+
+  it.each([
+    ['joined data', 'curl x -d a=1 -d b=2', 'a=1&b=2'],
+    ['JSON in two parts', `curl x --json '{"a":' --json '1}'`, '{"a":1}'],
+    ['an at sign that is no file', 'curl x --data-raw @file', '@file'],
+    ['percent-encoding', `curl x --data-urlencode 'a=b c&é*'`, 'a=b+c%26%C3%A9%2A'],
+    ['percent-encoding without a name', `curl x --data-urlencode '=a b'`, 'a+b'],
+    ['an empty body', `curl x -d ''`, ''],
+    ['standard input loses line breaks with -d', `printf %s $'a\\nb' | curl x -d @-`, 'ab'],
+  ])('%s', (_name, text, body) => expect(Buffer.from(read(text).body).toString()).toBe(body));
+
+  it('a header without a value is none, one with a semicolon is empty', () => {
+    expect(read(`curl x -H 'X-VideoCloud-Signature:' -d a`).headers).toEqual({});
+    expect(read(`curl x -H 'X-VideoCloud-Signature;' -d a`).headers).toEqual({ [NAME]: '' });
+  });
+
+  it('a signature in a variable or a file is not absent', () => {
+    expect(read(`curl x -H "X-VideoCloud-Signature: $SIG" -d a`).allHeaders).toBe(false);
+    expect(read('curl x -H @headers.txt -d a').allHeaders).toBe(false);
+  });
+
+  it.each([
+    ['curl x --data-binary @body.json', /from the file body\.json/],
+    ['curl x --data-binary @-', /standard input/],
+    ['cat body | curl x -d @-', /standard input/],
+    ['curl x -d @- < body.json', /reads a file/],
+    [`curl x -d "$BODY"`, /variable/],
+    [`curl x -d "$(cat body)"`, /another command/],
+    ['curl x -d `cat body`', /another command/],
+    ['curl x -d {"a":1,"b":2}', /a variable, a pattern/],
+    ['curl x -F a=b', /--form/],
+    ['curl x -T file', /--upload-file/],
+    ['curl -G x -d a=b', /no body/],
+    ['curl -K options x', /--config/],
+    ['curl x --data-urlencode a@file', /from a file/],
+    ['curl x --no-such-option a -d b', /not known/],
+    ['curl x -d', /no value/],
+    ["curl x -d 'abc", /not closed/],
+    [`curl x -d $'a\\0'`, /NUL/],
+    ['curl http://x', /no --data/],
+    [`curl x -d "a\\\\b"`, /differently/],
+    ['curl.exe x `\n -d a', /PowerShell/],
+    ['curl x -d a;curl x -d b', /choose with --request/],
+  ])('%s is not understood', (text, why) => refused(text, why));
+
+  it('chooses one of several', () => {
+    expect(Buffer.from(read('curl x -d a;curl x -d b', { request: 2 }).body).toString()).toBe('b');
+    expect(() => read('curl x -d a;curl x -d b', { request: 3 })).toThrow(/from 1 to 2/);
+  });
+});
+
+it('reads what bash and curl make of the form in which the inspector copies an attempt', async () => {
+  const received: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.push(Buffer.concat(chunks).toString('hex'));
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks?a=[1]`;
+  const bodies = [BODY, '', '@x', "it's \\ \u202e\u0001\t\r\n", '\0\xff', Buffer.alloc(40_000, 'é').toString()];
+  for (const text of bodies) {
+    const body = Buffer.from(text);
+    const header = `curl -i -g -H '${NAME}: ${SIGNATURE}'`;
+    const piped = body.includes(0) || body[0] === 0x40 || body.length > 30_000;
+    const command = piped
+      ? `printf %s ${body.toString('base64')} | base64 -d | ${header} \\\n  --data-binary @- \\\n  '${url}'`
+      : `${header} \\\n  --data-binary ${octal(text)} \\\n  '${url}'`;
+    const found = read(command);
+    expect(Buffer.from(found.body).toString('hex')).toBe(body.toString('hex'));
+    expect(found.headers[NAME]).toBe(SIGNATURE);
+    expect(await bash(command)).toBe(0);
+    expect(received.pop()).toBe(body.toString('hex'));
+  }
+  server.close();
+});
+
+it('reads single words as bash does', async () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "'a\\b'",
+      '"a\\"b\\\\c\\d"',
+      "$'\\101\\x41\\u0451\\t\\'\\q\\0501'",
+      '\\ \\"',
+      'é',
+      "''",
+      '""',
+      "$'\\x4'",
+      "$'\\9'",
+      '$"a"',
+    ),
+    fc.stringMatching(/^[a-z"' \\]{0,6}$/).map(single),
+  );
+  for (const words of fc.sample(fc.array(piece, { minLength: 1, maxLength: 5 }), 25)) {
+    const word = words.join('');
+    const { stdout } = spawnSync('bash', ['-c', `printf %s ${word}`]);
+    // A back slash continues nothing here, but keeps cmd.exe out of question.
+    expect(Buffer.from(read(`curl x \\\n -d x${word}`).body).toString('hex')).toBe(`78${stdout.toString('hex')}`);
+  }
+});
+
+describe('Windows', () => {
+  const header = `X-VideoCloud-Signature: ${SIGNATURE}`;
+  it('reads Chrome’s copy for cmd.exe', () => {
+    holds(`curl ${chromeCmd('http://x/hooks')} ^\n  -H ${chromeCmd(header)} ^\n  --data-raw ${chromeCmd(BODY)}`);
+    holds(`curl ${chromeCmd('http://x')} ^\r\n  -H ${chromeCmd(header)} ^\r\n  --data-raw ${chromeCmd(BODY)}\r\n`);
+    const lines = '{\n  "a": "100%AB \\\\ ^ & | < > !"\n}';
+    expect(Buffer.from(read(`curl ^"x^" ^\n --data-raw ${chromeCmd(lines)}`).body).toString()).toBe(lines);
+  });
+
+  it('reads the older copy with plain quotes', () => {
+    const plain = BODY.replace('\\n', '');
+    holds(`curl "http://x" ^\n -H "${header}" ^\n --data-binary "${plain.replaceAll('"', '\\"')}" --compressed`, plain);
+    expect(Buffer.from(read('curl "x" ^\n -d "{""a"":1}"').body).toString()).toBe('{"a":1}');
+  });
+
+  it('reads Chrome’s copy for PowerShell', () => {
+    const headers = `-Headers @{\n"Accept"="*/*"\n  "X-VideoCloud-Signature"="${SIGNATURE}"\n}`;
+    const start = '$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = "x"\n';
+    const call =
+      'Invoke-WebRequest -UseBasicParsing -Uri "http://x/hooks" `\n-Method "POST" `\n-WebSession $session `\n';
+    const bytes = `([System.Text.Encoding]::UTF8.GetBytes(${chromePowerShell(BODY)}))`;
+    holds(`${start}${call}${headers} \`\n-ContentType "application/json" \`\n-Body ${bytes}`);
+    const ascii = '{"a":"$b `c"}';
+    expect(Buffer.from(read(`irm -Uri x -Body ${chromePowerShell(ascii)} -Headers @{a='b'}`).body).toString()).toBe(
+      ascii,
+    );
+    expect(read('iwr x -Headers @{ "X-VideoCloud-Signature" = $sig } -Body "a"').allHeaders).toBe(false);
+  });
+
+  it.each([
+    ['curl ^"x^" -d ^"%^VAR%^"', /no --data|variable/],
+    ['curl "x" ^\n -d "%VAR%"', /variable/],
+    ['curl "x" -d "{""a"":1}"', /differently/],
+    ['Invoke-WebRequest x -Body $body', /no plain text/],
+    ['Invoke-WebRequest x -Body "$body"', /variable/],
+    ['Invoke-WebRequest x -Body "é"', /character set/],
+    ['Invoke-WebRequest x -InFile a', /file/],
+    ['Invoke-WebRequest x', /no -Body/],
+    ['Invoke-WebRequest x -Body "a', /not closed/],
+    ['Invoke-WebRequest x -Headers @{ a', /-Headers/],
+    ['irm x -Body "a"\nirm x -Body "b"', /several/],
+    ['$s = New-Object X', /no Invoke-WebRequest/],
+    ['curl "x" ^\n -d "a\\b"', /doubtful backslash/],
+  ])('%s is not understood', (text, why) => {
+    if (text.includes('%^VAR')) expect(Buffer.from(read(text).body).toString()).toBe('%VAR%');
+    else refused(text, why);
+  });
+});
+
+describe('raw HTTP', () => {
+  const head = (eol: string, more = '') =>
+    `POST /hooks HTTP/1.1${eol}Host: x${eol}X-VideoCloud-Signature: ${SIGNATURE}${eol}${more}${eol}`;
+  const length = Buffer.byteLength(BODY);
+  const hex = length.toString(16);
+  it.each([
+    ['CRLF', head('\r\n') + BODY],
+    ['LF only', head('\n') + BODY],
+    ['a byte order mark and a blank line', `\ufeff\n${head('\n')}${BODY}`],
+    ['an editor’s newline beyond the length', `${head('\n', `Content-Length: ${length}\n`)}${BODY}\n`],
+    ['folded headers', head('\r\n', 'A: b\r\n c\r\n') + BODY],
+    ['one chunk', `${head('\r\n', 'Transfer-Encoding: chunked\r\n')}${hex}\r\n${BODY}\r\n0\r\n\r\n`],
+    ['chunks with LF only', `${head('\n', 'Transfer-Encoding: chunked\n')}${hex};a=b\n${BODY}\n0\n\n`],
+    ['chunks that a tool removed', head('\r\n', 'Transfer-Encoding: chunked\r\n') + BODY],
+    [
+      'a second request that is not signed',
+      `${head('\r\n', `Content-Length: ${length}\r\n`)}${BODY}POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\na`,
+    ],
+  ])('%s', (_name, text) => holds(text));
+
+  it('keeps a body that has another length, for the doctor to judge', () => {
+    expect(read(`${head('\r\n', 'Content-Length: 5\r\n')}${BODY}`).body.length).toBe(length);
+    expect(read(`${head('\r\n', 'Content-Length: 5000\r\n')}${BODY}`).body.length).toBe(length);
+  });
+
+  const chunked = head('\r\n', 'Transfer-Encoding: chunked\r\n');
+  it.each([
+    ['HTTP/1.1 200 OK\r\n\r\nx', /another kind/],
+    [':method: POST\n:path: /\nx-videocloud-signature: a\n\n{}', /another kind/],
+    ['POST / HTTP/1.1\r\nHost: x', /no blank line/],
+    ['POST / HTTP/1.1\r\nnonsense\r\n\r\nx', /no colon/],
+    [head('\r\n', 'Content-Length: 5\r\n'), /not in the capture/],
+    [`${chunked}ff\r\nabc`, /chunks/],
+    [`${chunked}3\r\nabcdef\r\n0\r\n\r\n`, /chunks/],
+    [`${chunked}1\r\na\r\n-6\r\n`, /chunks/],
+    [`${chunked}ffffffff\r\na\r\n`, /chunks/],
+  ])('%j is not understood', (text, why) => refused(text, why));
+});
+
+describe('documents', () => {
+  const headers = [{ name: 'X-VideoCloud-Signature', value: SIGNATURE }];
+  const har = (...requests: unknown[]) =>
+    JSON.stringify({ log: { entries: requests.map((request) => ({ request })) } });
+  const good = { method: 'POST', headers, bodySize: Buffer.byteLength(BODY), postData: { text: BODY } };
+  const other = { method: 'POST', headers: [{ name: 'a', value: 'b' }], postData: { text: 'a=b' } };
+  const base64 = { ...good, postData: { text: Buffer.from(BODY).toString('base64'), encoding: 'base64' } };
+
+  it.each([
+    ['HAR', har(good)],
+    ['HAR with another POST first', har(other, good)],
+    ['HAR with GET and null around it', har({ method: 'GET', headers: [] }, null, good, { method: 'POST' })],
+    ['HAR in base64', har(base64)],
+    ['HAR with the same request twice', har(good, good)],
+    ['a Lambda event', JSON.stringify({ headers: { [NAME]: SIGNATURE }, body: BODY, isBase64Encoded: false })],
+    [
+      'a Lambda event in base64',
+      JSON.stringify({ headers: { [NAME]: SIGNATURE }, body: base64.postData.text, isBase64Encoded: true }),
+    ],
+    [
+      'a load balancer’s event',
+      JSON.stringify({ multiValueHeaders: { [NAME]: [SIGNATURE] }, body: BODY, isBase64Encoded: false }),
+    ],
+    ['fetch', `fetch("http://x", ${JSON.stringify({ method: 'POST', headers: { [NAME]: SIGNATURE }, body: BODY })});`],
+    ['a log', `{"id":1}\n${JSON.stringify({ headers: { [NAME]: SIGNATURE }, bodyBase64: base64.postData.text })}\n`],
+  ])('%s', (_name, text) => holds(text));
+
+  it.each([
+    [
+      'two signed requests',
+      har(good, { ...good, postData: { text: '{}' }, bodySize: 2 }),
+      /choose with --request 1 to 2/,
+    ],
+    ['two unsigned requests', har(other, { ...other, postData: { text: 'c=d' } }), /none of them signed/],
+    ['a body that was cut', har({ ...good, postData: { text: BODY.slice(0, 50) } }), /holds 53 of/],
+    ['a body that was left out', har({ method: 'POST', headers, bodySize: 20 }), /does not hold the body/],
+    ['form parameters', har({ ...good, postData: { params: [{ name: 'a' }] } }), /does not hold the body/],
+    ['damaged base64', har({ ...base64, postData: { text: '*', encoding: 'base64' }, bodySize: 0 }), /damaged/],
+    ['an unknown encoding', har({ ...base64, postData: { text: 'a', encoding: 'hex' } }), /damaged/],
+    ['replacement characters', har({ ...good, postData: { text: '\ufffd' } }), /damaged/],
+    ['no entries', har(), /no request with a body/],
+    ['a log whose last line is cut', `{"bodyBase64":"YQ==","headers":{}}\n{"bodyBase64":"YQ`, /cut/],
+    [
+      'a document that is no capture we know',
+      `{"meta":{"X-VideoCloud-Signature":"${SIGNATURE}"},"payload":{}}`,
+      /another kind/,
+    ],
+    ['fetch with a variable', 'fetch(url, { body })', /no copy of a browser/],
+  ])('%s: not understood', (_name, text, why) => refused(text, why));
+
+  it('a HAR file without headers proves no header absent', () => {
+    expect(read(har({ method: 'POST', postData: { text: 'a' } })).allHeaders).toBe(false);
+  });
+
+  it('a hundred thousand entries and deep nesting end', () => {
+    const many = har(...Array.from({ length: 100_000 }, () => ({ method: 'GET' })), good);
+    holds(many);
+    expect(read(`${'['.repeat(100_000)}${']'.repeat(100_000)}`).form).toBe('body');
+  });
+});
+
+describe('a bare body', () => {
+  it.each(['{"a":1}', '[1]', '"curl x"', 'a=b', '', '\ufeff{"a":1}', 'text about curling'])('%j', (text) => {
+    expect(read(text)).toMatchObject({ form: 'body', headers: {}, allHeaders: false });
+    expect(Buffer.from(read(text).body).toString()).toBe(text);
+  });
+
+  it('is whatever the file holds with --raw', () => {
+    expect(read('curl x', { raw: true })).toMatchObject({ form: 'body', body: Buffer.from('curl x') });
+  });
+});
+
+it('fuzz: any text is a body, a request, or not understood', () => {
+  const piece = fc.constantFrom(
+    'curl ',
+    "-d '",
+    '"',
+    "'",
+    "$'",
+    '\\',
+    '^"',
+    '^\n',
+    '`\n',
+    'POST / HTTP/1.1\r\n',
+    '\r\n\r\n',
+    'Transfer-Encoding: chunked\r\n',
+    '-1\r\n',
+    'ff\r\n',
+    '{"log":{"entries":[',
+    ']}}',
+    'Invoke-WebRequest ',
+    '-Body "',
+    '@{',
+    'fetch(',
+    ')',
+    'printf %s ',
+    ' | base64 -d |',
+    '-H @',
+    '--',
+    '\0',
+    '\ud800',
+    '%a%',
+    '=',
+    '&',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 5 })), { maxLength: 12 }), (parts) => {
+      try {
+        expect(['body', 'request']).toContain(read(parts.join('')).form);
+      } catch (error) {
+        expect(error).toMatchObject({
+          name: 'Failure',
+          exitCode: 2,
+          message: expect.stringMatching(/^not understood: /),
+        });
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** Exit code of a command line. */
+async function bash(line: string): Promise<number | null> {
+  const { spawn } = await import('node:child_process');
+  const child = spawn('bash', ['-c', line], { stdio: 'ignore' });
+  return new Promise((resolve) => child.on('close', resolve));
+}
