@@ -1,33 +1,29 @@
-import { DELIVERED_EVENT_TYPES, type DeliveredEventType } from '@videocloud/webhooks';
+import { DELIVERED_EVENT_TYPES, type DeliveredEventType, nearestName } from '@videocloud/webhooks/protocol';
 import { usage } from './failure.js';
 
-/** What each delivered name means. */
-export const MEANINGS: Readonly<Record<DeliveredEventType, string>> = {
-  'video.uploaded': 'A new video was uploaded',
-  'video.processed': 'Processing of a video finished',
-  'video.published': 'A video was published',
-  'video.updated': 'Metadata of a video changed',
-  'video.deleted': 'A video was deleted',
-  'user.created': 'A new user was created',
-  'user.registered': 'A new user was registered (delivered for subscriptions to user.created)',
-  'user.updated': 'The profile of a user changed',
-  'user.deleted': 'A user was deleted',
-  'engagement.view': 'A video was viewed',
-  'engagement.like': 'A video was liked',
-  'engagement.comment': 'A comment was published',
-  'comment.created': 'A comment was published (delivered for subscriptions to engagement.comment)',
-  'system.error': 'A system error occurred',
-  'system.warning': 'A system warning was raised',
-};
-
-/** A delivered name; anything else ends the command with the names that come near. */
+/** A delivered name; anything else ends the command with the nearest name. */
 export function deliveredName(text: string): DeliveredEventType {
   const name = DELIVERED_EVENT_TYPES.find((known) => known === text);
   if (name !== undefined) return name;
-  const [group, verb] = text.split('.');
-  const near = DELIVERED_EVENT_TYPES.filter(
-    (known) => known.startsWith(`${group}.`) || (verb && known.endsWith(`.${verb}`)),
-  );
-  const hint = near.length > 0 ? `there are ${near.join(', ')}` : 'see `videocloud-webhooks types`';
-  throw usage(`unknown event ${JSON.stringify(text.slice(0, 64))}: ${hint}`);
+  throw usage(`unknown event ${quoted(text)}${nearestHint(text, DELIVERED_EVENT_TYPES)}`);
+}
+
+/** One of the values an option takes; anything else ends the command with the nearest one. */
+export function choice<T extends string>(option: string, text: string, known: readonly T[]): T {
+  const found = known.find((name) => name === text);
+  if (found !== undefined) return found;
+  const nearest = nearestName(text, known, 2);
+  const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  throw usage(`${option} must be one of ${known.join(', ')}${hint}`);
+}
+
+/** ", did you mean …?", or where the names are. */
+export function nearestHint(text: string, known: readonly string[]): string {
+  const nearest = nearestName(text, known, 4);
+  return nearest === undefined ? ': see `videocloud-webhooks types`' : `, did you mean ${nearest}?`;
+}
+
+/** A text of the command line in an error. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 64));
 }

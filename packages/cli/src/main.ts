@@ -7,8 +7,8 @@ import { addListenCommand } from './commands/listen.js';
 import { addSubscriptionsCommand } from './commands/subscriptions.js';
 import { addTriggerCommand } from './commands/trigger.js';
 import { addTypesCommand } from './commands/types.js';
-import { EXIT, Failure, reasonOf } from './failure.js';
-import type { Io } from './io.js';
+import { EXIT, Failure, reasonOf, usage } from './failure.js';
+import { harmless, type Io } from './io.js';
 import { version } from './version.js';
 
 /** The program with all its verbs; `exit` sets the code a verb ends with. */
@@ -16,11 +16,10 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('videocloud-webhooks')
     .description('VideoCloud webhooks: sign, verify, explain, trigger, listen, check, manage.')
     .version(version)
+    .addHelpText('after', '\nWithout installing it: npx @videocloud/webhooks-cli <command>')
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(`${text.trim().replace(/\s*\n\s*/g, ' ')}\n`),
-    });
+    // Errors are thrown and written in one place.
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
   addBytesCommands(program, io, exit);
   addTriggerCommand(program, io, exit);
   addListenCommand(program, io, exit);
@@ -32,26 +31,40 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   return program;
 }
 
-/** Runs one command line and gives its exit code; everything it says goes through `io`. */
+/** Runs one command line and returns its exit code; all output goes through `io`. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   const program = buildProgram(io, (ended) => {
     code = ended;
   });
   try {
-    if (argv.length === 0) throw new Failure(EXIT.usage, 'no verb: see `videocloud-webhooks --help`');
+    if (argv.length === 0) throw usage('no command: see `videocloud-webhooks --help`');
     await program.parseAsync([...argv], { from: 'user' });
     return io.signal.aborted ? EXIT.interrupted : code;
   } catch (error) {
     if (io.signal.aborted) return EXIT.interrupted;
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error instanceof Failure) {
-      io.stderr.write(`error: ${error.message}\n`);
-      return error.exitCode;
+    const failure = failureOf(error, argv, program);
+    if (failure.exitCode !== EXIT.done && failure.exitCode !== EXIT.interrupted) {
+      io.stderr.write(`error: ${harmless(failure.message)}\n`);
     }
-    io.stderr.write(`error: ${reasonOf(error).replace(/\s*\n\s*/g, ' ')}\n`);
-    return EXIT.remote;
+    return failure.exitCode;
   }
+}
+
+/** What ended the command, as a message and an exit code. */
+function failureOf(error: unknown, argv: readonly string[], program: Command): Failure {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof CommanderError)) return new Failure(EXIT.remote, reasonOf(error));
+  if (error.exitCode === 0) return new Failure(EXIT.done, '');
+  const group = program.commands.find((command) => command.name() === argv[0] && command.commands.length > 0);
+  const help = `see \`videocloud-webhooks ${group === undefined ? '' : `${group.name()} `}--help\``;
+  // The help of a group named without a command, or `help` with an unknown one.
+  if (error.code === 'commander.help')
+    return usage(group === undefined ? `no such command: ${help}` : `no command: ${help}`);
+  const message = error.message.replace(/^error: /, '');
+  return usage(
+    error.code === 'commander.unknownCommand' && !/Did you mean/.test(message) ? `${message}: ${help}` : message,
+  );
 }
 
 /** The binary: the process as the world, Ctrl-C as the signal. */
@@ -59,7 +72,7 @@ export async function main(): Promise<void> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => {
     interrupt.abort(new Error('interrupted'));
-    // A second Ctrl-C, or work that does not end, must not be waited for.
+    // A second Ctrl-C ends at once, and so does work that takes too long to stop.
     process.once('SIGINT', () => process.exit(EXIT.interrupted));
     setTimeout(() => process.exit(EXIT.interrupted), 2_000).unref();
   });
@@ -70,10 +83,10 @@ export async function main(): Promise<void> {
       stderr.write(`error: cannot write the output: ${error.message}\n`);
       process.exit(EXIT.remote);
     }
-    // A reader that went away (`| head`) is no error of ours, and no reason to go on; but it changes no verdict either.
+    // A reader that left (`| head`) is no error and no reason to continue; it changes no verdict either.
     if (!ended) process.exit(EXIT.done);
   });
-  // Nobody is left to tell.
+  // Nobody reads it any more.
   stderr.on('error', () => undefined);
   process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interrupt.signal });
   ended = true;

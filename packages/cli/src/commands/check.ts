@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT, reasonOf, remote, usage } from '../failure.js';
+import { choice } from '../catalog.js';
+import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { harmless, type Io, painter, print } from '../io.js';
@@ -34,9 +35,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
       const { ConformanceError, checkReceiver, formatReport, REPORTERS } = await import(
         '@videocloud/webhooks-conformance'
       );
-      const reporter = options.json ? 'json' : options.reporter;
-      if (!REPORTERS.some((name) => name === reporter))
-        throw usage(`--reporter must be one of ${REPORTERS.join(', ')}`);
+      const reporter = options.json ? 'json' : choice('--reporter', options.reporter, REPORTERS);
       const [secret = '', previousSecret] = await readSecrets(io, options);
       const { fast, only, skip, iOwnThisHost } = options;
       try {
@@ -61,7 +60,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
         const message = harmless(reasonOf(error), 400);
         if (error instanceof ConformanceError && /unreachable|connection|network/.test(error.code))
           throw remote(message);
-        throw error instanceof ConformanceError || error instanceof TypeError ? usage(message) : remote(message);
+        throw error instanceof ConformanceError || isNamed(error, 'TypeError') ? usage(message) : remote(message);
       }
     });
 }

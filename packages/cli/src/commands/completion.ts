@@ -1,44 +1,68 @@
-import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks';
+import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import type { Command } from 'commander';
-import { usage } from '../failure.js';
+import { choice } from '../catalog.js';
 import { type Io, print } from '../io.js';
 
-/** `completion`: a script for the shell, made from the verbs themselves. */
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** `completion`: a script for the shell, generated from the verbs and their options. */
 export function addCompletionCommand(program: Command, io: Io): void {
   program
     .command('completion <shell>')
-    .description('a completion script for bash, zsh or fish')
+    .description('print a completion script for bash, zsh or fish')
     .addHelpText('after', '\nExample:\n  source <(videocloud-webhooks completion bash)')
-    .action((shell: string) => {
-      const verbs = program.commands.map((command) => command.name());
-      const inner =
-        program.commands.find((command) => command.name() === 'subscriptions')?.commands.map((c) => c.name()) ?? [];
-      const words = [verbs.join(' '), inner.join(' '), DELIVERED_EVENT_TYPES.join(' ')] as const;
-      if (shell === 'bash') print(io, bash(...words));
-      else if (shell === 'zsh') print(io, `autoload -U +X bashcompinit && bashcompinit\n${bash(...words)}`);
-      else if (shell === 'fish') print(io, fish(...words));
-      else throw usage('there are completions for bash, zsh and fish');
+    .action((text: string) => {
+      const shell = choice('the shell', text, SHELLS);
+      const cases = [...casesOf(program, '')];
+      if (shell === 'fish') print(io, fish(cases));
+      else print(io, `${shell === 'zsh' ? 'autoload -U +X bashcompinit && bashcompinit\n' : ''}${bash(cases)}`);
     });
 }
 
-function bash(verbs: string, inner: string, events: string): string {
+/** The words that may follow a command: subcommands, options and, where it takes an event, event names. */
+interface Case {
+  /** The command's words, such as `subscriptions list`; empty for the program. */
+  readonly path: string;
+  readonly words: readonly string[];
+}
+
+function* casesOf(command: Command, path: string): Generator<Case> {
+  const takesEvent = command.registeredArguments.some((argument) => argument.name() === 'event');
+  const inner = command.commands.filter((child) => child.name() !== 'help');
+  yield {
+    path,
+    words: [
+      ...inner.map((child) => child.name()),
+      ...(takesEvent ? DELIVERED_EVENT_TYPES : []),
+      ...command.options.flatMap((option) => option.long ?? []),
+      '--help',
+    ],
+  };
+  for (const child of inner) yield* casesOf(child, `${path} ${child.name()}`.trim());
+}
+
+function bash(cases: readonly Case[]): string {
+  const lines = cases
+    .filter(({ path }) => path !== '')
+    // The longest first: "subscriptions list" before "subscriptions".
+    .sort((a, b) => b.path.length - a.path.length)
+    .map(({ path, words }) => `    "${path} "*) words="${words.join(' ')}" ;;`);
   return `_videocloud_webhooks() {
-  local words
-  case "\${COMP_WORDS[1]}" in
-    subscriptions) words="${inner}" ;;
-    trigger|types) words="${events}" ;;
+  local words="${cases[0]?.words.join(' ')}"
+  case "\${COMP_WORDS[*]:1:COMP_CWORD-1} " in
+${lines.join('\n')}
   esac
-  [ "$COMP_CWORD" -eq 1 ] && words="${verbs}"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _videocloud_webhooks videocloud-webhooks`;
 }
 
-function fish(verbs: string, inner: string, events: string): string {
-  const rule = (condition: string, words: string) => `complete -c videocloud-webhooks -n '${condition}' -a '${words}'`;
-  return [
-    rule('__fish_use_subcommand', verbs),
-    rule('__fish_seen_subcommand_from subscriptions', inner),
-    rule('__fish_seen_subcommand_from trigger types', events),
-  ].join('\n');
+function fish(cases: readonly Case[]): string {
+  return cases
+    .map(({ path, words }) => {
+      const seen = path.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
+      const condition = path === '' ? '__fish_use_subcommand' : seen.join('; and ');
+      return `complete -c videocloud-webhooks -n '${condition}' -a '${words.join(' ')}'`;
+    })
+    .join('\n');
 }

@@ -9,6 +9,7 @@ import { reasonOf, usage } from '../failure.js';
 import { httpUrl, integer } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { harmless, type Io, note, print } from '../io.js';
+import { requireSqlite } from '../native.js';
 import { eventBytes } from '../trigger/event.js';
 import { withJson, withSecret } from './options.js';
 
@@ -65,6 +66,7 @@ export function addDevCommand(program: Command, io: Io): void {
         options.secret !== undefined ||
         io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
       const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
+      requireSqlite('dev');
       const { createSender, createInspector, conformance } = await loadVideoCloud();
       // Virtual, so that the page can go forward in the schedule; it flows with real time besides.
       const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost });

@@ -4,8 +4,9 @@ import { EXIT, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl, integer } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { harmless, type Io, note, painter, print, printJson } from '../io.js';
-import { defaultLog, RequestLog } from '../listen/log.js';
+import type { RequestLog } from '../listen/log.js';
 import { createListener, forward, type Seen } from '../listen/server.js';
+import { requireSqlite } from '../native.js';
 import { meaningOf } from '../trigger/send.js';
 import { describeCauses } from './bytes.js';
 import { withJson, withSecret } from './options.js';
@@ -41,6 +42,8 @@ export function addListenCommand(program: Command, io: Io, exit: (code: number) 
       const replayId = options.replay === undefined ? undefined : integer('--replay', options.replay, 1, 999_999_999);
       if (replayId !== undefined && forwardTo === undefined) throw usage('--replay needs --forward-to URL');
       const secrets = replayId === undefined ? await readSecrets(io, options) : [];
+      requireSqlite('listen');
+      const { defaultLog, RequestLog } = await import('../listen/log.js');
       const log = new RequestLog(options.log ?? defaultLog(io));
       try {
         if (replayId !== undefined && forwardTo !== undefined)

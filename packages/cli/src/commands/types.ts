@@ -1,7 +1,7 @@
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
+import { DELIVERED_EVENT_TYPES, EVENT_SUMMARIES, EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Command } from 'commander';
-import { deliveredName, MEANINGS } from '../catalog.js';
+import { deliveredName } from '../catalog.js';
 import { type Io, print, printJson, table } from '../io.js';
 import { withJson } from './options.js';
 
@@ -14,7 +14,7 @@ export function addTypesCommand(program: Command, io: Io): void {
       const names = event === undefined ? DELIVERED_EVENT_TYPES : [deliveredName(event)];
       const rows = names.map((name) => ({
         event: name,
-        meaning: MEANINGS[name],
+        meaning: EVENT_SUMMARIES[name],
         subscribable: EVENT_TYPES.some((known) => known === name),
         ...(options.sample ? { sample: fixture(name) } : {}),
       }));

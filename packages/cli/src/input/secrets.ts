@@ -1,6 +1,7 @@
 import { sign } from '@videocloud/webhooks';
 import { usage } from '../failure.js';
 import { type Io, note } from '../io.js';
+import { askSecret } from '../prompt.js';
 import { readBytes } from './read.js';
 import { decodeUtf8 } from './utf8.js';
 
@@ -22,7 +23,7 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
   }
   const variable = io.env.VIDEOCLOUD_WEBHOOK_SECRET;
   if (secrets.length === 0 && variable !== undefined) secrets.push(variable);
-  if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await prompt(io));
+  if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await askSecret(io));
   if (secrets.length === 0) throw usage('no secret: give --secret-file FILE or set VIDEOCLOUD_WEBHOOK_SECRET');
   // What is blank, signing alone decides.
   for (const secret of secrets) {
@@ -45,34 +46,4 @@ async function fromFile(io: Io, file: string): Promise<string> {
   const secret = marked.replace(/\r?\n$/, '');
   if (secret !== marked && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was taken off`);
   return secret;
-}
-
-/** Asks without echo. */
-function prompt({ stdin, stderr, signal }: Io): Promise<string> {
-  // Before the question: an answer typed or pasted at once would be echoed.
-  stdin.setRawMode?.(true);
-  stderr.write('secret (not shown): ');
-  return new Promise((resolve, reject) => {
-    let typed = '';
-    const end = (settle: () => void) => {
-      stdin.off('data', read);
-      stdin.setRawMode?.(false);
-      stdin.pause();
-      stderr.write('\n');
-      settle();
-    };
-    const read = (chunk: Buffer | string) => {
-      for (const key of String(chunk)) {
-        if (key === '\r' || key === '\n') return end(() => resolve(typed));
-        if (key === '\u0003') {
-          process.kill(process.pid, 'SIGINT');
-          return end(() => reject(signal.reason ?? new Error('interrupted')));
-        }
-        if (key === '\u0004') return end(() => resolve(typed));
-        typed = key === '\u007f' ? typed.slice(0, -1) : typed + key;
-      }
-    };
-    stdin.on('data', read);
-    stdin.resume();
-  });
 }

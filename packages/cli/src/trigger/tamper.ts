@@ -1,4 +1,5 @@
 import { sign } from '@videocloud/webhooks';
+import { choice } from '../catalog.js';
 import { usage } from '../failure.js';
 import { decodeUtf8 } from '../input/utf8.js';
 
@@ -6,9 +7,7 @@ export const TAMPERS = ['body', 'signature', 'reserialize', 'unsigned'] as const
 export type Tamper = (typeof TAMPERS)[number];
 
 export function tamperOf(text: string | undefined): Tamper | undefined {
-  const known = TAMPERS.find((name) => name === text);
-  if (text !== undefined && known === undefined) throw usage(`--tamper must be one of ${TAMPERS.join(', ')}`);
-  return known;
+  return text === undefined ? undefined : choice('--tamper', text, TAMPERS);
 }
 
 /** What goes over the wire: signed bytes, or spoilt in one way. */
