@@ -79,5 +79,10 @@ export class WebhookError extends Error {
  * @param value anything that was caught
  */
 export function isWebhookError(value: unknown): value is WebhookError {
-  return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+  try {
+    return typeof value === 'object' && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
+  } catch {
+    // A proxy that throws is not one.
+    return false;
+  }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createReceiver, memoryStore, type ReceiverOptions } from '../../src/index.js';
+import { constructEventSync } from '../../src/adapters/node.js';
+import { constructEvent, createReceiver, memoryStore, type ReceiverOptions } from '../../src/index.js';
 import { logError } from '../../src/receiver/hooks.js';
-import { resolveSettings } from '../../src/receiver/settings.js';
+import { resolveSettings, resolveVerifySettings } from '../../src/receiver/settings.js';
 import { SECRET } from '../support.js';
 
 const build = (options: unknown) => () => createReceiver({ secrets: SECRET, ...(options as Partial<ReceiverOptions>) });
@@ -75,6 +76,40 @@ describe('defaults', () => {
     expect(attempts({ idempotency: store, onDeadLetter: noop, acknowledge: 'before' })).toBeUndefined();
     expect(attempts({ onDeadLetter: noop, acknowledge: 'before' })).toBeUndefined();
     expect(attempts({ idempotency: store })).toBeUndefined();
+  });
+});
+
+describe('an option that does not exist', () => {
+  it.each([
+    ['onEror', 'onError'],
+    ['secret', 'secrets'],
+    ['idempotence', 'idempotency'],
+    ['maxAttempt', 'maxAttempts'],
+    ['onoutcome', 'onOutcome'],
+  ])('%s is a TypeError that names %s', (given, nearest) => {
+    for (const value of [noop, undefined]) {
+      expect(build({ [given]: value })).toThrow(TypeError);
+      expect(build({ [given]: value })).toThrow(`createReceiver has no option '${given}': did you mean '${nearest}'?`);
+    }
+  });
+
+  it('is one in verifyWebhook, idempotency, constructEvent, receive and dispatch too', async () => {
+    const verifyWebhook = () => resolveVerifySettings({ secrets: SECRET, idempotency: store } as never);
+    expect(verifyWebhook).toThrow("verifyWebhook has no option 'idempotency'");
+    expect(() => resolveVerifySettings({ secrets: SECRET, env: noop } as never, ['env'])).not.toThrow();
+    expect(build({ idempotency: { store, tll: 86_400_000 } })).toThrow(
+      "idempotency has no option 'tll': did you mean 'ttl'?",
+    );
+    await expect(constructEvent('', 'x', SECRET, { maxage: 1 } as never)).rejects.toThrow("did you mean 'maxAge'?");
+    expect(() => constructEventSync('', 'x', SECRET, { maxage: 1 } as never)).toThrow("did you mean 'maxAge'?");
+    const receiver = createReceiver({ secrets: SECRET });
+    await expect(receiver.receive({ body: '', signature: 'x', header: {} } as never)).rejects.toThrow(
+      "receive has no option 'header': did you mean 'headers'?",
+    );
+    await expect(receiver.receive({ body: '', signature: 'x' }, { waitUntill: noop } as never)).rejects.toThrow(
+      "did you mean 'waitUntil'?",
+    );
+    await expect(receiver.dispatch('', { attempts: 2 } as never)).rejects.toThrow("did you mean 'attempt'?");
   });
 });
 
@@ -238,20 +273,29 @@ describe('acknowledge, maxAttempts and onDeadLetter', () => {
   });
 });
 
+describe('validation', () => {
+  it.each(['off', '', null, true])('is not %j', (validation) => {
+    expect(build({ validation })).toThrow(`validation must be 'strict' or 'report', not ${JSON.stringify(validation)}`);
+  });
+});
+
 describe('hooks', () => {
   const complete = { idempotency: store };
-  it.each(['onError', 'onUnhandled', 'onDeadLetter', 'onDuplicate'])('%s must be a function', (name) => {
-    for (const [given, kind] of [
-      [null, 'null'],
-      ['log', 'string'],
-      [1, 'number'],
-      [{}, 'object'],
-    ]) {
-      expect(build({ ...complete, [String(name)]: given })).toThrow(TypeError);
-      expect(build({ ...complete, [String(name)]: given })).toThrow(`${name} must be a function, not ${kind}`);
-    }
-    expect(build({ ...complete, [name]: noop })).not.toThrow();
-  });
+  it.each(['onError', 'onUnhandled', 'onDeadLetter', 'onDuplicate', 'onOutcome', 'explain'])(
+    '%s must be a function',
+    (name) => {
+      for (const [given, kind] of [
+        [null, 'null'],
+        ['log', 'string'],
+        [1, 'number'],
+        [{}, 'object'],
+      ]) {
+        expect(build({ ...complete, [String(name)]: given })).toThrow(TypeError);
+        expect(build({ ...complete, [String(name)]: given })).toThrow(`${name} must be a function, not ${kind}`);
+      }
+      expect(build({ ...complete, [name]: noop })).not.toThrow();
+    },
+  );
 });
 
 describe('inbox', () => {
@@ -269,6 +313,15 @@ describe('inbox', () => {
     expect(build({ inbox, [name]: value })).toThrow(
       `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
     );
+  });
+
+  it('excludes onDeadLetter, in one error that names the way out', () => {
+    for (const more of [{}, { idempotency: undefined }]) {
+      expect(build({ inbox, onDeadLetter: noop, ...more })).toThrow(
+        'onDeadLetter cannot be combined with inbox, which keeps dead letters itself: ' +
+          'give onDead to openInbox(), or read inbox.deadLetters()',
+      );
+    }
   });
 
   it('stands alone', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { verifySync } from '../../src/adapters/node.js';
-import { generateSecret, type Secrets, SIGNATURE_HEADER, verify } from '../../src/index.js';
+import { createReceiver, generateSecret, type Secrets, SIGNATURE_HEADER, verify } from '../../src/index.js';
 import * as node from '../../src/signature/hmac.node.js';
 import * as web from '../../src/signature/hmac.web.js';
 import { keyCache } from '../../src/signature/key-cache.js';
@@ -182,5 +182,23 @@ describe('generateSecret', () => {
       expect(generateSecret()).toBe(Buffer.alloc(32, byte).toString('base64url'));
     }
     random.mockRestore();
+  });
+});
+
+describe('a list of secrets', () => {
+  const list = (length: number) => Array.from({ length }, (_, n) => `secret ${n}`);
+  const tooMany = 'The list holds 33 signing secrets: give at most 32';
+
+  it('holds at most 32, since a stranger chooses how often each is tried', async () => {
+    expect(await verify('x', 'a'.repeat(64), list(32))).toEqual({ ok: false, code: 'signature_mismatch' });
+    for (const signature of ['a'.repeat(64), undefined]) {
+      await expect(verify('x', signature, list(33))).rejects.toThrow(new TypeError(tooMany));
+      expect(() => verifySync('x', signature, list(33))).toThrow(new TypeError(tooMany));
+    }
+    expect(() => createReceiver({ secrets: list(33) })).toThrow(new TypeError(tooMany));
+    const errors: unknown[] = [];
+    const receiver = createReceiver({ secrets: () => list(33), onError: (error) => errors.push(error.cause) });
+    expect(await receiver.receive({ body: 'x', signature: 'a'.repeat(64) })).toMatchObject({ status: 503 });
+    expect(errors).toEqual([new TypeError(tooMany)]);
   });
 });

@@ -1,0 +1,130 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type DeadLetter, type ErrorInfo, memoryStore, type Unhandled, type WebhookError } from '../../src/index.js';
+import { eventBody, trial } from './support.js';
+
+const invalid = eventBody('video.processed', { videoId: 'v', formats: [{ url: 1 }] });
+const ISSUES = expect.arrayContaining([{ message: 'is required', path: ['data', 'status'] }]);
+
+describe("validation 'strict'", () => {
+  it('reports an odd payload to onError with its issues when nobody takes it', async () => {
+    const infos: ErrorInfo[] = [];
+    const errors: WebhookError[] = [];
+    const { receiver, deliver } = trial({
+      onError: (error, info) => {
+        errors.push(error);
+        infos.push(info);
+      },
+    });
+    receiver.on('*', () => expect.unreachable());
+    expect(await deliver(invalid)).toMatchObject({ result: 'unhandled', status: 200, reason: 'payload_invalid' });
+    expect(errors.map(({ code }) => code)).toEqual(['payload_invalid']);
+    expect(infos).toMatchObject([{ event: { event: 'video.processed' }, issues: ISSUES }]);
+  });
+
+  it('hands it to onUnhandled first', async () => {
+    const taken: Unhandled[] = [];
+    const onDeadLetter = vi.fn();
+    const { deliver, errors } = trial({
+      onUnhandled: (unhandled) => void taken.push(unhandled),
+      idempotency: memoryStore(),
+      onDeadLetter,
+    });
+    expect(await deliver(invalid)).toMatchObject({ result: 'unhandled', reason: 'payload_invalid' });
+    expect(taken).toMatchObject([{ reason: 'payload_invalid', issues: ISSUES }]);
+    expect(onDeadLetter).not.toHaveBeenCalled();
+    expect(errors).toEqual([]);
+  });
+
+  it('hands it to onDeadLetter next, without a run and without a retry', async () => {
+    const letters: DeadLetter[] = [];
+    const { receiver, deliver } = trial({
+      idempotency: memoryStore(),
+      onDeadLetter: (letter) => void letters.push(letter),
+    });
+    receiver.on('*', () => expect.unreachable());
+    expect(await deliver(invalid)).toMatchObject({ result: 'dead_lettered', status: 200, reason: 'payload_invalid' });
+    expect(letters).toMatchObject([{ attempt: 1, error: { code: 'payload_invalid' } }]);
+    expect(await deliver(invalid)).toMatchObject({ result: 'duplicate' });
+  });
+
+  it('hands it to onDeadLetter in the background too', async () => {
+    const letters: DeadLetter[] = [];
+    const { receiver, deliver } = trial({
+      acknowledge: 'before',
+      onDeadLetter: (letter) => void letters.push(letter),
+    });
+    expect(await deliver(invalid)).toMatchObject({ result: 'accepted' });
+    await receiver.drain();
+    expect(letters).toMatchObject([{ error: { code: 'payload_invalid' } }]);
+  });
+
+  it('is a dead letter for whoever dispatches stored bytes, and never "processed"', async () => {
+    const { receiver, errors } = trial();
+    receiver.on('*', () => expect.unreachable());
+    expect(await receiver.dispatch(invalid)).toMatchObject({
+      result: 'dead_lettered',
+      reason: 'payload_invalid',
+      error: { code: 'payload_invalid' },
+    });
+    expect(errors.map(({ code }) => code)).toEqual(['payload_invalid']);
+  });
+});
+
+describe("validation 'report'", () => {
+  it('runs the handlers all the same, and reports to onError', async () => {
+    const infos: ErrorInfo[] = [];
+    const { receiver, deliver } = trial({ validation: 'report', onError: (_, info) => infos.push(info) });
+    const handler = vi.fn();
+    receiver.on('video.processed', handler);
+    expect(await deliver(invalid)).toMatchObject({ result: 'processed', status: 200 });
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(infos).toMatchObject([{ issues: ISSUES }]);
+    expect(await receiver.dispatch(invalid)).toMatchObject({ result: 'processed' });
+  });
+});
+
+describe('a receiver without handlers', () => {
+  it('answers 200, and reports so once', async () => {
+    const { receiver, deliver, errors } = trial();
+    expect(await deliver()).toMatchObject({ result: 'unhandled', status: 200, reason: 'no_handler' });
+    await deliver();
+    await receiver.dispatch(eventBody());
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([
+      ['handler_failed', 'A delivery was verified, but this receiver has no handler and no onUnhandled: nothing ran'],
+    ]);
+  });
+
+  it('is silent once there is a handler, an onUnhandled or an inbox', async () => {
+    const some = trial();
+    some.receiver.on('user.created', () => undefined);
+    await some.deliver();
+    const unhandled = trial({ onUnhandled: () => undefined });
+    await unhandled.deliver();
+    const inbox = trial({ inbox: { accept: async () => ({ duplicate: false }) } });
+    await inbox.deliver();
+    expect([...some.errors, ...unhandled.errors, ...inbox.errors]).toEqual([]);
+  });
+
+  it('reports nothing to strangers', async () => {
+    const { deliver, errors } = trial();
+    await deliver(eventBody(), 'a'.repeat(64));
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('the default onError', () => {
+  it('prints the error and its cause, and onError: () => {} silences it', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const boom = new Error('boom');
+    for (const onError of [undefined, () => {}]) {
+      const { receiver, deliver } = trial({ onError });
+      receiver.on('*', () => {
+        throw boom;
+      });
+      await deliver();
+      await deliver(eventBody(), 'a'.repeat(64));
+    }
+    expect(print.mock.calls).toEqual([[expect.objectContaining({ code: 'handler_failed' }), boom]]);
+    print.mockRestore();
+  });
+});
