@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+// Not URLs: under jsdom `URL` is not Node's.
+const FIXTURES = join(import.meta.dirname, 'fixtures');
 
 export interface Vector {
   body: string;
@@ -7,12 +11,10 @@ export interface Vector {
 }
 
 export function fixtureBytes(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(new URL(`./fixtures/bodies/${name}`, import.meta.url)));
+  return new Uint8Array(readFileSync(join(FIXTURES, 'bodies', name)));
 }
 
-export const VECTORS: readonly Vector[] = JSON.parse(
-  readFileSync(new URL('./fixtures/vectors.json', import.meta.url), 'utf8'),
-);
+export const VECTORS: readonly Vector[] = JSON.parse(readFileSync(join(FIXTURES, 'vectors.json'), 'utf8'));
 
 export const SECRET = 'whsec-test-secret';
 

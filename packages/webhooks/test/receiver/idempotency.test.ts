@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Context, type IdempotencyStore, memoryStore } from '../../src/index.js';
 import { fixtureBytes } from '../support.js';
-import { deferred, eventBody, trial } from './support.js';
+import { bytesOf, deferred, eventBody, trial } from './support.js';
 
 // The clock is the only thing replaced: a store that answers late and a handler that overruns take no real seconds.
 beforeEach(() => void vi.useFakeTimers());
@@ -44,7 +44,7 @@ describe('a copy', () => {
     expect(handler).toHaveBeenCalledTimes(1);
     expect(handler.mock.calls[0]?.[1]).toMatchObject({ deliveryKey: digest, attempt: 1 });
     expect(onDuplicate.mock.calls).toEqual([
-      [{ event: JSON.parse(body), rawBody: new TextEncoder().encode(body), deliveryKey: digest }],
+      [{ event: JSON.parse(body), rawBody: bytesOf(body), deliveryKey: digest }],
     ]);
     expect(calls).toEqual([
       ['claim', digest, { leaseMs: 30_000, ttlMs: 7_000_000 }],
@@ -114,9 +114,7 @@ describe('the key', () => {
     receiver.on('*', handler);
     await deliver();
     expect(await deliver(eventBody('video.deleted', { videoId: 'other' }))).toMatchObject({ result: 'duplicate' });
-    expect(key.mock.calls[0]).toEqual([
-      { event: JSON.parse(body), rawBody: new TextEncoder().encode(body), secretIndex: 0 },
-    ]);
+    expect(key.mock.calls[0]).toEqual([{ event: JSON.parse(body), rawBody: bytesOf(body), secretIndex: 0 }]);
     expect(handler.mock.calls[0]?.[1].deliveryKey).toBe('same');
     expect(calls.every(([, given]) => given === 'same')).toBe(true);
   });

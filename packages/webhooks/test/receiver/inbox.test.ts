@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DeliveryInbox, ErrorInfo, ReceiverOptions } from '../../src/index.js';
 import { fixtureBytes, SECRET } from '../support.js';
-import { eventBody, trial } from './support.js';
+import { bytesOf, eventBody, trial } from './support.js';
 
 const body = eventBody();
 const accepting = (options: Partial<ReceiverOptions> = {}) => {
@@ -21,9 +21,7 @@ describe('an inbox', () => {
   it('is given what was signed, once verified; the handlers run elsewhere', async () => {
     const { deliver, accept, handler } = accepting();
     expect(await deliver()).toMatchObject({ result: 'accepted', status: 200, body: '{"received":true}' });
-    expect(accept.mock.calls).toEqual([
-      [{ event: JSON.parse(body), rawBody: new TextEncoder().encode(body), secretIndex: 1 }],
-    ]);
+    expect(accept.mock.calls).toEqual([[{ event: JSON.parse(body), rawBody: bytesOf(body), secretIndex: 1 }]]);
     const copy = await deliver();
     expect(copy).toMatchObject({ result: 'duplicate', status: 200, event: { event: 'video.deleted' } });
     expect(handler).not.toHaveBeenCalled();
@@ -65,9 +63,7 @@ describe('an inbox', () => {
         error: { code: 'store_unavailable', cause: full },
         event: { event: 'video.deleted' },
       });
-      expect(infos).toEqual([
-        { event: JSON.parse(body), rawBody: new TextEncoder().encode(body), deliveryKey: null, attempt: 1 },
-      ]);
+      expect(infos).toEqual([{ event: JSON.parse(body), rawBody: bytesOf(body), deliveryKey: null, attempt: 1 }]);
     }
   });
 

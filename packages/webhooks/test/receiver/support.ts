@@ -16,6 +16,9 @@ export const at = '2024-03-31T12:00:00Z';
 export const eventBody = (event = 'video.deleted', data: unknown = { videoId: 'vid_1' }, timestamp = at): string =>
   JSON.stringify({ event, timestamp, data });
 
+/** The bytes of a text, as this realm's Uint8Array (under jsdom, TextEncoder makes another's). */
+export const bytesOf = (text: string): Uint8Array => new Uint8Array(new TextEncoder().encode(text));
+
 export const exampleBody = (name: keyof typeof EXAMPLES): string => JSON.stringify(EXAMPLES[name]);
 
 export interface Trial {

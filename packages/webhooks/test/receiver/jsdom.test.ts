@@ -1,0 +1,17 @@
+// @vitest-environment jsdom
+// jsdom's globals belong to another realm than Node's bytes, promises and errors.
+import { expect, it } from 'vitest';
+
+it('runs where bytes of Node are not of this realm', () => {
+  expect(typeof document).toBe('object');
+  expect(Buffer.from('x')).not.toBeInstanceOf(Uint8Array);
+});
+
+await import('./receiver.test.js');
+await import('./idempotency.test.js');
+await import('./background.test.js');
+await import('./verified.test.js');
+await import('./realms.test.js');
+await import('./on-outcome.test.js');
+await import('./inbox.test.js');
+await import('../signature/verify.test.js');
