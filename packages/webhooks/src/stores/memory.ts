@@ -34,7 +34,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
-  return new MemoryStore(maxEntries, now);
+  const store = new MemoryStore(maxEntries, now);
+  // Bound, so that a store behind a Proxy, a spy or a spread works too.
+  return {
+    claim: (key, times) => store.claim(key, times),
+    complete: (key, token, ttlMs) => store.complete(key, token, ttlMs),
+    release: (key, token) => store.release(key, token),
+  };
 }
 
 /** `idle`: released, or found past its lease when room was needed; only its attempt count matters. */
