@@ -1,3 +1,5 @@
+export { CHANNELS } from './channels/names.js';
+export type { TraceCarrier } from './channels/types.js';
 export type { WebhookErrorCode, WebhookErrorOptions } from './errors.js';
 export { isWebhookError, WebhookError } from './errors.js';
 export type { Issue } from './events/envelope.js';

@@ -1,4 +1,5 @@
 import { DIGEST_IS_SYNC, sha256Hex } from '#hmac';
+import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookEvent } from '../events/types.js';
 import { type RequestHeaders, requestIdOf } from './request.js';
 
@@ -39,6 +40,8 @@ export interface DeliveryState {
   readonly headers: RequestHeaders | null;
   /** The signal given to `dispatch`. */
   readonly signal: AbortSignal | undefined;
+  /** The trace given to `dispatch`. */
+  readonly carrier: TraceCarrier | undefined;
   /** null until the body is parsed, and when it is not an event. */
   event: WebhookEvent | null;
   /** null until the body is read. */
@@ -55,13 +58,14 @@ export function newDelivery(
   env: unknown,
   headers: RequestHeaders | null,
   rawBody: Uint8Array | null = null,
-  signal?: AbortSignal,
+  { signal, carrier }: { signal?: AbortSignal | undefined; carrier?: TraceCarrier | undefined } = {},
 ): DeliveryState {
   return {
     startedAt: performance.now(),
     env,
     headers,
     signal,
+    carrier,
     event: null,
     rawBody,
     secretIndex: -1,

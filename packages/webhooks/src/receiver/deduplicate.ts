@@ -5,6 +5,7 @@ import type { Claim, IdempotencyStore } from './idempotency.js';
 import { errorOf } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { type Deadlines, withTimeoutOrThrow } from './timeouts.js';
+import { traceStore } from './traces.js';
 
 /** A claim that this receiver holds, with the store that gave it. */
 export interface HeldClaim {
@@ -60,7 +61,16 @@ export class Deduplicator {
   }
 
   /** Claims a key. Throws when the store fails, hangs or gives a reply that is not a claim: no handler may run then. */
-  async claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
+  claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
+    return traceStore(
+      'claim',
+      key,
+      () => this.#claim(key, delivery),
+      ({ state }) => state,
+    );
+  }
+
+  async #claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
     const store = this.#storeFor(delivery);
     const times = { leaseMs: this.#settings.lease, ttlMs: this.#ttlOf(store) };
     const asked = Promise.resolve(store.claim(key, times));
@@ -77,18 +87,28 @@ export class Deduplicator {
   /** Marks the event as handled. It is, whatever the store replies: a fault is only reported. */
   async complete(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
     const { store, key, token } = claim;
-    await this.#afterwards(delivery, () => store.complete(key, token, this.#ttlOf(store)));
+    await this.#afterwards('complete', key, delivery, () => store.complete(key, token, this.#ttlOf(store)));
   }
 
   /** Releases the claim for the next attempt. */
   async release(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
-    await this.#afterwards(delivery, () => claim.store.release(claim.key, claim.token));
+    const { store, key, token } = claim;
+    await this.#afterwards('release', key, delivery, () => store.release(key, token));
   }
 
-  async #afterwards(delivery: DeliveryState, step: () => Promise<boolean>): Promise<void> {
-    try {
-      const held = await withTimeoutOrThrow(this.#deadlines, step(), 'The store');
+  async #afterwards(
+    operation: 'complete' | 'release',
+    key: string,
+    delivery: DeliveryState,
+    step: () => Promise<boolean>,
+  ): Promise<void> {
+    const bounded = async () => {
+      const held: unknown = await withTimeoutOrThrow(this.#deadlines, step(), 'The store');
       if (typeof held !== 'boolean') throw new TypeError(`The store gave ${typeof held} where it must give a boolean`);
+      return held;
+    };
+    try {
+      await traceStore(operation, key, bounded, (held) => (held ? 'held' : 'lost'));
     } catch (cause) {
       reportError(this.#settings, errorOf('store_unavailable', { cause }), delivery);
     }

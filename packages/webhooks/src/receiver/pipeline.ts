@@ -1,3 +1,4 @@
+import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookError } from '../errors.js';
 import { SIGNATURE_HEADER } from '../protocol/header.js';
 import { bytesOf, type Context, DeliveryContext, type DeliveryState, newDelivery, prepareKey } from './context.js';
@@ -9,12 +10,21 @@ import type { IncomingRequest, RequestHeaders } from './request.js';
 import { type RunResult, runWithDeadline, type SettledRun } from './run.js';
 import type { Settings } from './settings.js';
 import { Deadlines, withTimeout, withTimeoutOrThrow } from './timeouts.js';
+import { traceDelivery, traceHandlers } from './traces.js';
 import { type Concluded, concluded, type Signed, type SignedContent, type Verifier } from './verify.js';
 
 /** What the platform gives beside a request. */
 export interface RespondOptions {
   /** Keeps the platform alive until a promise settles. */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  readonly env?: unknown;
+}
+
+/** What `dispatch` is given beside the bytes. */
+export interface DispatchSource {
+  readonly attempt?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly carrier?: TraceCarrier | undefined;
   readonly env?: unknown;
 }
 
@@ -80,11 +90,8 @@ export class Pipeline {
   }
 
   /** Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects. */
-  async dispatch(
-    bytes: Uint8Array,
-    { attempt, signal, env }: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: unknown },
-  ): Promise<Outcome> {
-    const delivery = newDelivery(env, null, bytes, signal);
+  async dispatch(bytes: Uint8Array, { attempt, signal, carrier, env }: DispatchSource): Promise<Outcome> {
+    const delivery = newDelivery(env, null, bytes, { signal, carrier });
     const mode: Mode = { inBackground: false, dispatched: true, attempt, waitUntil: undefined };
     return this.#track(
       this.#conclude('handling', delivery, () =>
@@ -98,19 +105,18 @@ export class Pipeline {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
   }
 
-  async #conclude(
-    phase: 'answer' | 'handling',
-    delivery: DeliveryState,
-    work: () => Promise<Outcome>,
-  ): Promise<Outcome> {
-    let outcome: Outcome;
-    try {
-      outcome = await work();
-    } catch (cause) {
-      outcome = this.#verifier.failed(cause, delivery);
-    }
-    await this.#verifier.settle(phase, delivery, outcome);
-    return outcome;
+  #conclude(phase: 'answer' | 'handling', delivery: DeliveryState, work: () => Promise<Outcome>): Promise<Outcome> {
+    const settled = async () => {
+      let outcome: Outcome;
+      try {
+        outcome = await work();
+      } catch (cause) {
+        outcome = this.#verifier.failed(cause, delivery);
+      }
+      await this.#verifier.settle(phase, delivery, outcome);
+      return outcome;
+    };
+    return traceDelivery(phase, delivery, settled, (outcome) => outcome);
   }
 
   async #receive(
@@ -196,7 +202,7 @@ export class Pipeline {
       this.#keepAlive(this.#track(this.#runInBackground(run, run.work, delivery, claim)), mode.waitUntil);
       return acknowledged('accepted', { event: delivery.event });
     }
-    const result = await runWithDeadline(run.work, new DeliveryContext(delivery), this.#handlerDeadlines);
+    const result = await this.#runHandlers(run, run.work, delivery, mode.dispatched);
     if (result.state === 'done') return this.#complete(run, delivery, claim);
     if (result.state === 'timeout') {
       this.#keepAlive(this.#track(this.#finishLate(run, delivery, claim, result.settled)), mode.waitUntil);
@@ -210,6 +216,17 @@ export class Pipeline {
     return failed;
   }
 
+  #runHandlers(
+    run: HandlerRun,
+    work: NonNullable<HandlerRun['work']>,
+    delivery: DeliveryState,
+    dispatched: boolean,
+  ): Promise<RunResult> {
+    return traceHandlers(delivery, dispatched, run.result, () =>
+      runWithDeadline(work, new DeliveryContext(delivery), this.#handlerDeadlines),
+    );
+  }
+
   async #runInBackground(
     run: HandlerRun,
     work: NonNullable<HandlerRun['work']>,
@@ -218,7 +235,7 @@ export class Pipeline {
   ): Promise<void> {
     // A new turn of the event loop, so that the answer is out before a handler can hold it up.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    const result = await runWithDeadline(work, new DeliveryContext(delivery), this.#handlerDeadlines);
+    const result = await this.#runHandlers(run, work, delivery, false);
     await this.#concludeInBackground(delivery, () => this.#endInBackground(run, result, delivery, claim));
   }
 

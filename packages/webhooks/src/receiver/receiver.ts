@@ -1,3 +1,4 @@
+import type { TraceCarrier } from '../channels/types.js';
 import type { EventPattern, HandledEvent } from '../events/types.js';
 import { fetchRequest, toResponse } from '../http/fetch.js';
 import type { EventType } from '../protocol/events.js';
@@ -38,6 +39,8 @@ export interface DispatchOptions<Env = unknown> {
   attempt?: number | undefined;
   /** Aborts `context.signal`. */
   signal?: AbortSignal | undefined;
+  /** The trace that the delivery was accepted in, as an inbox stored it; tracing links to it. */
+  carrier?: TraceCarrier | undefined;
   /** What `context.env` is for this delivery. */
   env?: Env | undefined;
 }
@@ -130,7 +133,7 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
       return pipeline.receive(copyBytes(body), signature, headersOf(headers), { env, waitUntil: options.waitUntil });
     },
     dispatch: async (body, options = {}) => {
-      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'env']);
+      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'carrier', 'env']);
       return pipeline.dispatch(copyBytes(body), options);
     },
     drain: () => pipeline.drain(),

@@ -15,6 +15,7 @@ import { type SecretReader, secretReader } from './secret-source.js';
 import type { VerifySettings } from './settings.js';
 import { Deadlines } from './timeouts.js';
 import { judgeAge } from './times.js';
+import { traceDelivery } from './traces.js';
 
 /** The outcome is decided: nothing further runs. */
 export interface Concluded {
@@ -71,9 +72,14 @@ export class Verifier {
     { env }: { env?: unknown } = {},
   ): Promise<{ readonly ok: true; readonly delivery: Delivery } | Concluded> {
     const delivery = newDelivery(env, request);
-    const verdict = await this.#verifyForCaller(request, delivery);
-    await this.settle('answer', delivery, verdict.ok ? null : verdict.outcome);
-    return verdict;
+    const outcomeOf = (verdict: Awaited<ReturnType<Verifier['verifyRequest']>>) =>
+      verdict.ok ? null : verdict.outcome;
+    const settled = async () => {
+      const verdict = await this.#verifyForCaller(request, delivery);
+      await this.settle('answer', delivery, outcomeOf(verdict));
+      return verdict;
+    };
+    return traceDelivery('answer', delivery, settled, outcomeOf);
   }
 
   async #verifyForCaller(
