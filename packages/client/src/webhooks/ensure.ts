@@ -1,8 +1,7 @@
 import { VideoCloudApiError } from '../errors.js';
 import { checkOptions } from './arguments.js';
 import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './plan.js';
-import type { CallOptions, DesiredWebhook, Webhook } from './types.js';
-import type { Webhooks } from './webhooks.js';
+import type { CallOptions, DesiredWebhook, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `ensure`. */
 export interface EnsureOptions extends CallOptions {
@@ -21,7 +20,7 @@ export type { EnsurePlan, Prune, WebhookChanges } from './plan.js';
 
 /** Creates and changes first, deletes last: no event is missed in between. */
 export async function ensure(
-  webhooks: Webhooks,
+  webhooks: WebhookCalls,
   desired: DesiredWebhook | readonly DesiredWebhook[],
   options: EnsureOptions,
 ): Promise<EnsurePlan> {
@@ -59,7 +58,7 @@ interface Created {
 
 /** Changes one existing webhook as far as it differs, and records that in the plan. */
 async function apply(
-  webhooks: Webhooks,
+  webhooks: WebhookCalls,
   { desired, webhook }: Match,
   updateSecret: boolean,
   plan: EnsurePlan,
@@ -88,7 +87,7 @@ async function apply(
  * stays, and only the run that created a younger one deletes that.
  */
 async function keepOldest(
-  webhooks: Webhooks,
+  webhooks: WebhookCalls,
   created: readonly Created[],
   plan: EnsurePlan,
   signal: AbortSignal | undefined,
@@ -107,7 +106,7 @@ async function keepOldest(
   }
 }
 
-async function remove(webhooks: Webhooks, id: string, signal: AbortSignal | undefined): Promise<void> {
+async function remove(webhooks: WebhookCalls, id: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     await webhooks.delete(id, { signal });
   } catch (error) {
@@ -124,7 +123,7 @@ function withSecret(desired: DesiredWebhook): DesiredWebhook & { secret: string 
   return { ...desired, secret };
 }
 
-async function listAll(webhooks: Webhooks, signal: AbortSignal | undefined): Promise<Webhook[]> {
+async function listAll(webhooks: WebhookCalls, signal: AbortSignal | undefined): Promise<Webhook[]> {
   const all: Webhook[] = [];
   for await (const webhook of webhooks.listAll({ signal })) all.push(webhook);
   return all;

@@ -1,8 +1,7 @@
 import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
 import { assertNone, updateIssues } from '../issues.js';
 import { checkOptions, pathOf } from './arguments.js';
-import type { CallOptions, Webhook } from './types.js';
-import type { Webhooks } from './webhooks.js';
+import type { CallOptions, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends CallOptions {
@@ -22,7 +21,7 @@ export interface RotatedSecret {
 }
 
 export async function rotateSecret(
-  webhooks: Pick<Webhooks, 'update'>,
+  webhooks: Pick<WebhookCalls, 'update'>,
   id: string,
   options: RotateSecretOptions,
   now: () => number,

@@ -67,3 +67,12 @@ export interface DesiredWebhook {
   /** Sent when the webhook is created, and with `updateSecret`. Required for these only. */
   secret?: string | undefined;
 }
+
+/** The calls that `ensure`, `rotateSecret` and `health` are made of. */
+export interface WebhookCalls {
+  create(input: CreateWebhookInput, options?: CallOptions): Promise<Webhook>;
+  listAll(options?: Omit<ListOptions, 'cursor'>): AsyncIterable<Webhook>;
+  update(id: string, changes: UpdateWebhookInput, options?: CallOptions): Promise<Webhook>;
+  delete(id: string, options?: CallOptions): Promise<DeletedWebhook>;
+  listAllDeliveries(id: string, options?: Omit<ListOptions, 'cursor'>): AsyncIterable<Delivery>;
+}

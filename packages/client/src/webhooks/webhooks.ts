@@ -1,8 +1,9 @@
-import { isObject } from '../http/envelope.js';
 import { assertNone, createIssues, testIssues, updateIssues } from '../issues.js';
+import { isPage, isWebhook } from './answers.js';
 import { checkOptions, pathOf, queryOf } from './arguments.js';
 import type { Caller } from './caller.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
+import { health, type WebhookHealth } from './health.js';
 import { allPages } from './pages.js';
 import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate.js';
 import type {
@@ -17,16 +18,17 @@ import type {
   TestResult,
   UpdateWebhookInput,
   Webhook,
+  WebhookCalls,
   WebhookPage,
 } from './types.js';
 
 /**
- * The subscriptions of an account. Got from `new VideoCloud(…).webhooks`.
+ * The subscriptions of an account: `new VideoCloud(…).webhooks`.
  *
- * Every method rejects with a `VideoCloudApiError`, `VideoCloudConnectionError` or `VideoCloudTimeoutError`, and with a
- * `TypeError`, before anything is sent, when its input is wrong.
+ * Every method rejects with a `VideoCloudApiError`, `VideoCloudConnectionError` or `VideoCloudTimeoutError`. Wrong input is a
+ * `TypeError`, before anything is sent.
  */
-export class Webhooks {
+export class Webhooks implements WebhookCalls {
   readonly #caller: Caller;
   readonly #now: () => number;
 
@@ -37,8 +39,7 @@ export class Webhooks {
   }
 
   /**
-   * Registers a webhook. Not repeated once bytes may have been sent: a second one would deliver everything twice.
-   * Use {@link ensure} for what must be safe to run again.
+   * Registers a webhook. Not repeated once bytes may have been sent. {@link ensure} is safe to run again.
    *
    * @example
    * ```ts
@@ -94,7 +95,7 @@ export class Webhooks {
   }
 
   /**
-   * Changes the members given; `{ status: 'active' }` re-activates a failed webhook.
+   * Changes the given members of a webhook.
    *
    * @see The guide, «Обновление вебхука»
    */
@@ -117,8 +118,31 @@ export class Webhooks {
     });
   }
 
+  /** Switches a failed webhook on again. Events of the meantime are not delivered later. */
+  reactivate(id: string, options: CallOptions = {}): Promise<Webhook> {
+    return this.update(id, { status: 'active' }, options);
+  }
+
   /**
-   * Deletes a webhook. A webhook found gone by a repeated attempt, whose first answer was lost, counts as deleted.
+   * The state of one webhook, or of all, with the deliveries that failed since the last success.
+   *
+   * @throws VideoCloudApiError `not_found` when there is no webhook with this id
+   * @example
+   * ```ts
+   * import { VideoCloud } from '@videocloud/webhooks-client';
+   *
+   * const { webhooks } = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+   * for (const { id, status, failureRate } of await webhooks.health()) {
+   *   if (status !== 'active' || failureRate > 0.1) console.error(`${id} is ${status}, ${failureRate * 100} % failed`);
+   * }
+   * ```
+   */
+  health(id?: string, options: CallOptions = {}): Promise<WebhookHealth[]> {
+    return health(this, id, options);
+  }
+
+  /**
+   * Deletes a webhook. When a repeated attempt gets 404 and the first answer was lost, the webhook counts as deleted.
    *
    * @see The guide, «Удаление вебхука»
    */
@@ -135,7 +159,7 @@ export class Webhooks {
   }
 
   /**
-   * One page of what was delivered to a webhook, the latest first.
+   * One page of the deliveries to a webhook, the latest first.
    *
    * @see The guide, «История доставки вебхуков»
    */
@@ -151,14 +175,14 @@ export class Webhooks {
     });
   }
 
-  /** All that was delivered to a webhook, page after page, the latest first. `limit` is the size of a page. */
+  /** All deliveries to a webhook, page after page, the latest first. `limit` is the size of a page. */
   listAllDeliveries(id: string, options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Delivery, void, undefined> {
     checkOptions('listAllDeliveries', options, ['limit', 'signal']);
     return allPages('listAllDeliveries', 100_000, (cursor) => this.listDeliveries(id, { ...options, cursor }));
   }
 
   /**
-   * Has a test delivery sent. Not repeated once bytes may have been sent.
+   * Sends a test delivery. Not repeated once bytes may have been sent.
    *
    * @see The guide, «Тестирование вебхуков»
    */
@@ -176,14 +200,15 @@ export class Webhooks {
   }
 
   /**
-   * Brings the account to the desired subscriptions, matched by URL, and says what it did (or, with `dryRun`, would do).
-   * Creates what is missing, changes `events` that differ, re-activates what is `failed`; deletes only with `prune`. When
-   * all is as desired it changes nothing, so a pipeline may run it every time. A secret cannot be read back: it is sent when a webhook
-   * is created, and otherwise only with `updateSecret`.
+   * Makes the account match the desired subscriptions by URL, and returns what it did (or, with `dryRun`, would do).
    *
-   * Two runs at once with the same list leave one webhook a URL: after creating, a run looks again, and takes back its own when
-   * an older one is there. Not safe are runs with different lists, with `prune` above all (the last one wins), servers whose
-   * list does not show a new webhook at once, or does not list in the order of creation what was created in the same second.
+   * Creates missing webhooks, changes `events` that differ, reactivates `failed` ones; deletes only with `prune`. When
+   * everything matches it changes nothing, so a pipeline can run it every time. A secret cannot be read back: it is sent when
+   * a webhook is created, and otherwise only with `updateSecret`.
+   *
+   * Two runs at once with the same list leave one webhook for each URL: after creating, a run lists again and deletes its own
+   * webhook when an older one is there. Not safe: runs with different lists, above all with `prune` (the last one wins), and
+   * servers whose list does not show a new webhook at once or does not keep the order of creation within a second.
    *
    * @throws TypeError when the list is wrong, or a webhook to create has no secret; nothing is changed then.
    * @example
@@ -203,9 +228,10 @@ export class Webhooks {
   }
 
   /**
-   * Gives a webhook a new secret, and says when the old one may be dropped. Deliveries are signed with the new one at
-   * once: the receivers must accept both before, or they refuse them. Give a `newSecret` that they have already, or
-   * `prepare`, which is called with the new secret before VideoCloud is.
+   * Gives a webhook a new secret, and returns when the old one may be dropped.
+   *
+   * Deliveries are signed with the new secret at once: the receivers must accept both before. Pass a `newSecret` that they
+   * already accept, or `prepare`, which is called with the new secret before VideoCloud gets it.
    *
    * @example
    * ```ts
@@ -221,13 +247,4 @@ export class Webhooks {
   rotateSecret(id: string, options: RotateSecretOptions = {}): Promise<RotatedSecret> {
     return rotateSecret(this, id, options, this.#now);
   }
-}
-
-function isWebhook(data: unknown): data is Webhook {
-  return isObject(data) && typeof data.id === 'string' && typeof data.url === 'string' && Array.isArray(data.events);
-}
-
-function isPage(data: Record<string, unknown>): data is Record<string, unknown> & { items: unknown[] } {
-  const { items, nextCursor } = data;
-  return Array.isArray(items) && items.every(isObject) && (nextCursor === undefined || typeof nextCursor === 'string');
 }
