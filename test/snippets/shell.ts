@@ -9,7 +9,7 @@ const CLI_NAMES = ['videocloud-webhooks', '@videocloud/webhooks-cli'];
 /** Tools of the reader's machine that a snippet may use. */
 const TOOLS = new Set(['cd', 'curl', 'openssl', 'cat', 'echo', 'printf', 'git', 'export', 'grep', 'psql', 'wrangler']);
 /** Packages from elsewhere that a snippet may install. */
-const INSTALLABLE = new Set(['msw', 'hono', 'express', 'next', 'fastify', 'pg', 'ioredis']);
+const INSTALLABLE = new Set(['msw', 'hono', 'express', 'next', 'fastify', 'pg', 'ioredis', '@opentelemetry/api']);
 
 interface Manifest {
   readonly name?: string;
