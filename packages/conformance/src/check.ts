@@ -24,7 +24,7 @@ export interface Reached {
 export function reach(target: Target, options: CheckOptions, settings: Settings): Reached {
   if (typeof target === 'function')
     return { transport: functionTransport(target, settings.headers), name: 'in-process function' };
-  if (typeof target !== 'string' && !(target instanceof URL)) {
+  if (typeof target !== 'string' && Object.prototype.toString.call(target) !== '[object URL]') {
     throw new TypeError('The target must be a URL or a function from Request to Response.');
   }
   const url = parseTarget(target, options.hosts ?? [], options.iOwnThisHost ?? false);

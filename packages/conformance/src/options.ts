@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { nearest } from './nearest.js';
 import { type Pace, paceOf } from './pace.js';
 import { effectsProbe, failNextProbe } from './probe.js';
 import type { CheckOptions, SentDelivery } from './types.js';
@@ -25,6 +26,7 @@ const EVENT_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
  * @throws TypeError for a blank secret, or an option of the wrong type
  */
 export function toSettings(options: CheckOptions): Settings {
+  requireTypes(options);
   requireSecret(options.secret, 'secret');
   if (options.previousSecret !== undefined) requireSecret(options.previousSecret, 'previousSecret');
   const event = options.event ?? 'video.processed';
@@ -48,8 +50,64 @@ export function toSettings(options: CheckOptions): Settings {
   };
 }
 
+/** What each option must be; `undefined` means that it is not given. */
+const TYPES: Readonly<Record<keyof CheckOptions | 'target', string>> = {
+  secret: 'a string or bytes',
+  previousSecret: 'a string or bytes',
+  fast: 'boolean',
+  effects: 'a function, a URL or a command',
+  failNext: 'a function, a URL or a command',
+  only: 'a list of strings',
+  skip: 'a list of strings',
+  event: 'string',
+  deadline: 'number',
+  timeLimit: 'number',
+  hosts: 'a list of strings',
+  iOwnThisHost: 'boolean',
+  headers: 'an object of strings',
+  ca: 'string',
+  signal: 'an AbortSignal',
+  onResult: 'function',
+  now: 'function',
+  nonce: 'string',
+  target: 'a URL or a function',
+};
+
+function requireTypes(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('The options must be an object.');
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(TYPES, name)) {
+      throw new TypeError(`There is no option "${name}". Did you mean "${nearest(name, Object.keys(TYPES))}"?`);
+    }
+    const wanted = TYPES[name as keyof typeof TYPES];
+    if (value !== undefined && !isOf(wanted, value)) throw new TypeError(`${name} must be ${article(wanted)}.`);
+  }
+}
+
+/** Only what a text like "false" could be taken for; the other options are checked where they are read. */
+function isOf(wanted: string, value: unknown): boolean {
+  switch (wanted) {
+    case 'a list of strings':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string');
+    case 'an object of strings':
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.values(value).every((item) => typeof item === 'string')
+      );
+    case 'an AbortSignal':
+      return typeof (value as { aborted?: unknown } | null)?.aborted === 'boolean';
+    default:
+      return wanted.includes(' ') || typeof value === wanted;
+  }
+}
+
+const article = (wanted: string) => (wanted.includes(' ') ? wanted : `a ${wanted}`);
+
 function requireSecret(secret: unknown, name: string): void {
-  const given = typeof secret === 'string' ? secret.trim() !== '' : secret instanceof Uint8Array && secret.length > 0;
+  const isBytes = Object.prototype.toString.call(secret) === '[object Uint8Array]';
+  const given = typeof secret === 'string' ? secret.trim() !== '' : isBytes && (secret as Uint8Array).length > 0;
   if (!given) throw new TypeError(`${name} must be the receiver's secret: a non-blank string, or bytes.`);
 }
 

@@ -6,6 +6,9 @@ import type { CheckOptions, EffectsFunction, ProbeCommand, SentDelivery } from '
 /** Longest a probe may take, in milliseconds: it is the user's own code, and a hang would hide behind the endpoint. */
 const PROBE_TIMEOUT = 10_000;
 
+/** Most characters a probe may answer: a number needs few. */
+const MAX_REPLY = 4_096;
+
 type Arm = (delivery: SentDelivery) => Promise<void>;
 
 /** The effects option as a function that answers a count or throws a ConformanceError. */
@@ -20,7 +23,8 @@ export function effectsProbe(
     try {
       count = await ask(sent(body));
     } catch (cause) {
-      throw failure(`could not be asked (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+      const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
+      throw failure(`failed (${typeof message === 'string' ? message : String(cause)})`, cause);
     }
     if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) {
       throw failure(
@@ -94,8 +98,12 @@ async function fetchText(url: URL, delivery: SentDelivery, method: 'GET' | 'POST
   asked.searchParams.set('key', delivery.key);
   if (delivery.event !== null) asked.searchParams.set('event', delivery.event);
   const response = await fetch(asked, { method, redirect: 'error', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
-  const text = await response.text();
   if (!response.ok) throw new Error(`the probe's URL answered ${response.status}`);
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString('latin1');
+    if (text.length > MAX_REPLY) throw new Error('the probe answered more than a number');
+  }
   return text;
 }
 
@@ -126,6 +134,7 @@ function run({ command }: ProbeCommand, delivery: SentDelivery): Promise<string>
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      if (output.length > MAX_REPLY) child.kill();
     });
     child.on('error', reject);
     // A probe such as `grep -c` never reads its input, and says 0 with exit code 1: the number counts, not the code.

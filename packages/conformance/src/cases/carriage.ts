@@ -1,10 +1,13 @@
 import { SIGNATURE } from '../forge.js';
 import { type Header, request } from '../http/message.js';
-import { accepted, anything, noCrash, refused, refusedOrClosed } from '../verdicts.js';
-import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, signature } from './define.js';
+import { accepted, anything, noCrash, refused, refusedBefore, refusedOrClosed } from '../verdicts.js';
+import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, type Step, signature } from './define.js';
 
 const STREAMS =
   'Read the body to its end whatever its framing, with the HTTP server’s own reader rather than by Content-Length alone.';
+
+/** More than the buffers of both machines hold, so that all of it is taken only by an endpoint that reads on. */
+const ENDLESS = 64 * 1_048_576;
 
 function http(
   id: string,
@@ -141,6 +144,27 @@ export const carriageCases: readonly CaseDefinition[] = [
         },
         alive(forge),
       ],
+    },
+  ),
+  http(
+    'endless-body',
+    'an unsigned body that does not end is refused before it is read',
+    'Whoever reads to the end before refusing lets a stranger choose how much memory and time a request takes.',
+    GUIDE.security,
+    'Count the bytes while they arrive, and answer 413 as soon as the limit is passed. Express body parsers read on to the end: limit the body in the proxy before them, or read the stream yourself.',
+    {
+      level: 'safe',
+      steps: (forge) => {
+        const endless = (framing: 'length' | 'chunked'): Step => ({
+          label: `${ENDLESS >> 20} MiB, ${framing === 'length' ? 'declared' : 'chunked'}`,
+          request: claiming(Buffer.alloc(ENDLESS), [signature('f'.repeat(64))], {
+            framing,
+            cuts: evenly(ENDLESS, ENDLESS >> 18),
+          }),
+          accept: refusedBefore(ENDLESS),
+        });
+        return [endless('length'), endless('chunked'), alive(forge)];
+      },
     },
   ),
   http(

@@ -26,12 +26,15 @@ export function encodeHead(message: WireRequest, origin: Origin, connection: 'cl
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-/** The body as it is written, one buffer a piece; a chunked body ends with its last chunk unless the sender goes away. */
-export function encodeBody(message: WireRequest): Buffer[] {
-  const parts = pieces(message).filter((piece) => piece.length > 0);
-  if (message.framing === 'length') return parts.map((piece) => Buffer.from(piece));
-  const chunks = parts.map((piece) =>
-    Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`, 'latin1'), piece, Buffer.from('\r\n', 'latin1')]),
-  );
-  return message.stopAfter === undefined ? [...chunks, Buffer.from('0\r\n\r\n', 'latin1')] : chunks;
+/**
+ * The body as it is written, one buffer a piece; a chunked body ends with its last chunk unless the sender goes away.
+ * Made piece by piece, because a large body is seldom sent to its end.
+ */
+export function* encodeBody(message: WireRequest): Generator<Uint8Array> {
+  for (const piece of pieces(message)) {
+    if (piece.length === 0) continue;
+    if (message.framing === 'length') yield piece;
+    else yield Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
+  }
+  if (message.framing === 'chunked' && message.stopAfter === undefined) yield Buffer.from('0\r\n\r\n');
 }

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, type NoAnswer, noAnswer, pieces, type WireRequest } from './message.js';
 import type { Patience, Transport } from './transport.js';
 
+/** How much of an answer is read; the rest is canceled. */
+const MAX_BODY = 256 * 1024;
+
 /** Any absolute URL will do: nothing is connected to. `.invalid` never resolves (RFC 2606). */
 const URL_IN_PROCESS = 'https://receiver.invalid/webhooks';
 
@@ -42,14 +45,45 @@ async function answerOf(
   message: WireRequest,
   extra: readonly (readonly [string, string])[],
 ): Promise<Omit<Answer, 'durationMs'>> {
-  const response: unknown = await handle(toRequest(message, extra));
-  if (!(response instanceof Response)) throw new TypeError('The receiver function must return a Response.');
-  const body = new Uint8Array(await response.arrayBuffer());
-  const head = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\r\n');
-  return { status: response.status, head, body };
+  const sent = { bytes: 0 };
+  const response = (await handle(toRequest(message, extra, sent))) as ResponseLike | null | undefined;
+  const { status, headers, body } = response ?? {};
+  if (typeof status !== 'number' || typeof headers?.forEach !== 'function') {
+    throw new TypeError('The receiver function must return a Response.');
+  }
+  const lines: string[] = [];
+  headers.forEach((value, name) => {
+    lines.push(`${name}: ${value}`);
+  });
+  return { status, head: lines.join('\r\n'), body: await firstBytes(body), bodySent: sent.bytes };
 }
 
-function toRequest(message: WireRequest, extra: readonly (readonly [string, string])[]): Request {
+/** What is used of a Response, by shape: the receiver's may be of another realm, or a library's own. */
+interface ResponseLike {
+  readonly status?: unknown;
+  readonly headers?: { forEach(each: (value: string, name: string) => void): void } | undefined;
+  readonly body?: AsyncIterable<unknown> | null | undefined;
+}
+
+async function firstBytes(body: ResponseLike['body']): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    const bytes = typeof chunk === 'string' || ArrayBuffer.isView(chunk) ? Buffer.from(chunk as Uint8Array) : undefined;
+    if (bytes === undefined) throw new TypeError('The Response gives a body that is not bytes.');
+    chunks.push(bytes);
+    size += bytes.length;
+    // Leaving the loop cancels the stream.
+    if (size >= MAX_BODY) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_BODY);
+}
+
+function toRequest(
+  message: WireRequest,
+  extra: readonly (readonly [string, string])[],
+  sent: { bytes: number },
+): Request {
   const headers = new Headers();
   for (const [name, value] of [...extra, ...message.headers]) headers.append(name, value);
   const query = message.query === undefined ? '' : `?${message.query}`;
@@ -58,20 +92,21 @@ function toRequest(message: WireRequest, extra: readonly (readonly [string, stri
     const streamed = message.framing === 'chunked' || message.cuts.length > 0 || message.stopAfter !== undefined;
     if (message.framing === 'length')
       headers.set('content-length', String(message.declaredLength ?? message.body.length));
-    init.body = streamed ? stream(message) : Uint8Array.from(message.body);
+    init.body = streamed ? stream(message, sent) : Uint8Array.from(message.body);
     if (streamed) init.duplex = 'half';
   }
   return new Request(URL_IN_PROCESS + query, init);
 }
 
-function stream(message: WireRequest): ReadableStream<Uint8Array> {
+function stream(message: WireRequest, sent: { bytes: number }): ReadableStream<Uint8Array> {
   const parts = pieces(message).filter((piece) => piece.length > 0);
   let next = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (next > 0 && message.pauseMs > 0) await sleep(message.pauseMs);
       const part = parts[next++];
-      if (part !== undefined) controller.enqueue(Uint8Array.from(part));
+      sent.bytes += part?.length ?? 0;
+      if (part !== undefined) controller.enqueue(part.slice());
       else if (message.stopAfter === undefined) controller.close();
       else controller.error(new Error('The sender went away.'));
     },

@@ -5,6 +5,10 @@ import { type Answer, type NoAnswer, noAnswer, type WireRequest } from './messag
 import { takeResponse } from './response.js';
 import type { Line, Patience } from './transport.js';
 
+/** More than one whole answer. An endpoint that sends more is cut off: what it sends must not fill this machine's memory. */
+const MAX_RECEIVED = 512 * 1024;
+/** How many 1xx answers may come before the final one. */
+const MAX_INTERIM = 20;
 /** RFC 9110, section 10.1.1: a client need not wait for the interim answer indefinitely. */
 const EXPECT_WAIT = 1_000;
 
@@ -15,6 +19,7 @@ export class SocketLine implements Line {
   readonly #keepAlive: boolean;
   #received: Buffer = Buffer.alloc(0);
   #ended = false;
+  #bodySent = 0;
   #wake: (() => void)[] = [];
 
   constructor(socket: Socket, origin: Origin, keepAlive: boolean) {
@@ -24,6 +29,7 @@ export class SocketLine implements Line {
     socket.setNoDelay(true);
     socket.on('data', (data: Buffer) => {
       this.#received = Buffer.concat([this.#received, data]);
+      if (this.#received.length > MAX_RECEIVED) socket.destroy();
       this.#notify();
     });
     const finish = () => {
@@ -48,21 +54,23 @@ export class SocketLine implements Line {
 
   async writeRequest(message: WireRequest): Promise<void> {
     const head = this.#head(message);
-    const body = encodeBody(message);
     if (message.expectContinue) {
       await this.write(head);
       await Promise.race([this.#arrival(), sleep(EXPECT_WAIT, undefined, { ref: false })]);
       if (/^HTTP\/1\.1 [2-5]/.test(this.#received.toString('latin1', 0, 12))) return;
     } else if (message.pauseMs === 0 && message.cuts.length === 0) {
-      return this.write(Buffer.concat([head, ...body]));
+      return this.write(Buffer.concat([head, ...encodeBody(message)]));
     } else {
       await this.write(head);
     }
-    for (const [index, piece] of body.entries()) {
+    let first = true;
+    for (const piece of encodeBody(message)) {
       // Each piece must leave as a segment of its own, so the pause is real even at 0 ms.
-      if (index > 0) await sleep(message.pauseMs);
+      if (!first) await sleep(message.pauseMs);
+      first = false;
       if (this.#ended) return;
       await this.write(piece);
+      this.#bodySent += piece.length;
     }
   }
 
@@ -70,17 +78,19 @@ export class SocketLine implements Line {
     const started = performance.now();
     const expiry = AbortSignal.timeout(Math.max(1, Math.ceil(patience.deadline)));
     const given = (failure: NoAnswer) => noAnswer(failure, performance.now() - started);
+    let interim = 0;
     for (;;) {
       if (patience.signal.aborted) return given('interrupted');
       const response = takeResponse(this.#received, method, this.#ended);
       if (response === 'malformed') return given('malformed');
       if (response !== 'more') {
         this.#received = this.#received.subarray(response.used);
+        if (response.status < 200 && ++interim > MAX_INTERIM) return given('malformed');
         if (response.status < 200) continue;
         const { status, head, body } = response;
-        return { status, head, body, durationMs: performance.now() - started };
+        return { status, head, body, bodySent: this.#bodySent, durationMs: performance.now() - started };
       }
-      if (this.#ended) return given('closed');
+      if (this.#ended) return { ...given('closed'), bodySent: this.#bodySent };
       if (expiry.aborted) return given('timeout');
       await this.#arrival(expiry, patience.signal);
     }

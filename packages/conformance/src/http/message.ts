@@ -35,6 +35,8 @@ export interface Answer {
   readonly head: string;
   /** The first 256 KiB of the body. */
   readonly body: Uint8Array;
+  /** How many bytes of the request's body had been taken by then, where it was sent in pieces. */
+  readonly bodySent?: number | undefined;
   readonly durationMs: number;
 }
 

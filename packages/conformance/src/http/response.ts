@@ -35,6 +35,7 @@ export function takeResponse(bytes: Buffer, method: string, ended: boolean): Par
   if (status < 200 || status === 204 || status === 304 || method === 'HEAD') return whole(EMPTY, start);
   if (/^transfer-encoding:[^\r\n]*chunked/im.test(head)) {
     const body = takeChunks(bytes, start);
+    if (body === 'more' && bytes.length - start > MAX_BODY) return whole(bytes.subarray(start), bytes.length);
     if (typeof body === 'string') return ended && body === 'more' ? 'malformed' : body;
     return whole(body.body, body.used);
   }

@@ -26,6 +26,7 @@ export const ANSWER: readonly Fault[] = [
     name: 'serves one request at a time, slowly',
     caughtBy: 'time.fifty',
     also: ['broad'],
+    deadline: 3_000,
     stages: {
       work: async (raw, state) => {
         const turn = (state.extra.get('turn') as Promise<void> | undefined) ?? Promise.resolve();

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { header, json, orElse } from './fault-parts.js';
 import type { Fault } from './faults.js';
-import { hmac, RIGHT, reply, SECRET } from './reference-receiver.js';
+import { hmac, LIMIT, RIGHT, reply, SECRET } from './reference-receiver.js';
 
 /** Faults in taking the body for the bytes that were signed. */
 export const BODY: readonly Fault[] = [
@@ -11,16 +11,29 @@ export const BODY: readonly Fault[] = [
     stages: {
       read: async (request) => {
         let text = '';
-        for await (const chunk of request) text += chunk.toString('utf8');
+        for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+          text += chunk.toString('utf8');
+          if (text.length > LIMIT) return reply(413);
+        }
+        if (!request.complete) return reply(400);
         const raw = Buffer.from(text);
-        const broken = text.includes('\ufffd');
-        return !request.complete
-          ? reply(400)
-          : raw.length > 1024 * 1024
-            ? reply(413)
-            : broken && !isBinary(raw)
-              ? reply(401)
-              : raw;
+        return text.includes('\ufffd') && !isBinary(raw) ? reply(401) : raw;
+      },
+    },
+  },
+  {
+    name: 'reads a body to its end before it refuses it',
+    caughtBy: 'http.endless-body',
+    stages: {
+      read: async (request) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        for await (const chunk of request) {
+          size += chunk.length;
+          if (size <= LIMIT) chunks.push(chunk);
+        }
+        if (!request.complete) return reply(400);
+        return size > LIMIT ? reply(413) : Buffer.concat(chunks);
       },
     },
   },

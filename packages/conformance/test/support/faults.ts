@@ -5,5 +5,7 @@ export interface Fault {
   name: string;
   caughtBy: string;
   also?: readonly string[];
+  /** The deadline of the run, where the fault is about time. */
+  deadline?: number;
   stages: Partial<Stages>;
 }

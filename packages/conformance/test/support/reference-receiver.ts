@@ -52,6 +52,9 @@ export const reply = (status: number, body = ''): Reply => ({ status, body });
 export const MALFORMED = reply(401, 'signature malformed');
 export const MISMATCH = reply(401, 'signature mismatch');
 
+/** The longest body, in bytes. */
+export const LIMIT = 1_048_576;
+
 /** Everything right. */
 export const RIGHT: Stages = {
   secrets: [SECRET, PREVIOUS],
@@ -63,12 +66,13 @@ export const RIGHT: Stages = {
   async read(request) {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of request) {
+    // Leaving the loop must not end the connection: the answer is still to be written.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
-      if (size <= 1024 * 1024) chunks.push(chunk);
+      if (size > LIMIT) return reply(413);
+      chunks.push(chunk);
     }
-    if (!request.complete) return reply(400);
-    return size > 1024 * 1024 ? reply(413) : Buffer.concat(chunks);
+    return request.complete ? Buffer.concat(chunks) : reply(400);
   },
   refuse({ raw, header }, { secrets }) {
     if (typeof header !== 'string' || header === '') return reply(401, 'signature missing');
