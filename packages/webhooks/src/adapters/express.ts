@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { handleNode, type NodeRequest, nodeRequest, writeOutcome } from '../http/node.js';
+import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
+import { handleNode, nodeRequest, writeOutcome } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
+import { rejected } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { resolveVerifySettings } from '../receiver/settings.js';
-import { Verifier } from '../receiver/verify.js';
 
 declare global {
   namespace Express {
@@ -18,7 +18,9 @@ declare global {
 const HINT =
   'Put the webhook route in front of express.json(), or keep the bytes with express.json({ verify: (req, res, buf) => { req.rawBody = buf } })';
 
-type ExpressHandler = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+type ExpressRequest = IncomingMessage & { webhook?: Delivery; body?: unknown; rawBody?: unknown };
+type Next = (error?: unknown) => void;
+type ExpressHandler = (request: ExpressRequest, response: ServerResponse, next: Next) => Promise<void>;
 
 /**
  * An Express route handler (4 and 5) that needs no body parser: it reads the raw stream itself.
@@ -35,9 +37,12 @@ type ExpressHandler = (request: NodeRequest, response: ServerResponse, next: (er
  * app.post('/webhooks', webhookHandler(receiver)); // in front of app.use(express.json())
  * ```
  */
-export function webhookHandler(receiver: Receiver): ExpressHandler {
+export function webhookHandler<Env>(
+  receiver: Receiver<Env>,
+  ...[options = {}]: EnvArgument<ExpressRequest, Env>
+): ExpressHandler {
   const pipeline = pipelineOf(receiver);
-  return (request, response) => void handleNode(pipeline, request, response, HINT);
+  return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
 }
 
 /**
@@ -56,12 +61,29 @@ export function webhookHandler(receiver: Receiver): ExpressHandler {
  * });
  * ```
  */
-export function verifyWebhook(options: VerifyOptions): ExpressHandler {
-  const verifier = new Verifier(resolveVerifySettings(options));
-  return async (request: IncomingMessage & { webhook?: Delivery }, response, next) => {
-    const verdict = await verifier.verifyRequest(nodeRequest(request, HINT));
+export function verifyWebhook<Env = unknown>(
+  options: { env?: ReadEnv<ExpressRequest, Env> | undefined } & VerifyOptions<Env>,
+): ExpressHandler {
+  const { verifier, readEnv } = verifierFor(options);
+  return async (given, response, next) => {
+    const { request, env } = withEnv(nodeRequest(given, HINT), readEnv, given);
+    const verdict = await verifier.verifyRequest(request, { env });
     if (!verdict.ok) return writeOutcome(response, verdict.outcome);
-    request.webhook = verdict.delivery;
-    next();
+    // `_body` is how body parsers of Express 4 see that the stream was read.
+    Object.assign(given, { webhook: verdict.delivery, _body: true });
+    passOn(response, next);
   };
+}
+
+/** Express itself catches what a later handler throws. Any other `next` that throws is called again with the error. */
+function passOn(response: ServerResponse, next: Next): void {
+  try {
+    try {
+      next();
+    } catch (error) {
+      next(error);
+    }
+  } catch (cause) {
+    writeOutcome(response, rejected('handler_failed', { cause }));
+  }
 }

@@ -1,12 +1,15 @@
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
-import { fetchRequest, toResponse } from '../http/fetch.js';
+import { type ReadEnv, verifierFor, withEnv } from '../http/env.js';
+import { toResponse } from '../http/fetch.js';
+import { honoRequest } from '../http/hono-body.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { resolveVerifySettings } from '../receiver/settings.js';
-import { Verifier } from '../receiver/verify.js';
 
-const HINT = 'Register the webhook route in front of any middleware that calls c.req.json(), text() or parseBody()';
+const HINT =
+  'Register the webhook route in front of any middleware that parses the body, or let that read it with c.req.arrayBuffer()';
+
+const bindings = (c: HonoContext): unknown => c.env;
 
 /**
  * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.
@@ -23,10 +26,15 @@ const HINT = 'Register the webhook route in front of any middleware that calls c
  * app.post('/webhooks', webhookHandler(receiver));
  * ```
  */
-export function webhookHandler(receiver: Receiver): Handler {
+export function webhookHandler<Env>(
+  receiver: Receiver<Env>,
+  options: { env?: ReadEnv<HonoContext, Env> | undefined } = {},
+): Handler {
   const pipeline = pipelineOf(receiver);
-  return async (c) =>
-    toResponse(await pipeline.respond(fetchRequest(c.req.raw, HINT), { waitUntil: waitUntilOf(c), env: c.env }));
+  return async (c) => {
+    const { request, env } = withEnv(honoRequest(c, HINT), options.env ?? bindings, c);
+    return toResponse(await pipeline.respond(request, { env, waitUntil: waitUntilOf(c) }));
+  };
 }
 
 /**
@@ -42,10 +50,13 @@ export function webhookHandler(receiver: Receiver): Handler {
  * app.post('/webhooks', verifyWebhook({ secrets: 'whk-secret' }), (c) => c.text(c.var.webhook.event.event));
  * ```
  */
-export function verifyWebhook(options: VerifyOptions): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
-  const verifier = new Verifier(resolveVerifySettings(options));
+export function verifyWebhook<Env = unknown>(
+  options: { env?: ReadEnv<HonoContext, Env> | undefined } & VerifyOptions<Env>,
+): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
+  const { verifier, readEnv = bindings } = verifierFor(options);
   return async (c, next) => {
-    const verdict = await verifier.verifyRequest(fetchRequest(c.req.raw, HINT), { env: c.env });
+    const { request, env } = withEnv(honoRequest(c, HINT), readEnv, c);
+    const verdict = await verifier.verifyRequest(request, { env });
     if (!verdict.ok) return toResponse(verdict.outcome);
     c.set('webhook', verdict.delivery);
     await next();

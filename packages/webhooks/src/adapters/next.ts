@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
 import { fetchRequest, toResponse } from '../http/fetch.js';
 import { handleNode } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type ReceiveOptions, type Receiver } from '../receiver/receiver.js';
-import { resolveVerifySettings } from '../receiver/settings.js';
-import { Verifier } from '../receiver/verify.js';
 
 const APP_HINT = 'Give the handler the request before anything calls its json(), text() or formData()';
 const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from the API route';
@@ -26,12 +25,15 @@ const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from 
  * export const POST = webhookHandler(receiver, { waitUntil: after });
  * ```
  */
-export function webhookHandler(
-  receiver: Receiver,
-  options: ReceiveOptions = {},
+export function webhookHandler<Env>(
+  receiver: Receiver<Env>,
+  ...[options = {}]: EnvArgument<Request, Env, ReceiveOptions>
 ): (request: Request) => Promise<Response> {
   const pipeline = pipelineOf(receiver);
-  return async (request) => toResponse(await pipeline.respond(fetchRequest(request, APP_HINT), options));
+  return async (given) => {
+    const { request, env } = withEnv(fetchRequest(given, undefined, APP_HINT), options.env, given);
+    return toResponse(await pipeline.respond(request, { env, waitUntil: options.waitUntil }));
+  };
 }
 
 /**
@@ -47,16 +49,17 @@ export function webhookHandler(
  * );
  * ```
  */
-export function verifyWebhook<C = unknown>(
-  options: VerifyOptions,
+export function verifyWebhook<C = unknown, Env = unknown>(
+  options: { env?: ReadEnv<Request, Env> | undefined } & VerifyOptions<Env>,
   handler: (webhook: Delivery, request: Request, context: C) => Response | Promise<Response>,
 ): (request: Request, context: C) => Promise<Response> {
-  const verifier = new Verifier(resolveVerifySettings(options));
+  const { verifier, readEnv } = verifierFor(options);
   if (typeof handler !== 'function')
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
-  return async (request, context) => {
-    const verdict = await verifier.verifyRequest(fetchRequest(request, APP_HINT));
-    return verdict.ok ? handler(verdict.delivery, request, context) : toResponse(verdict.outcome);
+  return async (given, context) => {
+    const { request, env } = withEnv(fetchRequest(given, undefined, APP_HINT), readEnv, given);
+    const verdict = await verifier.verifyRequest(request, { env });
+    return verdict.ok ? handler(verdict.delivery, given, context) : toResponse(verdict.outcome);
   };
 }
 
@@ -74,14 +77,10 @@ export function verifyWebhook<C = unknown>(
  * export default pagesWebhookHandler(receiver);
  * ```
  */
-export function pagesWebhookHandler(
-  receiver: Receiver,
+export function pagesWebhookHandler<Env>(
+  receiver: Receiver<Env>,
+  ...[options = {}]: EnvArgument<IncomingMessage, Env>
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const pipeline = pipelineOf(receiver);
-  // Next warns about a route whose promise resolves before the response is sent.
-  return async (request, response) => {
-    const closed = new Promise((resolve) => response.once('close', resolve));
-    await handleNode(pipeline, request, response, PAGES_HINT);
-    await closed;
-  };
+  return (request, response) => handleNode(pipeline, request, response, PAGES_HINT, options.env);
 }

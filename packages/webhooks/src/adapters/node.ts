@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebhookEvent } from '../events/types.js';
-import { handleNode } from '../http/node.js';
+import type { EnvArgument } from '../http/env.js';
+import { handleNode, type NodeRequest, type NodeResponse } from '../http/node.js';
 import { type ConstructEventOptions, eventFrom } from '../receiver/construct-event.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { requireKnownOptions } from '../receiver/settings.js';
@@ -26,9 +26,12 @@ const HINT = 'Give webhookHandler() the request before anything reads it';
  * createServer(webhookHandler(receiver)).listen(3000);
  * ```
  */
-export function webhookHandler(receiver: Receiver): (request: IncomingMessage, response: ServerResponse) => void {
+export function webhookHandler<Env>(
+  receiver: Receiver<Env>,
+  ...[options = {}]: EnvArgument<NodeRequest, Env>
+): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   const pipeline = pipelineOf(receiver);
-  return (request, response) => void handleNode(pipeline, request, response, HINT);
+  return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
 }
 
 /**

@@ -1,28 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { JSON_HEADERS, type Outcome, RECEIVED } from '../receiver/outcome.js';
-import type { Pipeline, RespondOptions } from '../receiver/pipeline.js';
+import type { Pipeline } from '../receiver/pipeline.js';
 import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../receiver/request.js';
 import { isBytes } from '../signature/bytes.js';
+import { BodyBuffer } from './body-buffer.js';
+import { type ReadEnv, withEnv } from './env.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
 
-/** What body parsers in front of us may have left on the request. */
-export type NodeRequest = IncomingMessage & { body?: unknown; rawBody?: unknown };
+/** How much of a rejected body is read, as a multiple of the limit, before the connection is closed. */
+const DRAIN_FACTOR = 4;
 
-/** A Node request through the whole receiver, for every entry that takes an `IncomingMessage`. */
-export async function handleNode(
+/** A Node request, with what body parsers in front of us may have left on it. */
+export type NodeRequest = (IncomingMessage | Http2ServerRequest) & { body?: unknown; rawBody?: unknown };
+
+/** A Node response over HTTP/1 or HTTP/2. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** A Node request through the whole receiver, for every entry that takes an `IncomingMessage`. Never rejects. */
+export async function handleNode<Request extends NodeRequest>(
   pipeline: Pipeline,
-  request: NodeRequest,
-  response: ServerResponse,
+  request: Request,
+  response: NodeResponse,
   hint: string,
-  options?: RespondOptions,
+  readEnv?: ReadEnv<Request, unknown>,
 ): Promise<void> {
-  writeOutcome(response, await pipeline.respond(nodeRequest(request, hint), options));
+  const source = withEnv(nodeRequest(request, hint), readEnv, request);
+  writeOutcome(response, await pipeline.respond(source.request, { env: source.env }));
 }
 
 /** A Node request, for the receiver. `hint` is the fix when the body was read already. */
-export function nodeRequest(request: NodeRequest, hint: string): IncomingRequest {
+export function nodeRequest(given: NodeRequest, hint: string): IncomingRequest {
+  // The two kinds have the same members, but no common type.
+  const request = given as IncomingMessage;
   let headers: Headers | undefined;
   return {
     method: request.method,
@@ -31,38 +43,59 @@ export function nodeRequest(request: NodeRequest, hint: string): IncomingRequest
       headers ??= toHeaders(Object.entries(request.headers));
       return headers;
     },
-    read: (limits) => readNodeBody(request, limits, hint),
-    discard: (limits) => drain(request, limits),
+    read: (limits) => readBody(request, limits, { ok: false, code: 'body_already_parsed', hint }),
+    discard: (limits) => discard(request, limits),
   };
 }
 
-/** Writes an outcome; the length is given so that Node need not chunk. */
-export function writeOutcome(response: ServerResponse, { status, headers, body }: Outcome): void {
+/** Writes an outcome, unless the response is sent or the client has gone. The length saves Node from chunking. */
+export function writeOutcome(given: NodeResponse, { status, headers, body }: Outcome): void {
+  const response = given as ServerResponse;
   if (response.headersSent || response.destroyed) return;
   if (headers === JSON_HEADERS && body === RECEIVED) response.writeHead(status, RECEIVED_HEADERS);
-  else response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  else {
+    const { connection, ...rest } = headers;
+    // HTTP/2 has no such header, and Node warns of it.
+    const close = connection === undefined || response.req?.httpVersionMajor === 2 ? {} : { connection };
+    response.writeHead(status, { ...rest, ...close, 'content-length': Buffer.byteLength(body) });
+  }
   response.end(body);
 }
 
-async function readNodeBody(request: NodeRequest, limits: ReadLimits, hint: string): Promise<BodyRead> {
-  for (const given of [request.rawBody, request.body]) {
-    // A copy: whoever put it there may use its buffer again.
-    if (isBytes(given)) return { ok: true, bytes: new Uint8Array(given) };
-  }
+async function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
+  const given = bytesOn(request, 'rawBody') ?? bytesOn(request, 'body');
+  // A copy: whoever put it there may use its buffer again.
+  if (given !== undefined) return limited(new Uint8Array(given), limits);
   // Express 4 leaves `body = {}` on an unread stream: only the stream shows whether it was read.
-  if (request.readableDidRead || request.readableEnded) return { ok: false, code: 'body_already_parsed', hint };
-  // After setEncoding() the stream gives text: the bytes are gone where they were not of that encoding.
+  if (request.readableDidRead || request.readableEnded) return parsed;
+  if (request.destroyed) return { ok: false, code: 'body_aborted' };
+  // After setEncoding() the stream gives text: bytes that were not of that encoding are lost.
   if (typeof request.readableEncoding === 'string') {
-    drain(request, limits);
-    return { ok: false, code: 'body_already_parsed', hint };
+    discard(request, limits);
+    return parsed;
   }
-  return readStream(request, limits);
+  return readStream(request, limits, parsed);
 }
 
-function readStream(request: NodeRequest, limits: ReadLimits): Promise<BodyRead> {
+function limited(bytes: Uint8Array, limits: ReadLimits): BodyRead {
+  if (bytes.byteLength > limits.maxBytes) return { ok: false, code: 'body_too_large' };
+  // As a Buffer, which Node's users expect of a raw body.
+  return { ok: true, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+/** Bytes that a body parser left. A getter that throws left none. */
+function bytesOn(request: NodeRequest, name: 'body' | 'rawBody'): Uint8Array | undefined {
+  try {
+    const value = request[name];
+    return isBytes(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
   return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
+    const body = new BodyBuffer(limits.maxBytes);
     // A flag rather than taking the listeners off again: that costs more than the rest of this function.
     let settled = false;
     const settle = (read: BodyRead) => {
@@ -70,7 +103,7 @@ function readStream(request: NodeRequest, limits: ReadLimits): Promise<BodyRead>
       settled = true;
       limits.deadlines.cancel(deadline);
       resolve(read);
-      if (!read.ok) drain(request, limits);
+      if (!read.ok) discard(request, limits);
     };
     const deadline = limits.deadlines.start(() => settle({ ok: false, code: 'body_timeout' }));
     request
@@ -78,28 +111,38 @@ function readStream(request: NodeRequest, limits: ReadLimits): Promise<BodyRead>
       .on('error', ignore)
       .on('data', (chunk: unknown) => {
         if (settled) return;
-        if (!isBytes(chunk)) return settle({ ok: false, code: 'body_aborted' });
-        size += chunk.byteLength;
-        if (size > limits.maxBytes) settle({ ok: false, code: 'body_too_large' });
-        else chunks.push(chunk);
+        if (!isBytes(chunk)) settle(parsed);
+        else if (!body.add(chunk)) settle({ ok: false, code: 'body_too_large' });
       })
-      .on('end', () => {
-        const [only] = chunks;
-        const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
-        settle({ ok: true, bytes });
-      })
+      .on('end', () => settle(limited(body.bytes(), limits)))
       .on('close', () => settle({ ok: false, code: 'body_aborted' }));
     // A stream that was paused on purpose does not begin to flow by a listener.
     if (request.readableFlowing === false) request.resume();
   });
 }
 
-/** Drains the rest of a rejected body, up to the body timeout. */
-function drain(request: IncomingMessage, { deadlines }: ReadLimits): void {
+/**
+ * Releases a rejected body. Over HTTP/1 it is read and dropped for a while, since a sender may read its answer only when it
+ * has sent everything. Over HTTP/2 it stays unread, and the stream is reset once the answer is out.
+ */
+function discard(request: IncomingMessage, limits: ReadLimits): void {
   if (request.complete || request.destroyed) return;
-  const deadline = deadlines.start(() => request.destroy());
-  const over = () => deadlines.cancel(deadline);
-  request.on('error', ignore).once('end', over).once('close', over).resume();
+  const { stream } = request as { stream?: Http2ServerRequest['stream'] };
+  const close = () => void (stream === undefined ? request.destroy() : stream.close());
+  const deadline = limits.deadlines.start(close);
+  const over = () => limits.deadlines.cancel(deadline);
+  request.on('error', ignore).once('end', over).once('close', over);
+  if (stream !== undefined) {
+    request.pause();
+    stream.once('finish', close);
+    return;
+  }
+  let left = DRAIN_FACTOR * limits.maxBytes;
+  request.on('data', (chunk: { length?: number }) => {
+    left -= chunk.length ?? left;
+    if (left <= 0) close();
+  });
+  request.resume();
 }
 
 function ignore(): void {}

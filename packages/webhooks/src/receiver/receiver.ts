@@ -126,7 +126,7 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
     },
     eventTypes: () => handlers.eventTypes(),
     fetch: async (request, env, ctx) =>
-      toResponse(await pipeline.respond(fetchRequest(request), { env, waitUntil: waitUntilOf(ctx) })),
+      toResponse(await pipeline.respond(fetchRequest(request, env), { env, waitUntil: waitUntilOf(ctx) })),
     receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
       requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
       requireKnownOptions('receive', options, ['waitUntil']);

@@ -237,7 +237,8 @@ export function contract(entry: Entry): void {
           expect(answer).toMatchObject(slow);
           expect(performance.now() - began).toBeGreaterThan(900);
           expect(performance.now() - began).toBeLessThan(2_500);
-          expect(await own.closed(3_000), 'a connection with half a request on it must not stay').toBe(true);
+          // A connection with half a request on it must not stay.
+          expect(await own.closed(3_000)).toBe(true);
         });
         expect(await news()).toEqual([]);
       });

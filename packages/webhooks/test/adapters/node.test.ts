@@ -1,55 +1,16 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { webhookHandler } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
-import { makeReceiver, makeTolerantReceiver } from './behaviour.js';
+import { makeReceiver } from './behaviour.js';
 import { GUIDE, signedHeaders } from './cases.js';
-import { type Call, contract } from './contract.js';
+import { contract } from './contract.js';
+import { NODE_ENTRY } from './entries/node.js';
 import { closer } from './servers.js';
 import { chunked, head, Wire } from './wire.js';
 
-contract({
-  name: 'node:http',
-  path: '/',
-  tolerant: '/tolerant',
-  parsed: [
-    { title: 'code that reads the body first', path: '/read', fix: /before anything reads it/ },
-    { title: 'a parser that leaves an object', path: '/object', fix: /before anything reads it/ },
-    { title: 'code that called setEncoding()', path: '/encoded', fix: /before anything reads it/ },
-  ],
-  async mount() {
-    const calls: Call[] = [];
-    const log = (call: Call) => calls.push(call);
-    const handler = webhookHandler(makeReceiver(createReceiver, '/', log));
-    const tolerant = webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log));
-    const routes: Record<string, RequestListener> = {
-      '/': handler,
-      '/tolerant': tolerant,
-      '/read': async (request, response) => {
-        for await (const _ of request);
-        handler(request, response);
-      },
-      '/encoded': (request, response) => {
-        request.setEncoding('utf8');
-        handler(request, response);
-      },
-      '/object': (request, response) => {
-        const chunks: Buffer[] = [];
-        request.on('data', (chunk) => chunks.push(chunk));
-        request.on('end', () => {
-          Object.assign(request, { body: JSON.parse(Buffer.concat(chunks).toString()) });
-          handler(request, response);
-        });
-      },
-    };
-    const server = createServer({ maxHeaderSize: 65_536 }, (request, response) =>
-      routes[request.url ?? '']?.(request, response),
-    );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { port: (server.address() as AddressInfo).port, calls: () => calls, close: closer(server) };
-  },
-});
+contract(NODE_ENTRY);
 
 it('leaves no listener on a connection, however many requests it carries', async () => {
   const handler = webhookHandler(makeReceiver(createReceiver, '/', () => undefined));

@@ -89,22 +89,27 @@ it('leaves no listener and no deadline behind', async () => {
   }
 });
 
-it('reads a declared length in one call, nothing too', async () => {
-  for (const [length, whole] of [
-    ['0', 1],
-    ['5', 1],
-    ['5x', 0],
-  ] as const) {
-    const given = request(chunks(hello), { 'content-length': length });
-    const called = vi.spyOn(given, 'arrayBuffer');
-    expect(await readRequest(verifier(), given)).toEqual(hello);
-    expect(called).toHaveBeenCalledTimes(whole);
+it('takes no declared length for granted', async () => {
+  for (const length of ['0', '5', '5x']) {
+    expect(await readRequest(verifier(), request(chunks(hello), { 'content-length': length }))).toEqual(hello);
   }
 });
 
-it('gives a body that came in one piece without a copy', async () => {
+it('gives a copy: the source may use its buffers again', async () => {
+  const shared = hello.slice();
+  const given = request({
+    start(controller) {
+      controller.enqueue(shared);
+      controller.close();
+    },
+  });
+  const read = await readRequest(verifier(), given);
+  shared.fill(0);
+  expect(read).toEqual(hello);
+});
+
+it('joins pieces, empty ones too', async () => {
   const [first, last] = [hello.slice(0, 2), hello.slice(2)];
-  expect(await readRequest(verifier(), request(chunks(hello)))).toBe(hello);
   expect(await readRequest(verifier(), request(chunks(first, last)))).toEqual(hello);
   expect(await readRequest(verifier(), request(chunks(new Uint8Array(), hello)))).toEqual(hello);
   expect(await readRequest(verifier(), request(chunks()))).toEqual(new Uint8Array());

@@ -1,0 +1,38 @@
+import type { VerifyOptions } from '../receiver/options.js';
+import type { IncomingRequest } from '../receiver/request.js';
+import { resolveVerifySettings } from '../receiver/settings.js';
+import { Verifier } from '../receiver/verify.js';
+
+/** Gives the environment of a request: `context.env` of handlers, and `env` of providers of secrets and stores. */
+export type ReadEnv<Source, Env> = (source: Source) => Env;
+
+/** The last argument of an adapter: `{ env }` is required where the receiver's handlers expect an environment. */
+export type EnvArgument<Source, Env, More = unknown> = unknown extends Env
+  ? [options?: More & { env?: ReadEnv<Source, Env> | undefined }]
+  : [options: More & { env: ReadEnv<Source, Env> }];
+
+/** The environment of a request; a request whose `env` throws fails as a handler that throws does. */
+export function withEnv<Source>(
+  request: IncomingRequest,
+  readEnv: ReadEnv<Source, unknown> | undefined,
+  source: Source,
+): { request: IncomingRequest; env: unknown } {
+  try {
+    return { request, env: readEnv?.(source) };
+  } catch (cause) {
+    return { request: { ...request, read: () => Promise.reject(cause) }, env: undefined };
+  }
+}
+
+/**
+ * The verifier of `verifyWebhook`, and what gives it the environment.
+ *
+ * @throws TypeError for an unknown or impossible option, blank or missing secrets
+ */
+export function verifierFor<Source, Env>(
+  options: VerifyOptions<Env> & { env?: ReadEnv<Source, Env> | undefined },
+): { verifier: Verifier; readEnv: ReadEnv<Source, Env> | undefined } {
+  // Inside, `env` is opaque: it is only passed on to functions that the same `Env` came from.
+  const settings = resolveVerifySettings(options as unknown as VerifyOptions, ['env']);
+  return { verifier: new Verifier(settings), readEnv: options.env };
+}
