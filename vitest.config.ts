@@ -18,7 +18,7 @@ export default defineConfig({
         extends: true,
         resolve: {
           alias: {
-            '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname,
+            '#runtime': new URL('./packages/webhooks/src/runtime/node.ts', import.meta.url).pathname,
             '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
           },
         },

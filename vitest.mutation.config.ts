@@ -6,7 +6,7 @@ const { tests } = JSON.parse(process.env.MUTATION ?? '{}');
 export default defineConfig({
   resolve: {
     alias: {
-      '#hmac': new URL('./packages/webhooks/src/signature/hmac.node.ts', import.meta.url).pathname,
+      '#runtime': new URL('./packages/webhooks/src/runtime/node.ts', import.meta.url).pathname,
       '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
     },
   },

@@ -16,7 +16,7 @@ export async function load(path) {
     format: 'esm',
     platform: 'node',
     packages: 'external',
-    alias: { '#hmac': `${tests}../src/signature/hmac.node.ts` },
+    alias: { '#runtime': `${tests}../src/runtime/node.ts` },
     define: { 'import.meta.url': JSON.stringify(`file://${tests}support.ts`) },
     logLevel: 'error',
   });

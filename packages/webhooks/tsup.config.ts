@@ -22,11 +22,11 @@ export default library(entries, {
   // The runtime seams (package.json "imports") are built beside the entries and stay imports in all of them.
   entry: {
     ...entries,
-    'hmac.node': 'src/signature/hmac.node.ts',
-    'hmac.web': 'src/signature/hmac.web.ts',
+    'runtime.node': 'src/runtime/node.ts',
+    'runtime.web': 'src/runtime/web.ts',
     'diagnostics.node': 'src/channels/diagnostics.node.ts',
     'diagnostics.web': 'src/channels/diagnostics.web.ts',
     'diagnostics.none': 'src/channels/diagnostics.none.ts',
   },
-  external: ['#hmac', '#diagnostics'],
+  external: ['#runtime', '#diagnostics'],
 });

@@ -10,18 +10,18 @@ const FALLBACK = 'a default of a value that is never absent there';
 export const EXPLAINED = [
   { at: 'signature/bytes.ts', why: FAST, mutant: (line) => line.includes('body instanceof Uint8Array') },
   { at: 'signature/verify.ts', why: FAST, mutant: (line) => line.includes("typeof match === 'number'") },
-  { at: 'signature/hmac.node.ts', why: FAST, mutant: (line) => line.includes('oneShot === undefined ?') },
+  { at: 'runtime/node.ts', why: FAST, mutant: (line) => line.includes('oneShot === undefined ?') },
   {
-    at: 'signature/hmac.node.ts',
+    at: 'runtime/node.ts',
     why: 'createSecretKey takes both kinds alike, and UTF-8 is its default: the two calls are for its types',
     mutant: (line) => line.includes("createSecretKey(secret, 'utf8') : createSecretKey(secret)"),
   },
   {
-    at: 'signature/hmac.node.ts',
+    at: 'runtime/node.ts',
     why: 'indices past the end hold no key and are passed over',
     mutant: (_, was) => was === 'keys.length - 1' || was === 'key !== undefined',
   },
-  { at: 'signature/hmac.web.ts', why: 'undefined either way', mutant: (line) => line.includes('} catch {') },
+  { at: 'runtime/web.ts', why: 'undefined either way', mutant: (line) => line.includes('} catch {') },
   { at: 'signature/sign.ts', why: '32 bytes end in exactly one =', mutant: (_, was) => was === '/=+$/' },
   { at: 'events/envelope.ts', why: ALWAYS, mutant: (_, was) => /^issue\?\./.test(was) },
   { at: 'events/envelope.ts', why: FALLBACK, mutant: (line, was) => line.includes('issue?.message') && was === "''" },

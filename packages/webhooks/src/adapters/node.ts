@@ -4,9 +4,9 @@ import { handleNode, type NodeRequest, type NodeResponse } from '../http/node.js
 import { type ConstructEventOptions, eventFrom } from '../receiver/construct-event.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { requireKnownOptions } from '../receiver/settings.js';
+import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header.js';
-import { hmacHex, matchIndex, requireSecrets } from '../signature/hmac.node.js';
 import { limitSecrets, type Secret, type Secrets } from '../signature/secrets.js';
 import { type Verification, verificationOf } from '../signature/verify.js';
 

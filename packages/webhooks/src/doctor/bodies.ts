@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '#hmac';
+import { decodeUtf8 } from '#runtime';
 import type { CauseCode } from './causes.js';
 import { charsetVariants } from './charsets.js';
 import { concat, encode } from './text.js';

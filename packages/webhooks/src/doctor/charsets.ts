@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '#hmac';
+import { decodeUtf8 } from '#runtime';
 import { decodeLatin1, encode, encodeLatin1, normalized } from './text.js';
 import type { BodyVariant } from './variant.js';
 

@@ -1,4 +1,4 @@
-import { hmacHex, sha256Hex } from '#hmac';
+import { hmacHex, sha256Hex } from '#runtime';
 import type { CauseCode } from './causes.js';
 import { compactJson, memberOf, readJson } from './json-tree.js';
 import { rawHmac, type Search, unique } from './search.js';

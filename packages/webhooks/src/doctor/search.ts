@@ -1,4 +1,4 @@
-import { hmacHex, matchIndex } from '#hmac';
+import { hmacHex, matchIndex } from '#runtime';
 import { requireSecret, type Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes.js';
 import type { Digest, Target } from './targets.js';

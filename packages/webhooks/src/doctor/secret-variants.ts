@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '#hmac';
+import { decodeUtf8 } from '#runtime';
 import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes.js';
 import {

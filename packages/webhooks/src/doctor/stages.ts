@@ -1,4 +1,4 @@
-import { decodeUtf8, sha256Hex } from '#hmac';
+import { decodeUtf8, sha256Hex } from '#runtime';
 import type { Secret } from '../signature/secrets.js';
 import { bodyVariants, edges } from './bodies.js';
 import type { CauseCode } from './causes.js';

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '#hmac';
+import { decodeUtf8 } from '#runtime';
 import { refuseSignature } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
 import { scan } from './bodies.js';

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '#hmac';
+import { decodeUtf8 } from '#runtime';
 import { WebhookError } from '../errors.js';
 import { type RawBody, toBytes } from '../signature/bytes.js';
 import { parseTimestamp } from './timestamp.js';

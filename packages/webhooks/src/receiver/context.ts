@@ -1,4 +1,4 @@
-import { DIGEST_IS_SYNC, sha256Hex } from '#hmac';
+import { DIGEST_IS_SYNC, sha256Hex } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookEvent } from '../events/types.js';
 import { type RequestHeaders, requestIdOf } from './request.js';

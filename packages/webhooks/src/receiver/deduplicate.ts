@@ -1,4 +1,4 @@
-import { sha256Hex } from '#hmac';
+import { sha256Hex } from '#runtime';
 import { bytesOf, type DeliveryState } from './context.js';
 import { reportError } from './hooks.js';
 import type { Claim, IdempotencyStore } from './idempotency.js';

@@ -1,4 +1,4 @@
-import { requireSecrets } from '#hmac';
+import { requireSecrets } from '#runtime';
 import { isBytes } from '../signature/bytes.js';
 import { limitSecrets, type Secret, type SecretSource, type Secrets } from '../signature/secrets.js';
 import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';

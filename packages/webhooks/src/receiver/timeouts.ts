@@ -1,4 +1,4 @@
-import { SHARED_TIMERS } from '#hmac';
+import { SHARED_TIMERS } from '#runtime';
 
 /** One running deadline; pass it to {@link Deadlines.cancel} when the work is done. */
 export interface Deadline {

@@ -1,4 +1,4 @@
-import { matchIndex } from '#hmac';
+import { matchIndex } from '#runtime';
 import type { WebhookErrorCode } from '../errors.js';
 import { readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';

@@ -1,4 +1,4 @@
-import { hmacHex } from '#hmac';
+import { hmacHex } from '#runtime';
 import { type RawBody, toBytes } from './bytes.js';
 import type { Secret } from './secrets.js';
 

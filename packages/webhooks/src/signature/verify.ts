@@ -1,4 +1,4 @@
-import { matchIndex, requireSecrets } from '#hmac';
+import { matchIndex, requireSecrets } from '#runtime';
 import { type RawBody, toBytes } from './bytes.js';
 import { checkSignatureForm } from './header.js';
 import { limitSecrets, type Secrets } from './secrets.js';

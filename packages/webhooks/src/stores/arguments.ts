@@ -1,4 +1,4 @@
-import { sha256Hex } from '#hmac';
+import { sha256Hex } from '#runtime';
 import { nearestName } from '../protocol/nearest.js';
 
 /** Keys up to this length are stored as they are. PostgreSQL indexes about 2 700 bytes; memory has to be bounded too. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { verifySync } from '../../src/adapters/node.js';
 import { diagnose } from '../../src/doctor/index.js';
 import { constructEvent, createReceiver, verify } from '../../src/index.js';
-import * as web from '../../src/signature/hmac.web.js';
+import * as web from '../../src/runtime/web.js';
 import { fixtureBytes, SECRET } from '../support.js';
 
 // The real comparison, wrapped: what it says, and that nothing else says it, is the matter here.

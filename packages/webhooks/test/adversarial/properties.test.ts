@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifySync } from '../../src/adapters/node.js';
 import { constructEvent, createReceiver, isWebhookError, parseEvent, sign, verify } from '../../src/index.js';
-import * as node from '../../src/signature/hmac.node.js';
-import * as web from '../../src/signature/hmac.web.js';
+import * as node from '../../src/runtime/node.js';
+import * as web from '../../src/runtime/web.js';
 import { fixture } from '../../src/testing/index.js';
 import { fixtureBytes, SECRET, VECTORS } from '../support.js';
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 import { createReceiver, parseEvent, validateEvent, verify } from '../../src/index.js';
-import * as web from '../../src/signature/hmac.web.js';
+import * as web from '../../src/runtime/web.js';
 import { SECRET } from '../support.js';
 
 const MAX_EXPONENT = 1.6;

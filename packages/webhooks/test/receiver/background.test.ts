@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Context, type DeadLetter, memoryStore } from '../../src/index.js';
-import * as hmac from '../../src/signature/hmac.node.js';
+import * as hmac from '../../src/runtime/node.js';
 import { fixtureBytes, SECRET } from '../support.js';
 import { deferred, eventBody, trial } from './support.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Claim, createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
-import * as hmac from '../../src/signature/hmac.node.js';
+import * as hmac from '../../src/runtime/node.js';
 import { SECRET } from '../support.js';
 import { awaited, deferred, eventBody, trial } from './support.js';
 

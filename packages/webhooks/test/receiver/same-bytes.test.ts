@@ -25,9 +25,9 @@ function reusedBuffer() {
 describe.each(['node', 'web'])('bytes that change between verification and parsing (%s build)', (build) => {
   beforeEach(() => {
     vi.resetModules();
-    if (build === 'web') vi.doMock('#hmac', () => import('../../src/signature/hmac.web.js'));
+    if (build === 'web') vi.doMock('#runtime', () => import('../../src/runtime/web.js'));
   });
-  afterEach(() => void vi.doUnmock('#hmac'));
+  afterEach(() => void vi.doUnmock('#runtime'));
 
   it.each(['bytes', 'ArrayBuffer'])('never reach a handler (%s)', async (kind) => {
     const { constructEvent, createReceiver, memoryStore } = await import('../../src/index.js');

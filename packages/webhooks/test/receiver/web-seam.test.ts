@@ -5,7 +5,7 @@ import { Deadlines } from '../../src/receiver/timeouts.js';
 import { eventBody, trial } from './support.js';
 
 // The half of the library that runs on WebCrypto and ties no timer to another request, on Node.
-vi.mock('#hmac', () => import('../../src/signature/hmac.web.js'));
+vi.mock('#runtime', () => import('../../src/runtime/web.js'));
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

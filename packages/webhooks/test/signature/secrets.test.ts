@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { verifySync } from '../../src/adapters/node.js';
 import { createReceiver, generateSecret, type Secrets, SIGNATURE_HEADER, verify } from '../../src/index.js';
-import * as node from '../../src/signature/hmac.node.js';
-import * as web from '../../src/signature/hmac.web.js';
+import * as node from '../../src/runtime/node.js';
+import * as web from '../../src/runtime/web.js';
 import { keyCache } from '../../src/signature/key-cache.js';
 import type { Secret } from '../../src/signature/secrets.js';
 import { fixtureBytes, SECRET } from '../support.js';
@@ -152,7 +152,7 @@ describe('sha256Hex', () => {
       ...(await original<typeof import('node:crypto')>()),
       hash: undefined,
     }));
-    const older = await import('../../src/signature/hmac.node.js');
+    const older = await import('../../src/runtime/node.js');
     expect(older.sha256Hex(body)).toBe(digest);
     vi.doUnmock('node:crypto');
     vi.resetModules();

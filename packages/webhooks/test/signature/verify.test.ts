@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { signSync, verifySync } from '../../src/adapters/node.js';
 import { type RawBody, type Secrets, sign, verify } from '../../src/index.js';
-import * as node from '../../src/signature/hmac.node.js';
-import * as web from '../../src/signature/hmac.web.js';
+import * as node from '../../src/runtime/node.js';
+import * as web from '../../src/runtime/web.js';
 import { fixtureBytes, MISSING_HEADERS, malformedHeaders, SECRET, VECTORS } from '../support.js';
 
 const flip = (hex: string, at: number) => {

@@ -1,5 +1,5 @@
-import { keyCache } from './key-cache.js';
-import { EMPTY_SECRETS, type Secret, type Secrets } from './secrets.js';
+import { keyCache } from '../signature/key-cache.js';
+import { EMPTY_SECRETS, type Secret, type Secrets } from '../signature/secrets.js';
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' };
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import * as crypto from 'node:crypto';
 import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
-import { keyCache } from './key-cache.js';
-import { EMPTY_SECRETS, type Secret, type Secrets } from './secrets.js';
+import { keyCache } from '../signature/key-cache.js';
+import { EMPTY_SECRETS, type Secret, type Secrets } from '../signature/secrets.js';
 
 const keyOf = /* @__PURE__ */ keyCache((secret) =>
   typeof secret === 'string' ? createSecretKey(secret, 'utf8') : createSecretKey(secret),
