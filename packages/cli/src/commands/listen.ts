@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { EXIT, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl, integer } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { harmless, type Io, note, painter, print, printJson } from '../io.js';
-import type { RequestLog } from '../listen/log.js';
-import { createListener, forward, type Seen } from '../listen/server.js';
-import { requireSqlite } from '../native.js';
+import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../io.js';
+import { forward } from '../listen/forward.js';
+import { defaultLog, openLog, type RequestLog } from '../listen/log.js';
+import { createListener, type Seen } from '../listen/server.js';
 import { meaningOf } from '../trigger/send.js';
 import { describeCauses } from './bytes.js';
 import { withJson, withSecret } from './options.js';
@@ -21,7 +21,7 @@ interface ListenOptions extends SecretOptions {
   readonly details?: boolean;
 }
 
-/** `listen`: a local receiver that says what it sees. */
+/** `listen`: a local receiver that shows what it gets. */
 export function addListenCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withJson(
     withSecret(program.command('listen').description('receive deliveries, verify, diagnose, keep and forward them')),
@@ -42,23 +42,38 @@ export function addListenCommand(program: Command, io: Io, exit: (code: number) 
       const replayId = options.replay === undefined ? undefined : integer('--replay', options.replay, 1, 999_999_999);
       if (replayId !== undefined && forwardTo === undefined) throw usage('--replay needs --forward-to URL');
       const secrets = replayId === undefined ? await readSecrets(io, options) : [];
-      requireSqlite('listen');
-      const { defaultLog, RequestLog } = await import('../listen/log.js');
-      const log = new RequestLog(options.log ?? defaultLog(io));
+      const log = await logFor(io, options);
       try {
-        if (replayId !== undefined && forwardTo !== undefined)
-          exit(await replay(io, log, replayId, forwardTo, options.json === true));
-        else await listen(io, log, secrets, port, forwardTo, options);
+        if (replayId === undefined || forwardTo === undefined) await listen(io, log, secrets, port, forwardTo, options);
+        else exit(await replay(io, log, replayId, forwardTo, options.json === true));
       } finally {
-        log.close();
+        log?.close();
       }
     });
 }
 
-async function replay(io: Io, log: RequestLog, id: number, url: URL, json: boolean): Promise<number> {
-  const entry = log.get(id);
+/** The log that was asked for; without the default one `listen` still works. */
+async function logFor(io: Io, options: ListenOptions): Promise<RequestLog | undefined> {
+  const optional = options.log === undefined && options.replay === undefined;
+  try {
+    return await openLog(options.log ?? defaultLog(io));
+  } catch (error) {
+    if (!optional) throw error;
+    note(io, `note: requests are not kept: ${harmless(reasonOf(error), 300)}`);
+    return undefined;
+  }
+}
+
+async function replay(io: Io, log: RequestLog | undefined, id: number, url: URL, json: boolean): Promise<number> {
+  const entry = log?.get(id);
   if (entry === undefined) throw usage(`no request ${id} in the log`);
-  const answer = await forward(url, entry.headers, entry.body, io.signal);
+  const { method, headers, body } = entry;
+  const forwarded = await forward({ url, method, headers, body, signal: io.signal });
+  const { durationMs } = forwarded;
+  const answer =
+    'error' in forwarded
+      ? { error: forwarded.error, durationMs }
+      : { status: forwarded.status, durationMs, body: forwarded.body.toString('utf8') };
   const meaning = meaningOf(answer);
   if (json) printJson(io, { id, ...answer, meaning });
   else
@@ -69,14 +84,25 @@ async function replay(io: Io, log: RequestLog, id: number, url: URL, json: boole
 
 async function listen(
   io: Io,
-  log: RequestLog,
+  log: RequestLog | undefined,
   secrets: readonly string[],
   port: number,
   forwardTo: URL | undefined,
   options: ListenOptions,
 ): Promise<void> {
-  const onSeen = (seen: Seen) => print(io, options.json ? line(seen) : describe(io, seen, options.details === true));
-  const server = createListener({ secrets, log, forwardTo, signal: io.signal, onSeen });
+  const onSeen = (seen: Seen) => {
+    if (options.json) printJsonLine(io, record(seen));
+    else print(io, describe(io, seen, options.details === true));
+  };
+  const others = log?.join() ?? [];
+  if (others.length > 0) {
+    note(
+      io,
+      `note: another listen (process ${others.join(', ')}) keeps its requests in the same log; --log FILE separates`,
+    );
+  }
+  const onTrouble = (message: string) => note(io, `note: ${harmless(message, 400)}`);
+  const server = createListener({ secrets, log, forwardTo, signal: io.signal, onSeen, onTrouble });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(remote(`cannot listen on ${options.host}:${port}: ${reasonOf(error)}`)));
     server.listen(port, options.host, resolve);
@@ -93,19 +119,20 @@ async function listen(
 }
 
 /** One NDJSON line, which `explain` and `verify` read. */
-function line({ body, ...seen }: Seen): string {
-  return JSON.stringify({ ...seen, bytes: body.length, bodyBase64: body.toString('base64') });
+function record({ body, ...seen }: Seen): object {
+  return { ...seen, bytes: body.length, bodyBase64: body.toString('base64') };
 }
 
 function describe(io: Io, seen: Seen, details: boolean): string {
   const paint = painter(io);
   const verdict = paint(seen.verdict, seen.verdict === 'valid' ? 'good' : 'bad');
   const why = seen.causes[0] === undefined ? '' : ` (${seen.causes[0].proof}: ${seen.causes[0].code})`;
-  const event = harmless(seen.event ?? '(no event)', 80).replace(/\s/g, ' ');
-  const head = `${seen.time.slice(11, 19)} #${seen.id} → ${event} ${verdict}${why} ← ${seen.status} ${seen.durationMs} ms`;
+  const event = harmless(seen.event ?? '(no event)', 80);
+  const head = `${seen.time.slice(11, 19)} #${seen.id ?? '-'} → ${event} ${verdict}${why} ← ${seen.status} ${seen.durationMs} ms`;
   const failure = seen.forwardError === undefined ? '' : `\n  forwarding failed: ${harmless(seen.forwardError)}`;
   if (!details) return head + failure;
-  const headers = Object.entries(seen.headers).map(([name, value]) => `  ${name}: ${harmless(value)}`);
+  const headers = Object.entries(seen.headers).map(([name, value]) => `  ${harmless(`${name}: ${value}`)}`);
   const causes = seen.causes.length === 0 ? [] : [describeCauses(io, seen.causes)];
-  return [head + failure, ...causes, ...headers, '', `  ${harmless(seen.body.toString('utf8'))}`].join('\n');
+  const line = `  ${harmless(`${seen.method} ${seen.path}`)}`;
+  return [head + failure, ...causes, line, ...headers, harmlessLines(seen.body.toString('utf8'), '  | ')].join('\n');
 }

@@ -3,7 +3,7 @@ import { deliveredName } from '../catalog.js';
 import { EXIT, usage } from '../failure.js';
 import { httpUrl, integer, readBytes } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { harmless, type Io, note, painter, print, printJson } from '../io.js';
+import { harmless, harmlessLines, type Io, note, painter, print, printJson } from '../io.js';
 import { eventBytes } from '../trigger/event.js';
 import { type Answer, meaningOf, send } from '../trigger/send.js';
 import { outgoing, TAMPERS, tamperOf } from '../trigger/tamper.js';
@@ -104,7 +104,7 @@ function describe(io: Io, result: Answer & { event: string; bytes: number; meani
   if ('error' in result)
     return `${sent}\n← ${paint(harmless(result.error), 'bad')} ${result.durationMs} ms\n  ${result.meaning}`;
   const good = result.status >= 200 && result.status < 300;
-  const body = result.body === '' ? '' : `\n  ${harmless(result.body).replace(/\n/g, '\n  ')}`;
+  const body = result.body === '' ? '' : `\n${harmlessLines(result.body, '  ')}`;
   return `${sent}\n← ${paint(String(result.status), good ? 'good' : 'bad')} ${result.durationMs} ms${body}\n  ${result.meaning}`;
 }
 

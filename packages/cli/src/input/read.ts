@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
+import { ByteCollector } from './collect.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -8,21 +9,19 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export async function readBytes(io: Io, file: string): Promise<Uint8Array> {
   if (file !== '-') {
     try {
+      if ((await stat(file)).size > MAX_BYTES) throw new Error('it is over 64 MiB');
       return await readFile(file);
     } catch (error) {
       throw usage(`cannot read ${file}: ${reasonOf(error)}`);
     }
   }
   if (io.stdin.isTTY === true) throw usage('nothing is piped in: give a file, or pipe the body into -');
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const collected = new ByteCollector();
   for await (const chunk of io.stdin) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > MAX_BYTES) throw usage('standard input is over 64 MiB');
-    chunks.push(bytes);
+    collected.add(Buffer.from(chunk));
+    if (collected.length > MAX_BYTES) throw usage('standard input is over 64 MiB');
   }
-  return Buffer.concat(chunks);
+  return collected.take();
 }
 
 /** A whole number option; anything else ends the command. */

@@ -1,14 +1,24 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import Database from 'libsql';
+import type Database from 'libsql';
 import { reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
+import { requireSqlite } from '../native.js';
 
 const KEPT = 1_000;
-const SCHEMA = `CREATE TABLE IF NOT EXISTS requests (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
-  headers TEXT NOT NULL, body BLOB NOT NULL)`;
+// Another `listen` writes for milliseconds; longer means that something else holds the file.
+const BUSY_MS = 2_000;
+const SCHEMA = `
+  PRAGMA busy_timeout = ${BUSY_MS};
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS requests (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL,
+    headers TEXT NOT NULL, body BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS listeners (pid INTEGER PRIMARY KEY);`;
+
+type Db = InstanceType<typeof Database>;
 
 /** A request as `listen` received it. */
 export interface Entry {
@@ -26,18 +36,47 @@ export function defaultLog({ env }: Io): string {
   return join(state, 'videocloud-webhooks', 'requests.db');
 }
 
-/** The last thousand requests, in SQLite. */
-export class RequestLog {
-  readonly #db: InstanceType<typeof Database>;
+/** Opens the log; the driver is loaded here, so that no other command needs it. */
+export async function openLog(file: string): Promise<RequestLog> {
+  requireSqlite('listen');
+  try {
+    const { default: Driver } = await import('libsql');
+    if (file !== ':memory:') makePrivate(file);
+    const db = new Driver(file);
+    db.exec(SCHEMA);
+    return new RequestLog(db);
+  } catch (error) {
+    throw usage(`cannot open the log ${file}: ${reasonOf(error)}`);
+  }
+}
 
-  constructor(file: string) {
-    try {
-      if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      this.#db = new Database(file);
-      this.#db.exec(SCHEMA);
-    } catch (error) {
-      throw usage(`cannot open the log ${file}: ${reasonOf(error)}`);
-    }
+/** Bodies and signatures are in it: only the user may read the file. SQLite gives its side files the same rights. */
+function makePrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  try {
+    chmodSync(file, 0o600);
+  } catch {
+    // Somebody else's file, which we may write: its rights are theirs.
+  }
+}
+
+/** The last thousand requests, in SQLite. Several processes may share one. */
+export class RequestLog {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Enters this process, and gives the ids of the others that use the log now. */
+  join(): number[] {
+    const rows = this.#db.prepare('SELECT pid FROM listeners').all() as { pid: number }[];
+    const others = rows.map(({ pid }) => pid).filter((pid) => pid !== process.pid);
+    const gone = others.filter((pid) => !isRunning(pid));
+    for (const pid of gone) this.#db.prepare('DELETE FROM listeners WHERE pid = ?').run(pid);
+    this.#db.prepare('INSERT OR IGNORE INTO listeners (pid) VALUES (?)').run(process.pid);
+    return others.filter((pid) => !gone.includes(pid));
   }
 
   add({ time, method, path, headers, body }: Omit<Entry, 'id'>): number {
@@ -62,6 +101,21 @@ export class RequestLog {
   }
 
   close(): void {
+    try {
+      this.#db.prepare('DELETE FROM listeners WHERE pid = ?').run(process.pid);
+    } catch {
+      // The next `listen` finds that this process is gone.
+    }
     this.#db.close();
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, under another user.
+    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM';
   }
 }
