@@ -1,3 +1,4 @@
 import { library } from '../../scripts/tsup.js';
 
-export default library({ index: 'src/index.ts' });
+// In one piece: in split CommonJS tsup turns `import()` into `require()`, which bundlers follow.
+export default library({ index: 'src/index.ts' }, { splitting: false, shims: true });

@@ -1,13 +1,22 @@
 /**
- * What went wrong with an inbox.
+ * Why an inbox operation failed.
  *
- * - `engine_missing`: the package behind the URL's scheme is not installed; the message is the install line
- * - `open_failed`: the file or server cannot be opened; `cause` is what the engine said
+ * - `engine_missing`: the package behind the URL's scheme is not installed; the message holds the install line
+ * - `engine_unsupported`: that package is installed in a version the inbox does not work with; the message names both
+ * - `open_failed`: the file or server cannot be opened; `cause` is the engine's own error, without passwords
  * - `unavailable`: nothing was stored this time (locked, full, overloaded); the sender will try again
  * - `closed`: `close()` was called before
  * - `handler_timeout`: the abort reason of a handler that outlived its lease
+ * - `dead_lettered`: reported to `onError` for each dead letter when there is no `onDead`
  */
-export type InboxErrorCode = 'engine_missing' | 'open_failed' | 'unavailable' | 'closed' | 'handler_timeout';
+export type InboxErrorCode =
+  | 'engine_missing'
+  | 'engine_unsupported'
+  | 'open_failed'
+  | 'unavailable'
+  | 'closed'
+  | 'handler_timeout'
+  | 'dead_lettered';
 
 /**
  * The error of an inbox operation. Misuse (an unknown URL scheme, a contradicting option) is a TypeError instead.
@@ -36,18 +45,74 @@ export class InboxError extends Error {
   }
 }
 
-/** The text kept with a failed attempt: the chain of messages, bounded. */
-export function describe(error: unknown): string {
+const MAX_CAUSES = 4;
+const MAX_ERROR_TEXT = 4_000;
+
+/** The text stored with a failed attempt: the chain of messages, bounded, storable in every database. */
+export function describeError(error: unknown): string {
   const parts: string[] = [];
-  for (let current = error, depth = 0; current !== undefined && current !== null && depth < 4; depth++) {
-    parts.push(line(current));
-    current = (current as { cause?: unknown }).cause;
+  let current = error;
+  for (let depth = 0; current !== undefined && current !== null && depth < MAX_CAUSES; depth++) {
+    parts.push(describeOne(current));
+    current = property(current, 'cause');
   }
-  return (parts.join(': ') || 'unknown error').slice(0, 4_000);
+  return storableText(parts.join(': ') || 'unknown error', MAX_ERROR_TEXT);
 }
 
-function line(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error === 'string' ? error : `threw ${typeof error}`;
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? `${code} ${error.message}` : `${error.name} ${error.message}`;
+/** Cuts a text and replaces what PostgreSQL does not store: NUL and lone surrogates. */
+export function storableText(text: string, maxLength: number): string {
+  return text.slice(0, maxLength).replace(/[\0\p{Surrogate}]/gu, '\ufffd');
+}
+
+function describeOne(error: unknown): string {
+  if (typeof error === 'string') return error.slice(0, MAX_ERROR_TEXT);
+  const message = property(error, 'message');
+  // By shape: an error of another realm (Jest, node:vm) is an error too.
+  if (typeof message !== 'string') return `threw ${typeof error}`;
+  const code = property(error, 'code');
+  const name = property(error, 'name');
+  const prefix = typeof code === 'string' ? code : typeof name === 'string' ? name : 'Error';
+  return `${prefix.slice(0, 200)} ${message.slice(0, MAX_ERROR_TEXT)}`;
+}
+
+function property(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' && typeof value !== 'function') return undefined;
+  try {
+    return (value as Record<string, unknown> | null)?.[name];
+  } catch {
+    // A getter or a proxy that throws has nothing to show.
+    return undefined;
+  }
+}
+
+/** The string in `error.code`, as Node, pg and libsql set it. */
+export function codeOf(error: unknown): string {
+  const code = property(error, 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+/**
+ * A copy of an engine's error that is safe to log. Engines attach the failed command, and with it the password, to
+ * their errors; only message, name and code are kept, with the URL's password replaced.
+ */
+export function withoutPassword(error: unknown, url: string): Error {
+  let message = String(property(error, 'message') ?? error).slice(0, MAX_ERROR_TEXT);
+  const { password } = new URL(url);
+  for (const secret of new Set([password, safeDecode(password), url])) {
+    if (secret !== '') message = message.replaceAll(secret, '***');
+  }
+  const copy = new Error(message);
+  const name = property(error, 'name');
+  if (typeof name === 'string') copy.name = name;
+  const code = codeOf(error);
+  if (code !== '') Object.assign(copy, { code });
+  return copy;
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -2,8 +2,10 @@ export type { InboxErrorCode } from './errors.js';
 export { InboxError } from './errors.js';
 export { openInbox } from './open-inbox.js';
 export type { InboxErrorInfo, InboxOptions } from './options.js';
+export type { InboxDeadReason } from './policy.js';
 export type {
   DeadLetterOptions,
+  Dispatcher,
   Inbox,
   InboxDeadLetter,
   InboxDelivery,

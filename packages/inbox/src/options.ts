@@ -1,11 +1,17 @@
+import type { Taken } from './engine.js';
+import { InboxError } from './errors.js';
+import type { Settlement } from './policy.js';
+import { eventOf } from './run-handlers.js';
+import type { InboxDeadLetter } from './types.js';
+
 /** The longest time between the platform's first and last attempt, with 5 minutes for skew: a copy may come until then. */
 const RETRY_HORIZON_MS = 6_960_000;
 const DAY_MS = 86_400_000;
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
-/** Where something went wrong in the background. */
+/** What the inbox was doing when something went wrong in the background. */
 export interface InboxErrorInfo {
-  during: 'take' | 'settle' | 'maintenance' | 'connection';
+  during: 'handle' | 'take' | 'settle' | 'maintenance' | 'connection';
 }
 
 /** The options of `openInbox`. All durations are milliseconds. */
@@ -20,7 +26,7 @@ export interface InboxOptions {
   deadLetterTtl?: number | undefined;
   /** How often a delivery is tried before it is a dead letter; default 14, over about two hours and a quarter. */
   maxAttempts?: number | undefined;
-  /** The wait after the first failure; doubles with each further one; default 1 000. PostgreSQL rounds it up to whole seconds. */
+  /** The wait after the first failure; doubles with each further one; default 1 000. */
   retryDelay?: number | undefined;
   /** How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at least 1 000. */
   lease?: number | undefined;
@@ -30,9 +36,17 @@ export interface InboxOptions {
   busyTimeout?: number | undefined;
   /** The PostgreSQL schema or Redis queue, so that inboxes can share a server; default `videocloud_inbox`. */
   name?: string | undefined;
-  /** An observer of background trouble (a lost connection, a failed settlement); the inbox goes on by itself. */
+  /**
+   * An observer of what goes wrong in the background: a lost connection, a function that throws, a dead letter without
+   * `onDead`. The inbox recovers without help. Default: `console.error`; `onError: () => {}` silences it.
+   */
   onError?: ((error: unknown, info: InboxErrorInfo) => unknown) | undefined;
-  /** The clock of the SQLite inbox, in milliseconds since the epoch. The servers of the other engines use their own. */
+  /** An observer of each delivery that is given up, called once it is stored as a dead letter. */
+  onDead?: ((record: InboxDeadLetter) => unknown) | undefined;
+  /**
+   * The wall clock of the SQLite inbox, in milliseconds since the epoch, for the times in its records. Leases, waits and
+   * retention follow a monotonic clock: setting the wall clock moves none of them.
+   */
   now?: (() => number) | undefined;
 }
 
@@ -48,6 +62,8 @@ export interface InboxSettings {
   readonly busyTimeout: number;
   readonly name: string;
   readonly report: (error: unknown, during: InboxErrorInfo['during']) => void;
+  /** Calls `onDead` for a delivery that is stored as a dead letter by now. */
+  readonly dead: (taken: Taken, settlement: Settlement & { readonly state: 'dead' }) => void;
   readonly now: () => number;
 }
 
@@ -62,6 +78,7 @@ const KNOWN = [
   'busyTimeout',
   'name',
   'onError',
+  'onDead',
   'now',
 ];
 
@@ -72,7 +89,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
   for (const name of Object.keys(options)) {
     if (!KNOWN.includes(name)) throw new TypeError(`openInbox has no option '${name}'; it has ${KNOWN.join(', ')}`);
   }
-  const { key, maxAttempts = 14, name = 'videocloud_inbox', onError, now = Date.now } = options;
+  const { key, maxAttempts = 14, name = 'videocloud_inbox', onError = logError, onDead, now = Date.now } = options;
   const ttl = milliseconds('ttl', options.ttl, DAY_MS, RETRY_HORIZON_MS);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000) {
     throw new TypeError(`maxAttempts must be an integer from 1 to 1000, not ${String(maxAttempts)}`);
@@ -82,7 +99,9 @@ export function settingsOf(options: InboxOptions): InboxSettings {
   }
   functionOrNothing('key', key);
   functionOrNothing('onError', onError);
+  functionOrNothing('onDead', onDead);
   functionOrNothing('now', now);
+  const report: InboxSettings['report'] = (error, during) => callHook(() => onError(error, { during }));
   return {
     key,
     ttl,
@@ -93,7 +112,23 @@ export function settingsOf(options: InboxOptions): InboxSettings {
     pollInterval: milliseconds('pollInterval', options.pollInterval, 250, 1),
     busyTimeout: milliseconds('busyTimeout', options.busyTimeout, 1_500, 1),
     name,
-    report: (error, during) => observe(onError, error, during),
+    report,
+    dead: ({ key, event, body, secretIndex, attempt, acceptedAt }, { reason, error }) => {
+      const attempts = Math.min(attempt, maxAttempts);
+      if (onDead === undefined) {
+        const text = `Dead letter ${key} (${event ?? 'not an event'}) after ${attempts} attempts, ${reason}: ${error}`;
+        report(new InboxError('dead_lettered', text), 'handle');
+        return;
+      }
+      const record: InboxDeadLetter = {
+        ...{ id: key, event: eventOf(body), rawBody: body, secretIndex },
+        ...{ attempts, reason, error, acceptedAt, deadAt: now() },
+      };
+      callHook(
+        () => onDead(record),
+        (failure) => report(failure, 'handle'),
+      );
+    },
     now,
   };
 }
@@ -105,12 +140,6 @@ export function concurrencyOf(given: number | undefined): number {
     throw new TypeError(`concurrency must be an integer from 1 to 10000, not ${String(concurrency)}`);
   }
   return concurrency;
-}
-
-/** The wait before the next attempt after `attempt` failed: doubled each time, with up to a half on top of a half. */
-export function retryDelayAfter(attempt: number, base: number, random: () => number = Math.random): number {
-  const full = base * 2 ** Math.min(attempt - 1, 16);
-  return Math.ceil(full / 2 + (full / 2) * random());
 }
 
 function milliseconds(name: string, given: number | undefined, fallback: number, least: number): number {
@@ -125,11 +154,11 @@ function functionOrNothing(name: string, given: unknown): void {
   if (given !== undefined && typeof given !== 'function') throw new TypeError(`${name} must be a function`);
 }
 
-function observe(observer: InboxOptions['onError'], error: unknown, during: InboxErrorInfo['during']): void {
-  if (observer === undefined) return;
-  try {
-    Promise.resolve(observer(error, { during })).catch(() => undefined);
-  } catch {
-    // An observer cannot change what becomes of a delivery.
-  }
+function logError(error: unknown, { during }: InboxErrorInfo): void {
+  console.error(`The webhook inbox, during '${during}':`, error);
+}
+
+/** Calls an observer: what it throws changes nothing for the delivery. */
+function callHook(call: () => unknown, onFailure: (failure: unknown) => void = () => undefined): void {
+  new Promise((resolve) => resolve(call())).catch(onFailure);
 }

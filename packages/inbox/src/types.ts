@@ -1,4 +1,5 @@
-import type { Context, DeliveryInbox, Receiver, WebhookEvent } from '@videocloud/webhooks';
+import type { Context, DeliveryInbox, WebhookEvent } from '@videocloud/webhooks';
+import type { InboxDeadReason } from './policy.js';
 
 /** A delivery on its way into the inbox, as a receiver hands it over. */
 export interface InboxDelivery {
@@ -16,14 +17,28 @@ export interface StoredDelivery extends InboxDelivery {
   id: string;
 }
 
-/** A function given to `process` in place of a receiver. A throw means "try again later". */
+/** A function given to `process` in place of a receiver. Any return value; a throw means "try again later". */
 export type InboxHandler = (delivery: StoredDelivery, context: Context) => unknown;
+
+/** What `process` needs of a receiver. */
+export interface Dispatcher<Env = unknown> {
+  dispatch(
+    body: Uint8Array,
+    options: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: Env | undefined },
+  ): Promise<{
+    readonly result: string;
+    readonly error?: unknown;
+    readonly reason?: string | null | undefined;
+  }>;
+}
 
 /** A delivery that was given up; its bytes are kept. */
 export interface InboxDeadLetter extends StoredDelivery {
   /** How many times it was tried. */
   attempts: number;
-  /** Why the last attempt failed. */
+  /** Why no further attempt is made. `payload_invalid` and `rejected`: the same bytes would fail again. */
+  reason: InboxDeadReason;
+  /** What the last attempt failed with. */
   error: string;
   /** When it was accepted and given up, in milliseconds since the epoch. */
   acceptedAt: number;
@@ -46,9 +61,11 @@ export interface InboxStats {
 }
 
 /** The options of `process`. */
-export interface ProcessOptions {
+export interface ProcessOptions<Env = unknown> {
   /** How many handlers run at a time in this process; default 8. */
   concurrency?: number | undefined;
+  /** What the receiver's handlers get as `context.env`. */
+  env?: Env | undefined;
 }
 
 /** Handlers at work, until stopped. */
@@ -66,8 +83,9 @@ export interface DeadLetterOptions {
 /** A durable, deduplicating inbox. Made by {@link openInbox}. */
 export interface Inbox extends DeliveryInbox {
   /**
-   * Stores a delivery; resolves when it is durable, and tells whether it was known.
+   * Stores a delivery. Resolves when it is durable.
    *
+   * @returns `duplicate`: whether its key was stored before
    * @throws InboxError `unavailable` or `closed`, or the engine's own error (as a rejection): nothing is acknowledged then
    * @throws TypeError (as a rejection) when `rawBody` is not bytes
    */
@@ -82,13 +100,13 @@ export interface Inbox extends DeliveryInbox {
    * @throws TypeError for anything else than a receiver or a function
    * @throws InboxError `closed`
    */
-  process(receiver: Receiver | InboxHandler, options?: ProcessOptions): Processing;
-  /** The figures of this inbox; counts rows, so ask every few seconds rather than on every request. */
+  process<Env = unknown>(receiver: Dispatcher<Env> | InboxHandler, options?: ProcessOptions<Env>): Processing;
+  /** Counts the deliveries by state. It counts rows, so call it every few seconds rather than on every request. */
   stats(): Promise<InboxStats>;
-  /** What was given up, newest first. */
+  /** Lists the dead letters, newest first. */
   deadLetters(options?: DeadLetterOptions): Promise<InboxDeadLetter[]>;
-  /** Lets a dead letter be tried again from its first attempt; false when no dead letter has this id. */
+  /** Makes a dead letter due again, from its first attempt; false when no dead letter has this id. */
   retry(id: string): Promise<boolean>;
-  /** Stops taking deliveries, waits for running handlers, then lets go of the file or server. No timer is left behind. */
+  /** Takes no more deliveries, waits for running handlers, then closes the file or connections. No timer is left behind. */
   close(): Promise<void>;
 }

@@ -3,18 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createReceiver } from '@videocloud/webhooks';
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Inbox, InboxError, type InboxOptions, openInbox } from '../src/index.js';
+import { type Inbox, type InboxDeadLetter, type InboxOptions, openInbox as openFromSource } from '../src/index.js';
 
 const SECRET = 'inbox-contract-secret';
 
 /** One suite for every engine: `url` names a store that is empty at first and shared by all who open it. */
-export function contract(engine: string, url: () => string, retryDelay: number): void {
+export function contract(engine: string, url: () => string, openInbox: typeof openFromSource = openFromSource): void {
   describe(`${engine} inbox`, () => {
     const open: Inbox[] = [];
     let name = `c_${randomUUID().slice(0, 8)}`;
 
     async function opened(options: InboxOptions = {}): Promise<Inbox> {
-      const inbox = await openInbox(url(), { name, lease: 4_000, pollInterval: 25, retryDelay, ...options });
+      const inbox = await openInbox(url(), {
+        name,
+        lease: 4_000,
+        pollInterval: 25,
+        retryDelay: 20,
+        onError: () => {},
+        ...options,
+      });
       open.push(inbox);
       return inbox;
     }
@@ -31,7 +38,9 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       expect(await inbox.accept({ event: null, rawBody, secretIndex: 0 })).toEqual({ duplicate: true });
       const seen: unknown[] = [];
       inbox.process((delivery, context) => {
-        seen.push([delivery.id, Buffer.from(delivery.rawBody), delivery.secretIndex, delivery.event, context.attempt]);
+        // The same shape on every engine: whoever calls `rawBody.toString('utf8')` may.
+        seen.push([delivery.id, delivery.rawBody, delivery.secretIndex, delivery.event, context.attempt]);
+        expect(Buffer.isBuffer(delivery.rawBody) && delivery.rawBody === context.rawBody).toBe(true);
       });
       await until(() => seen.length === 1);
       expect(seen).toEqual([[sha256(rawBody), rawBody, 1, null, 1]]);
@@ -49,8 +58,8 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       await inbox.accept({ event: null, rawBody: within.subarray(20, 276), secretIndex: 0 });
       await inbox.accept({ event: null, rawBody: new Uint8Array(0), secretIndex: 0 });
       await inbox.accept({ event: null, rawBody: Buffer.alloc(1_048_576, 'x'), secretIndex: 0 });
-      const seen: Buffer[] = [];
-      inbox.process(({ rawBody }) => void seen.push(Buffer.from(rawBody)), { concurrency: 1 });
+      const seen: Uint8Array[] = [];
+      inbox.process(({ rawBody }) => void seen.push(rawBody), { concurrency: 1 });
       await until(() => seen.length === 3);
       expect(seen.map((body) => sha256(body)).sort()).toEqual(
         [bytes, new Uint8Array(0), Buffer.alloc(1_048_576, 'x')].map(sha256).sort(),
@@ -91,7 +100,8 @@ export function contract(engine: string, url: () => string, retryDelay: number):
     });
 
     it('retries with a growing wait, then keeps a dead letter that can be tried again', async () => {
-      const inbox = await opened({ maxAttempts: 3 });
+      const dead: InboxDeadLetter[] = [];
+      const inbox = await opened({ maxAttempts: 3, onDead: (record) => dead.push(record) });
       const rawBody = Buffer.from('{"fails":true}');
       await inbox.accept({ event: null, rawBody, secretIndex: 0 });
       const attempts: number[] = [];
@@ -105,8 +115,12 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       const [letter, ...others] = await inbox.deadLetters();
       expect(others).toEqual([]);
       expect(letter).toMatchObject({ id: sha256(rawBody), attempts: 3, event: null, secretIndex: 0 });
+      expect(letter).toMatchObject({ reason: 'handler_failed' });
+      await until(() => dead.length === 1);
+      expect(dead).toEqual([{ ...letter, deadAt: expect.any(Number) }]);
       expect(letter?.error).toMatch(/downstream is away.*ECONNREFUSED/);
-      expect(Buffer.from(letter?.rawBody ?? [])).toEqual(rawBody);
+      expect(letter?.rawBody).toEqual(rawBody);
+      expect(Buffer.isBuffer(letter?.rawBody)).toBe(true);
       expect(letter?.deadAt).toBeGreaterThanOrEqual(letter?.acceptedAt ?? Number.NaN);
       expect(await inbox.accept({ event: null, rawBody, secretIndex: 0 })).toEqual({ duplicate: true });
 
@@ -126,6 +140,7 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       await settled(inbox, { dead: 1, waiting: 0, running: 0 });
       expect((await inbox.deadLetters())[0]).toMatchObject({
         attempts: 1,
+        reason: 'rejected',
         error: expect.stringContaining('body_not_json'),
       });
     });
@@ -184,7 +199,7 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       await expect(inbox.stats()).rejects.toMatchObject(closed);
       await expect(inbox.deadLetters()).rejects.toMatchObject(closed);
       await expect(inbox.retry('x')).rejects.toMatchObject(closed);
-      expect(() => inbox.process(() => undefined)).toThrow(InboxError);
+      expect(() => inbox.process(() => undefined)).toThrow(expect.objectContaining(closed));
       if (url() !== ':memory:')
         expect(await (await opened()).stats()).toMatchObject({ handled: 1, waiting: 0, running: 0 });
     });
@@ -203,6 +218,112 @@ export function contract(engine: string, url: () => string, retryDelay: number):
       await until(() => ids.length === 3);
       expect(ids).toContain('заказ:abc');
     });
+
+    it.each([
+      ['NUL and a lone surrogate', 'a\0b\ud800c', /^Error a\ufffdb\ufffdc$/],
+      ['a megabyte', 'x'.repeat(1_048_576), /^Error x{3000,}$/],
+    ])('stores the error text with %s, bounded, and holds nobody up', async (_, message, stored) => {
+      const inbox = await opened({ maxAttempts: 1, lease: 60_000 });
+      const bodies = ['bad', 'good', 'better'].map((text) => Buffer.from(text));
+      for (const rawBody of bodies) await inbox.accept({ rawBody });
+      inbox.process(
+        ({ rawBody }) => {
+          if (rawBody[0] === 98 && rawBody[1] === 97) throw new Error(message);
+        },
+        { concurrency: 1 },
+      );
+      await settled(inbox, { handled: 2, dead: 1, waiting: 0, running: 0 });
+      expect((await inbox.deadLetters())[0]?.error).toMatch(stored);
+    });
+
+    it('stores events of any name', async () => {
+      const inbox = await opened();
+      for (const name of ['a\0b', '\ud800', 'x'.repeat(100_000), 'имя']) {
+        const event = { event: name, timestamp: '2024-03-31T12:00:00Z', data: {} };
+        await inbox.accept({ event: event as never, rawBody: Buffer.from(JSON.stringify(event)) });
+      }
+      expect(await inbox.stats()).toMatchObject({ waiting: 4 });
+    });
+
+    it('makes a payload that no handler may get a dead letter, not a handled delivery', async () => {
+      const dead: string[] = [];
+      const inbox = await opened({ onDead: ({ reason }) => dead.push(reason) });
+      const rawBody = Buffer.from(JSON.stringify({ ...fixture('video.deleted'), data: { videoId: 7 } }));
+      await inbox.accept({ rawBody });
+      // What a receiver's dispatch answers where neither `onUnhandled` nor `onDeadLetter` took it.
+      const error = Object.assign(new Error('data.videoId must be a string'), { code: 'payload_invalid' });
+      inbox.process({ dispatch: async () => ({ result: 'unhandled', reason: 'payload_invalid', error }) });
+      await settled(inbox, { dead: 1, handled: 0, waiting: 0, running: 0 });
+      expect(await inbox.deadLetters()).toMatchObject([
+        { reason: 'payload_invalid', attempts: 1, error: 'payload_invalid data.videoId must be a string' },
+      ]);
+      await until(() => dead.length === 1);
+      expect(dead).toEqual(['payload_invalid']);
+    });
+
+    it('says what a function threw and what was given up, when nobody observes it', async () => {
+      const reported: [string, string][] = [];
+      const inbox = await opened({
+        maxAttempts: 1,
+        onError: (error, { during }) => reported.push([String((error as Error).message), during]),
+      });
+      await inbox.accept({ rawBody: Buffer.from('{"n":1}') });
+      inbox.process(() => Promise.reject(new Error('no such table')));
+      await until(() => reported.length === 2);
+      expect(reported[0]).toEqual(['no such table', 'handle']);
+      expect(reported[1]?.[0]).toMatch(/^Dead letter [0-9a-f]{64} \(not an event\) after 1 attempts, handler_failed: /);
+    });
+
+    it('hands env to the receiver', async () => {
+      const inbox = await opened();
+      await inbox.accept({ rawBody: Buffer.from('{"n":1}') });
+      const seen: unknown[] = [];
+      inbox.process(
+        {
+          dispatch: async (_, { env }) => {
+            seen.push(env);
+            return { result: 'processed' };
+          },
+        },
+        { env: { BUCKET: 'x' } },
+      );
+      await settled(inbox, { handled: 1 });
+      expect(seen).toEqual([{ BUCKET: 'x' }]);
+    });
+
+    it('stores 300 deliveries of 1 MiB accepted together, and small ones beside them', async () => {
+      const inbox = await opened({ lease: 60_000 });
+      const large = Array.from({ length: 300 }, (_, index) => {
+        const body = Buffer.alloc(1_048_576, 'x');
+        body.writeUInt32BE(index);
+        return body;
+      });
+      const order: string[] = [];
+      const accept = async (rawBody: Buffer, name: string) => {
+        await inbox.accept({ event: null, rawBody });
+        order.push(name);
+      };
+      await Promise.all([
+        ...large.map((rawBody) => accept(rawBody, 'large')),
+        ...Array.from({ length: 20 }, (_, index) => accept(Buffer.from(`{"n":${index}}`), 'small')),
+      ]);
+      expect(order.lastIndexOf('small')).toBeLessThan(60);
+      expect(await inbox.stats()).toMatchObject({ waiting: 320 });
+      // Not more of them are held in memory than a few handlers' worth.
+      let bytes = 0;
+      let most = 0;
+      inbox.process(
+        async ({ rawBody }) => {
+          bytes += rawBody.byteLength;
+          most = Math.max(most, bytes);
+          await sleep(5);
+          bytes -= rawBody.byteLength;
+        },
+        { concurrency: 1_000 },
+      );
+      await settled(inbox, { handled: 320, waiting: 0, running: 0 }, 180_000);
+      expect(most).toBeLessThan(100 * 1_048_576);
+    }, 300_000);
 
     it('handles 1 000 deliveries once each when 10 000 copies go through two receivers and two workers', async () => {
       const inboxes = await Promise.all([opened(), opened(), opened(), opened()]);

@@ -1,13 +1,38 @@
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../test-support/services.js';
 import { openInbox } from '../src/index.js';
-import { contract } from './contract.js';
+import { contract, settled, until } from './contract.js';
+
+// Lets user postgres in without a password, and everybody else with theirs.
+const HBA = join(mkdtempSync(join(tmpdir(), 'inbox-hba-')), 'pg_hba.conf');
+writeFileSync(HBA, 'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
+chmodSync(dirname(HBA), 0o755);
 
 describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
   let server: Service | undefined;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await startPostgres({ args: ['-c', `hba_file=${HBA}`] });
+    await query("CREATE ROLE guarded LOGIN PASSWORD 'another'; CREATE ROLE weak LOGIN PASSWORD 'hunter2'");
   });
+
+  async function query<T>(sql: string): Promise<T[]> {
+    const client = new pg.Client(server?.url ?? '');
+    await client.connect();
+    try {
+      const { rows } = await client.query(sql);
+      return rows as T[];
+    } finally {
+      await client.end();
+    }
+  }
+
   afterAll(() => server?.stop());
 
   it('is opened by many processes at the same moment', async () => {
@@ -19,5 +44,103 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     }
   });
 
-  contract('PostgreSQL', () => server?.url ?? '', 1_000);
+  it('leaves no connection behind', async () => {
+    const inbox = await openInbox(server?.url ?? '', { name: 'leaves_none' });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    inbox.process(() => undefined);
+    await settled(inbox, { handled: 1 });
+    await inbox.close();
+    await expect
+      .poll(() =>
+        query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"),
+      )
+      .toEqual([]);
+  });
+
+  it('keeps inboxes of similar names apart', async () => {
+    const rawBody = Buffer.from('{"which":1}');
+    for (const name of ['x-a', 'x_a', 'x-_a']) {
+      const inbox = await openInbox(server?.url ?? '', { name });
+      expect(await inbox.accept({ rawBody })).toEqual({ duplicate: false });
+      await inbox.close();
+    }
+  });
+
+  it.each(['user', 'select', 'table', 'pg_inbox', 'delivery', 'a'.repeat(40)])(
+    'opens an inbox called %s',
+    async (name) => {
+      const inbox = await openInbox(server?.url ?? '', { name });
+      expect(await inbox.accept({ rawBody: Buffer.from('{}') })).toEqual({ duplicate: false });
+      inbox.process(() => undefined);
+      await settled(inbox, { handled: 1, waiting: 0 });
+      await inbox.close();
+    },
+  );
+
+  it('keeps what was acknowledged, however long nobody takes it', async () => {
+    const inbox = await openInbox(server?.url ?? '', { name: 'kept' });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    const [job] = await query("SELECT keep_until > now() + interval '50 years' AS kept FROM kept.job");
+    expect(job).toEqual({ kept: true });
+    // What pg-boss deletes in its own maintenance, should someone run it on this schema.
+    const boss = new PgBoss({ connectionString: server?.url ?? '', schema: 'kept', supervise: false });
+    boss.on('error', () => undefined);
+    await boss.start();
+    await boss.supervise();
+    await boss.stop({ graceful: false });
+    expect(await inbox.stats()).toMatchObject({ waiting: 1 });
+    inbox.process(() => undefined);
+    await settled(inbox, { handled: 1 });
+    expect(await query('SELECT id FROM kept.job')).toEqual([]);
+    await inbox.close();
+  });
+
+  it('refuses a schema that pg-boss 10 made', async () => {
+    await query(
+      'CREATE SCHEMA old; CREATE TABLE old.version (version int PRIMARY KEY); INSERT INTO old.version VALUES (24)',
+    );
+    await expect(openInbox(server?.url ?? '', { name: 'old' })).rejects.toMatchObject({
+      code: 'open_failed',
+      message: expect.stringContaining('pg-boss 10 or 11'),
+    });
+  });
+
+  it.each<[string, (url: URL) => void, RegExp]>([
+    ['a wrong password', (url) => (url.username = 'guarded'), /refuses the user or password/],
+    ['an unknown database', (url) => (url.pathname = '/nowhere'), /database in the URL does not exist/],
+    ['a port where nothing listens', (url) => (url.port = '1'), /is the server up/],
+    ['a host that does not exist', (url) => (url.hostname = 'nowhere.invalid'), /host in the URL is not found/],
+    ['a user who may not create a schema', (url) => (url.username = 'weak'), /may not create a schema/],
+  ])('tells %s apart, at once and without the password', async (_, change, said) => {
+    const url = new URL(server?.url ?? '');
+    url.password = 'hunter2';
+    change(url);
+    const began = performance.now();
+    const error = await openInbox(url.href, { name: 'refused' }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'InboxError', code: 'open_failed', message: expect.stringMatching(said) });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('stops and closes though the server does not answer any more', async () => {
+    const inbox = await openInbox(server?.url ?? '', { name: 'silent', lease: 60_000 });
+    let running = false;
+    inbox.process(async () => {
+      running = true;
+      await sleep(500);
+    });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    await until(() => running);
+    const pids = await query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE usename = current_user AND pid <> pg_backend_pid()',
+    );
+    for (const { pid } of pids) process.kill(pid, 'SIGSTOP');
+    const began = performance.now();
+    await inbox.close();
+    const took = performance.now() - began;
+    for (const { pid } of pids) process.kill(pid, 'SIGCONT');
+    expect(took).toBeLessThan(20_000);
+  });
+
+  contract('PostgreSQL', () => server?.url ?? '');
 });

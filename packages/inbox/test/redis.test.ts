@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startRedis } from '../../../test-support/services.js';
 import { openInbox } from '../src/index.js';
@@ -9,12 +11,17 @@ import { contract } from './contract.js';
 
 describe.skipIf(!isAvailable('redis'))('on a real server', () => {
   let server: Service | undefined;
+  let guarded: Service | undefined;
   beforeAll(async () => {
+    guarded = await startRedis({ args: ['--requirepass', 'correct'] });
     server = await startRedis({ args: ['--appendonly', 'yes', '--appendfsync', 'everysec'] });
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await server?.stop();
+    await guarded?.stop();
+  });
 
-  contract('Redis', () => server?.url ?? '', 20);
+  contract('Redis', () => server?.url ?? '');
 
   // A suspect beside one that kills at once may be taken out and die with its worker before it is put back.
   it('does not count as attempts what died with its worker without having been tried', async () => {
@@ -23,7 +30,7 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     const rawBody = Buffer.from('{"event":"video.deleted"}');
     const key = createHash('sha256').update(rawBody).digest('hex');
     await inbox.accept({ rawBody });
-    const client = await queue.client;
+    const client = new Redis(server?.url ?? '');
     await client.hset(queue.toKey(key), { stc: 9 });
     const attempts: number[] = [];
     inbox.process(async (_delivery, { attempt }) => {
@@ -37,7 +44,57 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     expect(await inbox.retry(key)).toBe(true);
     await expect.poll(() => attempts, { timeout: 10_000 }).toEqual([3, 4, 1, 2, 3, 4]);
     await expect.poll(() => inbox.deadLetters(), { timeout: 10_000 }).toMatchObject([{ attempts: 4 }]);
-    await Promise.all([inbox.close(), queue.close()]);
+    await Promise.all([inbox.close(), queue.close(), client.quit()]);
+  });
+
+  it.each<[string, (url: URL) => void, RegExp]>([
+    ['a wrong password', (url) => (url.password = 'hunter2'), /refuses the user or password/],
+    ['a database that does not exist', (url) => (url.pathname = '/99'), /no database of the number/],
+    ['a port where nothing listens', (url) => (url.port = '1'), /is the server up/],
+    ['a host that does not exist', (url) => (url.hostname = 'nowhere.invalid'), /host in the URL is not found/],
+  ])('tells %s apart, at once and without the password', async (_, change, said) => {
+    const url = new URL(guarded?.url ?? '');
+    url.password = 'correct';
+    change(url);
+    const began = performance.now();
+    const error = await openInbox(url.href).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'InboxError', code: 'open_failed', message: expect.stringMatching(said) });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/hunter2|correct/);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('opens the database in the URL, with the password in it, and shows neither', async () => {
+    const inbox = await openInbox(`${(guarded?.url ?? '').replace('//', '//:correct@')}/3`);
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    expect(inspect(inbox, { depth: 9, showHidden: true })).not.toContain('correct');
+    await inbox.close();
+    const client = new Redis(guarded?.url ?? '', { password: 'correct', db: 3 });
+    expect(await client.dbsize()).toBeGreaterThan(0);
+    await client.quit();
+  });
+
+  it('stops and closes though the server is connected and does not answer', async () => {
+    const silent = await startRedis();
+    const inbox = await openInbox(silent.url, { onError: () => {} });
+    const pid = Number(/process_id:(\d+)/.exec(await infoOf(silent.url))?.[1]);
+    let running = 0;
+    const processing = inbox.process(async () => {
+      running++;
+      await sleep(300);
+    });
+    inbox.process(() => undefined);
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    await expect.poll(() => running).toBe(1);
+    process.kill(pid, 'SIGSTOP');
+    const unanswered = inbox.accept({ rawBody: Buffer.from('{"n":2}') }).catch((error: unknown) => error);
+    const began = performance.now();
+    await processing.stop();
+    await inbox.close();
+    const took = performance.now() - began;
+    process.kill(pid, 'SIGCONT');
+    expect(took).toBeLessThan(25_000);
+    expect(await unanswered).toBeInstanceOf(Error);
+    await silent.stop();
   });
 
   // As behind a proxy that is full, or at `maxclients`: what is connected stays, what was lost does not come back.
@@ -70,6 +127,13 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     await again.close();
   });
 });
+
+async function infoOf(url: string): Promise<string> {
+  const client = new Redis(url);
+  const info = await client.info('server');
+  await client.quit();
+  return info;
+}
 
 /** A TCP proxy before a Redis that tells apart the connection in which a worker waits for arrivals. */
 async function openDoor(port: number) {

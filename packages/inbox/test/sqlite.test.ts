@@ -12,4 +12,4 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-contract('SQLite', () => `file:${join(folder, file)}.db`, 20);
+contract('SQLite', () => `file:${join(folder, file)}.db`);

@@ -1,5 +1,10 @@
+import { Socket } from 'node:net';
 import type Pg from 'pg';
+import { endsWithin } from '../ends-within.js';
+import { withoutPassword } from '../errors.js';
+import type { PostgresPeers } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
+import { CLOSE_TIMEOUT_MS } from '../policy.js';
 
 /** What pg-boss and we run statements on; `values` as pg takes them. */
 export interface Executor {
@@ -9,17 +14,19 @@ export interface Executor {
 /** The pool, shared by pg-boss and our own statements. A connection that met an error is not used again. */
 export class Connections implements Executor {
   readonly #pool: Pg.Pool;
+  readonly #sockets = new Set<Socket>();
 
-  constructor(pg: { Pool: typeof Pg.Pool }, url: string, settings: InboxSettings) {
-    this.#pool = new pg.Pool({
+  constructor(Pool: PostgresPeers['Pool'], url: string, settings: InboxSettings) {
+    this.#pool = new Pool({
       connectionString: url,
       max: 10,
       connectionTimeoutMillis: 2_000,
       // A server that went silent must not hold up what arrives after it is back.
       query_timeout: 30_000,
       keepAlive: true,
+      stream: () => this.#socket(),
     });
-    this.#pool.on('error', (error) => settings.report(error, 'connection'));
+    this.#pool.on('error', (error) => settings.report(withoutPassword(error, url), 'connection'));
   }
 
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> {
@@ -28,8 +35,17 @@ export class Connections implements Executor {
 
   /** Runs `work` in one transaction that is durable when this resolves, whatever the server's default is. */
   transaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    return this.#transaction(BEGIN, work);
+  }
+
+  /** Runs `work` in one transaction that a crash of the server may undo: for leases, which it may. */
+  quickTransaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    return this.#transaction('BEGIN; SET LOCAL synchronous_commit = off', work);
+  }
+
+  #transaction<T>(begin: string, work: (executor: Executor) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
-      await client.query(BEGIN);
+      await client.query(begin);
       const value = await work({ executeSql: (text, values) => client.query(text, values) });
       await client.query('COMMIT');
       return value;
@@ -48,13 +64,24 @@ export class Connections implements Executor {
     });
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  /** Ends the connections; those of a server that does not answer are cut. */
+  async close(): Promise<void> {
+    const ended = this.#pool.end();
+    ended.catch(() => undefined);
+    if (await endsWithin(CLOSE_TIMEOUT_MS, ended)) return;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #socket(): Socket {
+    const socket = new Socket();
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
   }
 
   async #with<T>(work: (client: Pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
-    let broken: Error | undefined;
+    let broken: unknown;
     const onError = (error: Error) => {
       broken = error;
     };
@@ -63,12 +90,12 @@ export class Connections implements Executor {
     try {
       return await work(client);
     } catch (error) {
-      broken = error instanceof Error ? error : new Error(String(error));
+      broken = error ?? true;
       throw error;
     } finally {
       client.off('error', onError);
       // Ending the connection rolls back whatever it had begun.
-      client.release(broken);
+      client.release(broken !== undefined);
     }
   }
 }

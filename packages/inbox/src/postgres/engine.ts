@@ -1,53 +1,72 @@
-import type { Attempt, DeadRecord, Engine, NewRecord } from '../engine.js';
-import { InboxError } from '../errors.js';
-import { engineOf } from '../install.js';
+import { endsWithin } from '../ends-within.js';
+import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import { codeOf, InboxError, withoutPassword } from '../errors.js';
+import { loadPostgres } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
-import { Pump } from '../pump.js';
+import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxStats, Processing } from '../types.js';
-import { Acceptor } from './acceptor.js';
+import { WorkerLoop } from '../worker-loop.js';
+import { Acceptor } from './accept.js';
 import { Connections } from './connections.js';
 import { Maintenance } from './maintenance.js';
-import { PostgresQueue } from './queue.js';
 import { PostgresRecords } from './records.js';
-import { type Boss, createTables, DEAD_QUEUE, QUEUE, tableOf } from './tables.js';
+import { type Boss, createTables, type Names, namesOf, QUEUES, refuseOldSchema } from './tables.js';
+import { PostgresQueue, type TakenJob } from './work.js';
 
 /** Opens a PostgreSQL inbox: our table of deliveries beside pg-boss's own, in one schema. */
 export async function openPostgres(url: string, settings: InboxSettings): Promise<Engine> {
-  const [{ default: pg }, { default: PgBoss }] = await engineOf(
-    () => Promise.all([import('pg'), import('pg-boss')]),
-    'postgres:',
-    'pg pg-boss',
-  );
-  const connections = new Connections(pg, url, settings);
-  const boss = new PgBoss({
-    db: connections,
-    schema: settings.name.replaceAll('-', '_'),
-    // Its timers are not needed: expiry and archiving are called by our workers only.
-    supervise: false,
-    schedule: false,
-    archiveCompletedAfterSeconds: 3_600,
-    deleteAfterHours: 24,
-  });
-  boss.on('error', (error) => settings.report(error, 'maintenance'));
+  const { Pool, PgBoss } = await loadPostgres();
+  const connections = new Connections(Pool, url, settings);
   try {
-    // pg-boss makes queues with locks in no fixed order: processes that start together would deadlock.
-    await connections.alone(tableOf(settings), async () => {
-      await boss.start();
-      await boss.createQueue(DEAD_QUEUE);
-      await boss.createQueue(QUEUE, { name: QUEUE, policy: 'standard', deadLetter: DEAD_QUEUE });
-      await createTables(connections, settings);
+    const names = await namesOf(connections, settings);
+    await refuseOldSchema(connections, names);
+    // Its timers are not needed: our workers give up leases, and no job stays once its delivery is settled.
+    const boss = new PgBoss({
+      ...{ db: connections, schema: names.schema },
+      ...{ supervise: false, schedule: false, registerInstance: false },
     });
+    boss.on('error', (error) => settings.report(error, 'maintenance'));
+    // pg-boss makes queues with locks in no fixed order: processes that start together would deadlock.
+    await connections.alone(names.deliveries, async () => {
+      await boss.start();
+      for (const queue of QUEUES) await boss.createQueue(queue, { policy: 'standard' });
+      await createTables(connections, names);
+    });
+    return new PostgresEngine(connections, boss, names, settings);
   } catch (cause) {
     await connections.close();
-    throw new InboxError(
-      'open_failed',
-      'The PostgreSQL inbox cannot be opened: is the server up, and may this user create a schema?',
-      {
-        cause,
-      },
-    );
+    throw openFailed(cause, url);
   }
-  return new PostgresEngine(connections, boss, settings);
+}
+
+function openFailed(cause: unknown, url: string): unknown {
+  if (cause instanceof InboxError) return cause;
+  const safe = withoutPassword(cause, url);
+  return new InboxError('open_failed', `The PostgreSQL inbox cannot be opened: ${hintFor(codeOf(cause), safe)}`, {
+    cause: safe,
+  });
+}
+
+function hintFor(code: string, error: Error): string {
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'the server refuses the user or password in the URL';
+    case '3D000':
+      return 'the database in the URL does not exist';
+    case '42501':
+      return "the user may not create a schema: GRANT CREATE ON DATABASE, or create the schema 'name' for it";
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'the host in the URL is not found';
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+      return 'is the server up, and are host and port in the URL right?';
+    default:
+      return /timeout|terminated/i.test(error.message) ? 'the server does not answer in time' : error.message;
+  }
 }
 
 class PostgresEngine implements Engine {
@@ -58,31 +77,31 @@ class PostgresEngine implements Engine {
   readonly #queue: PostgresQueue;
   readonly #records: PostgresRecords;
   readonly #maintenance: Maintenance;
-  readonly #pumps = new Set<{ notify(): void }>();
+  readonly #loops = new Set<WorkerLoop<TakenJob>>();
 
-  constructor(connections: Connections, boss: Boss, settings: InboxSettings) {
+  constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
     this.#connections = connections;
     this.#boss = boss;
     this.#settings = settings;
-    this.#acceptor = new Acceptor(connections, boss, settings, () => this.#wake());
-    this.#queue = new PostgresQueue(connections, boss, settings);
-    this.#records = new PostgresRecords(connections, boss, settings);
-    this.#maintenance = new Maintenance(connections, boss, settings);
+    this.#acceptor = new Acceptor(connections, boss, names, settings, () => this.#wake());
+    this.#queue = new PostgresQueue(connections, boss, names, settings);
+    this.#records = new PostgresRecords(connections, boss, names, settings);
+    this.#maintenance = new Maintenance(connections, this.#queue, names, settings);
   }
 
   accept(record: NewRecord): Promise<boolean> {
     return this.#acceptor.accept(record);
   }
 
-  consume(attempt: Attempt, concurrency: number): Processing {
-    const pump = new Pump(this.#queue, attempt, concurrency, this.#settings);
-    this.#pumps.add(pump);
+  consume(run: RunHandlers, concurrency: number): Processing {
+    const loop = new WorkerLoop(this.#queue, run, concurrency, this.#settings);
+    this.#loops.add(loop);
     this.#maintenance.start();
     return {
       stop: async () => {
-        await pump.stop();
-        this.#pumps.delete(pump);
-        if (this.#pumps.size === 0) await this.#maintenance.stop();
+        await loop.stop();
+        this.#loops.delete(loop);
+        if (this.#loops.size === 0) this.#maintenance.stop();
       },
     };
   }
@@ -102,11 +121,14 @@ class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#boss.stop({ graceful: false, close: false });
+    const stopped = this.#boss.stop({ graceful: false, close: false }).catch((error: unknown) => {
+      this.#settings.report(error, 'connection');
+    });
+    await endsWithin(CLOSE_TIMEOUT_MS, stopped);
     await this.#connections.close();
   }
 
   #wake(): void {
-    for (const pump of this.#pumps) pump.notify();
+    for (const loop of this.#loops) loop.notify();
   }
 }

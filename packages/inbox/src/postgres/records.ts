@@ -1,38 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { DeadRecord } from '../engine.js';
 import type { InboxSettings } from '../options.js';
+import type { InboxDeadReason } from '../policy.js';
 import type { InboxStats } from '../types.js';
 import type { Connections } from './connections.js';
-import { asBossDb } from './queue.js';
-import { type Boss, DEAD, HANDLED, jobOf, OPEN, QUEUE, tableOf } from './tables.js';
+import { asBossDb, type Boss, DEAD, HANDLED, jobOf, type Names, OPEN, QUEUE, QUEUES } from './tables.js';
 
 /** Figures and dead letters. */
 export class PostgresRecords {
   readonly #connections: Connections;
   readonly #boss: Boss;
+  readonly #names: Names;
   readonly #settings: InboxSettings;
-  readonly #table: string;
 
-  constructor(connections: Connections, boss: Boss, settings: InboxSettings) {
+  constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
     this.#connections = connections;
     this.#boss = boss;
+    this.#names = names;
     this.#settings = settings;
-    this.#table = tableOf(settings);
   }
 
   async stats(): Promise<InboxStats> {
-    const jobs = this.#table.replace(/delivery$/, 'job');
+    const { deliveries, jobs } = this.#names;
     // One statement, one snapshot: a delivery is never counted in two states.
     const { rows } = await this.#connections.executeSql(
       `SELECT
-        (SELECT count(*) FROM ${this.#table} WHERE state = ${OPEN}) AS open,
-        (SELECT count(*) FROM ${jobs} WHERE name = $1 AND state = 'active') AS running,
-        (SELECT count(*) FROM ${jobs} WHERE name = $1 AND state = 'retry') AS retrying,
-        (SELECT count(*) FROM ${this.#table} WHERE state = ${HANDLED}) AS handled,
-        (SELECT count(*) FROM ${this.#table} WHERE state = ${DEAD}) AS dead,
-        (SELECT extract(epoch FROM now() - min(created_on)) * 1000 FROM ${jobs}
-          WHERE name = $1 AND state IN ('created', 'retry')) AS oldest`,
-      [QUEUE],
+        (SELECT count(*) FROM ${deliveries} WHERE state = ${OPEN}) AS open,
+        (SELECT count(*) FROM ${jobs} WHERE name = ANY($1) AND state = 'active') AS running,
+        (SELECT count(*) FROM ${deliveries} d JOIN ${jobs} j ON j.id = d.job AND j.name = ANY($1)
+          WHERE d.state = ${OPEN} AND d.attempts > 0 AND j.state < 'active') AS retrying,
+        (SELECT count(*) FROM ${deliveries} WHERE state = ${HANDLED}) AS handled,
+        (SELECT count(*) FROM ${deliveries} WHERE state = ${DEAD}) AS dead,
+        (SELECT extract(epoch FROM now() - d.accepted_at) * 1000 FROM ${deliveries} d
+          WHERE d.state = ${OPEN} AND NOT EXISTS (
+            SELECT 1 FROM ${jobs} j WHERE j.id = d.job AND j.name = ANY($1) AND j.state = 'active')
+          ORDER BY d.accepted_at LIMIT 1) AS oldest`,
+      [QUEUES],
     );
     const [row] = rows as Record<string, string | null>[];
     const figure = (name: string) => Math.max(0, Math.round(Number(row?.[name] ?? 0)));
@@ -49,7 +52,7 @@ export class PostgresRecords {
 
   async deadLetters(limit: number): Promise<DeadRecord[]> {
     const { rows } = await this.#connections.executeSql(
-      `SELECT key, body, secret_index, attempts, error, accepted_at, settled_at FROM ${this.#table}
+      `SELECT key, body, secret_index, attempts, reason, error, accepted_at, settled_at FROM ${this.#names.deliveries}
        WHERE state = ${DEAD} ORDER BY settled_at DESC, key LIMIT $1`,
       [limit],
     );
@@ -58,6 +61,7 @@ export class PostgresRecords {
       rawBody: row.body,
       secretIndex: row.secret_index,
       attempts: row.attempts,
+      reason: row.reason,
       error: row.error ?? '',
       acceptedAt: row.accepted_at.getTime(),
       deadAt: row.settled_at.getTime(),
@@ -65,16 +69,17 @@ export class PostgresRecords {
   }
 
   retry(key: string): Promise<boolean> {
-    if (key.includes('\0')) return Promise.resolve(false);
     return this.#connections.transaction(async (tx) => {
       const job = randomUUID();
       const { rows } = await tx.executeSql(
-        `UPDATE ${this.#table} SET state = ${OPEN}, job = $2, attempts = 0, error = NULL, settled_at = NULL
-         WHERE key = $1 AND state = ${DEAD} RETURNING key`,
+        `UPDATE ${this.#names.deliveries}
+         SET state = ${OPEN}, job = $2, attempts = 0, deaths = 0, reason = NULL, error = NULL, settled_at = NULL
+         WHERE key = $1 AND state = ${DEAD} RETURNING size`,
         [key, job],
       );
-      if (rows.length === 0) return false;
-      await this.#boss.insert([jobOf(key, job, this.#settings)], { db: asBossDb(tx) });
+      const [row] = rows as { size: number }[];
+      if (row === undefined) return false;
+      await this.#boss.insert(QUEUE, [jobOf({ key, job, size: row.size }, this.#settings)], { db: asBossDb(tx) });
       return true;
     });
   }
@@ -85,6 +90,7 @@ interface DeadRow {
   body: Buffer;
   secret_index: number;
   attempts: number;
+  reason: InboxDeadReason;
   error: string | null;
   accepted_at: Date;
   settled_at: Date;

@@ -1,130 +1,95 @@
-import type { Attempt, DeadRecord, Engine, NewRecord } from '../engine.js';
-import { InboxError } from '../errors.js';
-import { engineOf } from '../install.js';
+import type { Redis } from 'ioredis';
+import { endsWithin } from '../ends-within.js';
+import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import { codeOf, InboxError, withoutPassword } from '../errors.js';
+import { loadRedis, type RedisPeers } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
+import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxStats, Processing } from '../types.js';
-import { Acceptor } from './acceptor.js';
-import { attemptsOf, BEGUN, type Bull, type DeliveryQueue, type JobData, jobIdOf } from './jobs.js';
-import { FAREWELL_MS, Reconnection } from './reconnection.js';
-import { startWorker } from './worker.js';
+import { Acceptor } from './accept.js';
+import { Connections } from './connections.js';
+import type { DeliveryQueue, JobData } from './jobs.js';
+import { RedisRecords } from './records.js';
+import { RedisWorker } from './work.js';
+
+const COMMAND_TIMEOUT_MS = 8_000;
+const OPEN_TIMEOUT_MS = 5_000;
 
 /** Opens a Redis inbox: one BullMQ queue whose job ids are the delivery keys. */
 export async function openRedis(url: string, settings: InboxSettings): Promise<Engine> {
-  const bull = await engineOf(() => import('bullmq'), 'redis:', 'bullmq');
-  // Fails at once while Redis is away, so that the sender is told to come back instead of being kept waiting.
-  const reconnection = new Reconnection();
-  const connection = {
-    url,
+  const peers = await loadRedis();
+  const connections = new Connections(peers, url, {
+    // Fails at once while Redis is away, so that the sender gets its 503 instead of waiting.
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     connectTimeout: 2_000,
-    retryStrategy: reconnection.strategy,
-  };
-  const queue: DeliveryQueue = new bull.Queue<JobData>(settings.name, { connection, skipVersionCheck: true });
-  queue.on('error', (error) => settings.report(error, 'connection'));
+    // A server that is connected but silent must not hold what waits for ever.
+    commandTimeout: COMMAND_TIMEOUT_MS,
+  });
+  let lastError: Error | undefined;
+  let opening = true;
+  const client = connections.open(
+    (error) => {
+      lastError = error;
+      if (!opening) settings.report(error, 'connection');
+    },
+    { lazyConnect: true },
+  );
   try {
-    await within(5_000, queue.waitUntilReady());
-    await refuseEviction(queue);
+    await openWithin(
+      OPEN_TIMEOUT_MS,
+      connect(client, () => lastError),
+    );
+    await refuseEviction(client);
+    const queue: DeliveryQueue = new peers.bull.Queue<JobData>(settings.name, {
+      connection: client,
+      skipVersionCheck: true,
+    });
+    queue.on('error', () => undefined);
+    await openWithin(OPEN_TIMEOUT_MS, queue.waitUntilReady());
+    opening = false;
+    return new RedisEngine(peers, queue, client, connections, url, settings);
   } catch (cause) {
-    reconnection.end();
-    await queue.disconnect().catch(() => undefined);
+    connections.cut();
     if (cause instanceof InboxError) throw cause;
-    throw new InboxError('open_failed', 'The Redis inbox cannot be opened: is the server up, and is the URL right?', {
-      cause,
+    const safe = withoutPassword(cause, url);
+    throw new InboxError('open_failed', `The Redis inbox cannot be opened: ${hintFor(codeOf(cause), safe.message)}`, {
+      cause: safe,
     });
   }
-  return new RedisEngine(bull, queue, reconnection, url, settings);
 }
 
-class RedisEngine implements Engine {
-  readonly #bull: Bull;
-  readonly #queue: DeliveryQueue;
-  readonly #reconnection: Reconnection;
-  readonly #url: string;
-  readonly #settings: InboxSettings;
-  readonly #acceptor: Acceptor;
-
-  constructor(bull: Bull, queue: DeliveryQueue, reconnection: Reconnection, url: string, settings: InboxSettings) {
-    this.#bull = bull;
-    this.#queue = queue;
-    this.#reconnection = reconnection;
-    this.#url = url;
-    this.#settings = settings;
-    this.#acceptor = new Acceptor(queue, settings);
-  }
-
-  accept(record: NewRecord): Promise<boolean> {
-    return this.#acceptor.accept(record);
-  }
-
-  consume(attempt: Attempt, concurrency: number): Processing {
-    return startWorker(this.#bull, this.#url, attempt, concurrency, this.#settings);
-  }
-
-  async stats(): Promise<InboxStats> {
-    const [counts, waiting, delayed] = await Promise.all([
-      this.#queue.getJobCounts('wait', 'prioritized', 'paused', 'delayed', 'active', 'completed', 'failed'),
-      this.#queue.getJobs(['wait'], 0, 0, true),
-      this.#queue.getJobs(['delayed'], 0, 99, true),
-    ]);
-    const figure = (name: string) => counts[name] ?? 0;
-    const accepted = [...waiting, ...delayed].flatMap((job) => (job === undefined ? [] : [job.timestamp]));
-    return {
-      waiting: figure('wait') + figure('prioritized') + figure('paused') + figure('delayed'),
-      retrying: figure('delayed'),
-      running: figure('active'),
-      handled: figure('completed'),
-      dead: figure('failed'),
-      oldestWaitingMs: accepted.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...accepted)),
-    };
-  }
-
-  async deadLetters(limit: number): Promise<DeadRecord[]> {
-    const [jobs, client] = await Promise.all([this.#queue.getJobs(['failed'], 0, limit - 1), this.#queue.client]);
-    return Promise.all(
-      // A job that was removed meanwhile is undefined, though its type does not say so.
-      jobs.filter(Boolean).map(async (job) => ({
-        id: job.data.key,
-        rawBody: Buffer.from(job.data.body, 'base64'),
-        secretIndex: job.data.secretIndex,
-        attempts: await attemptsOf(client, this.#queue.toKey(job.id ?? ''), job),
-        error: job.failedReason ?? '',
-        acceptedAt: job.timestamp,
-        deadAt: job.finishedOn ?? job.timestamp,
-      })),
-    );
-  }
-
-  async retry(id: string): Promise<boolean> {
-    const job = await this.#queue.getJob(jobIdOf(id));
-    if (job === undefined || !(await job.isFailed())) return false;
-    const client = await this.#queue.client;
-    // BullMQ's own reset leaves out the attempts that died.
-    await client.hdel(this.#queue.toKey(jobIdOf(id)), 'stc', BEGUN);
-    try {
-      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
-      return true;
-    } catch (error) {
-      // Another call may have been first.
-      if (await job.isFailed()) throw error;
-      return false;
-    }
-  }
-
-  async close(): Promise<void> {
-    const client = await this.#queue.client;
-    this.#reconnection.end();
-    // Saying goodbye to a server that is away would fail, and leave a connection that tries for ever.
-    if (client.status !== 'ready') client.disconnect();
-    await within(FAREWELL_MS, this.#queue.close()).catch((error: unknown) =>
-      this.#settings.report(error, 'connection'),
-    );
-    client.disconnect();
-  }
+/** Resolves on a connection that has proven user, password and database. */
+async function connect(client: Redis, lastError: () => Error | undefined): Promise<void> {
+  // The first failure ends it: ioredis would try for ever, with a wrong password too.
+  const failed = new Promise<never>((_, reject) => {
+    client.once('error', reject);
+    client.once('close', () => reject(lastError() ?? new Error('Redis closed the connection')));
+  });
+  failed.catch(() => undefined);
+  await Promise.race([client.connect(), failed]);
+  // ioredis stays in database 0 when it cannot select the one in the URL.
+  await Promise.race([client.select(client.options.db ?? 0), failed]);
 }
 
-async function refuseEviction(queue: DeliveryQueue): Promise<void> {
-  const client = await queue.client;
+async function openWithin(ms: number, work: Promise<unknown>): Promise<void> {
+  if (await endsWithin(ms, work)) return;
+  work.catch(() => undefined);
+  throw Object.assign(new Error(`Redis did not answer within ${ms} ms`), { code: 'ETIMEDOUT' });
+}
+
+function hintFor(code: string, message: string): string {
+  if (/WRONGPASS|NOAUTH|invalid.*password|AUTH/.test(message))
+    return 'the server refuses the user or password in the URL';
+  if (/DB index|out of range/i.test(message)) return 'the server has no database of the number in the URL';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host in the URL is not found';
+  if (/^E[A-Z]+$/.test(code) || /closed|timed? ?out/i.test(message)) {
+    return 'is the server up, and are host and port in the URL right?';
+  }
+  return message;
+}
+
+async function refuseEviction(client: Redis): Promise<void> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
   if (policy?.startsWith('allkeys-') !== true) return;
   throw new InboxError(
@@ -133,14 +98,58 @@ async function refuseEviction(queue: DeliveryQueue): Promise<void> {
   );
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+class RedisEngine implements Engine {
+  readonly #peers: RedisPeers;
+  readonly #queue: DeliveryQueue;
+  readonly #connections: Connections;
+  readonly #url: string;
+  readonly #settings: InboxSettings;
+  readonly #acceptor: Acceptor;
+  readonly #records: RedisRecords;
+
+  constructor(
+    peers: RedisPeers,
+    queue: DeliveryQueue,
+    client: Redis,
+    connections: Connections,
+    url: string,
+    settings: InboxSettings,
+  ) {
+    this.#peers = peers;
+    this.#queue = queue;
+    this.#connections = connections;
+    this.#url = url;
+    this.#settings = settings;
+    this.#acceptor = new Acceptor(queue, client, settings);
+    this.#records = new RedisRecords(queue, client, settings);
+  }
+
+  accept(record: NewRecord): Promise<boolean> {
+    return this.#acceptor.accept(record);
+  }
+
+  consume(run: RunHandlers, concurrency: number): Processing {
+    return new RedisWorker(this.#peers, this.#url, run, concurrency, this.#settings);
+  }
+
+  stats(): Promise<InboxStats> {
+    return this.#records.stats();
+  }
+
+  deadLetters(limit: number): Promise<DeadRecord[]> {
+    return this.#records.deadLetters(limit);
+  }
+
+  retry(id: string): Promise<boolean> {
+    return this.#records.retry(id);
+  }
+
+  async close(): Promise<void> {
+    this.#connections.stopReconnecting();
+    const closed = this.#queue.close().catch((error: unknown) => {
+      this.#settings.report(withoutPassword(error, this.#url), 'connection');
+    });
+    await endsWithin(CLOSE_TIMEOUT_MS, closed);
+    this.#connections.cut();
   }
 }

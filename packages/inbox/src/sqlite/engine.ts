@@ -1,47 +1,49 @@
-import type { Attempt, DeadRecord, Engine, NewRecord } from '../engine.js';
-import { engineOf } from '../install.js';
+import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import { loadSqlite } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
-import { Pump } from '../pump.js';
 import type { InboxStats, Processing } from '../types.js';
-import { openFile } from './file.js';
-import { SqliteQueue } from './queue.js';
+import { WorkerLoop } from '../worker-loop.js';
+import { type InboxFile, openFile } from './file.js';
 import { Records } from './records.js';
+import { type LeasedRow, SqliteQueue } from './work.js';
 import { Writer } from './writer.js';
+
+const SWEEP_INTERVAL_MS = 1_000;
 
 /** Opens a SQLite inbox; `:memory:` keeps it in this process. */
 export async function openSqlite(path: string, settings: InboxSettings): Promise<Engine> {
-  const { default: Database } = await engineOf(() => import('libsql'), 'file:', 'libsql');
+  const Database = await loadSqlite();
   return new SqliteEngine(await openFile(Database, path, settings), settings);
 }
 
 class SqliteEngine implements Engine {
-  readonly #db: Awaited<ReturnType<typeof openFile>>;
+  readonly #file: InboxFile;
   readonly #settings: InboxSettings;
   readonly #writer: Writer;
   readonly #queue: SqliteQueue;
   readonly #records: Records;
-  readonly #pumps = new Set<Pump<Awaited<ReturnType<SqliteQueue['take']>>[number]>>();
+  readonly #loops = new Set<WorkerLoop<LeasedRow>>();
   #sweepAt = 0;
 
-  constructor(db: Awaited<ReturnType<typeof openFile>>, settings: InboxSettings) {
-    this.#db = db;
+  constructor(file: InboxFile, settings: InboxSettings) {
+    this.#file = file;
     this.#settings = settings;
-    this.#writer = new Writer(db, settings, () => this.#accepted());
-    this.#queue = new SqliteQueue(db, this.#writer, settings);
-    this.#records = new Records(db, settings);
+    this.#writer = new Writer(file, settings, () => this.#accepted());
+    this.#queue = new SqliteQueue(file, this.#writer, settings);
+    this.#records = new Records(file);
   }
 
   accept(record: NewRecord): Promise<boolean> {
     return this.#writer.accept(record);
   }
 
-  consume(attempt: Attempt, concurrency: number): Processing {
-    const pump = new Pump(this.#queue, attempt, concurrency, this.#settings);
-    this.#pumps.add(pump);
+  consume(run: RunHandlers, concurrency: number): Processing {
+    const loop = new WorkerLoop(this.#queue, run, concurrency, this.#settings);
+    this.#loops.add(loop);
     return {
       stop: async () => {
-        await pump.stop();
-        this.#pumps.delete(pump);
+        await loop.stop();
+        this.#loops.delete(loop);
       },
     };
   }
@@ -62,7 +64,7 @@ class SqliteEngine implements Engine {
 
   async close(): Promise<void> {
     await this.#writer.idle();
-    this.#db.close();
+    this.#file.db.close();
   }
 
   #accepted(): void {
@@ -71,16 +73,15 @@ class SqliteEngine implements Engine {
   }
 
   #wake(): void {
-    for (const pump of this.#pumps) pump.notify();
+    for (const loop of this.#loops) loop.notify();
   }
 
-  /** What is past its time goes a few rows at a time, in transactions that happen anyway: no timer, no long lock. */
+  /** Expired rows are deleted a few at a time, in transactions that happen anyway: no timer, no long lock. */
   #sweep(): void {
-    const now = this.#settings.now();
-    if (now < this.#sweepAt) return;
-    this.#sweepAt = now + 1_000;
+    if (performance.now() < this.#sweepAt) return;
+    this.#sweepAt = performance.now() + SWEEP_INTERVAL_MS;
     this.#writer
-      .run(() => this.#records.sweep(now))
+      .run(() => this.#records.sweep())
       .then(
         (more) => {
           if (more) this.#sweepAt = 0;

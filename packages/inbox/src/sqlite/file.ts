@@ -1,27 +1,31 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Libsql from 'libsql';
-import { InboxError } from '../errors.js';
+import { codeOf, InboxError } from '../errors.js';
 import type { InboxSettings } from '../options.js';
-import { isBusy } from './busy.js';
-import { isCurrentVersion, isUsableVersion, SCHEMA } from './schema.js';
+import { FileClock } from './clock.js';
+import { prepareSchema } from './schema.js';
+
+/** An open inbox file and its clock. */
+export interface InboxFile {
+  readonly db: Libsql.Database;
+  readonly clock: FileClock;
+}
 
 /**
  * Opens the file with a write-ahead log and a full fsync on every commit, and makes the tables where there are none.
+ * A new file is readable by its owner only.
  *
  * @throws InboxError `open_failed` naming the path and what to do
  */
-export async function openFile(
-  Database: typeof Libsql,
-  path: string,
-  settings: InboxSettings,
-): Promise<Libsql.Database> {
+export async function openFile(Database: typeof Libsql, path: string, settings: InboxSettings): Promise<InboxFile> {
   // Longer than an accept may wait: opening happens once, and another process may be making the tables.
   const until = performance.now() + Math.max(5_000, settings.busyTimeout);
   for (;;) {
     try {
-      return prepared(new Database(path));
+      if (path !== ':memory:') makePrivate(path);
+      return prepared(new Database(path), settings);
     } catch (cause) {
       if (cause instanceof InboxError) throw cause;
       if (!isBusy(cause) || performance.now() > until) throw openFailed(path, cause);
@@ -30,30 +34,36 @@ export async function openFile(
   }
 }
 
-function prepared(db: Libsql.Database): Libsql.Database {
+/** Whether the file is locked by another connection: the one failure that passes by itself. */
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
+}
+
+/** Deliveries hold personal data: a new file is its owner's. SQLite gives the log beside the file the file's own mode. */
+function makePrivate(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+}
+
+function prepared(db: Libsql.Database, settings: InboxSettings): InboxFile {
   try {
-    // Waiting for locks is done without blocking the event loop, so SQLite itself must not wait.
+    // Locks are waited for without blocking the event loop, so SQLite itself must not wait.
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    const version = versionOf(db);
-    if (!isUsableVersion(version)) {
+    if (!prepareSchema(db)) {
       throw new InboxError(
         'open_failed',
-        `The file was written by another version of the inbox (schema ${String(version)}): update @videocloud/webhooks-inbox`,
+        'The file was written by another version of the inbox: update @videocloud/webhooks-inbox, or start with a new file',
       );
     }
-    if (!isCurrentVersion(version)) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    return db;
+    db.exec('BEGIN IMMEDIATE');
+    const clock = new FileClock(db, settings.now());
+    db.exec('COMMIT');
+    return { db, clock };
   } catch (error) {
     db.close();
     throw error;
   }
-}
-
-function versionOf(db: Libsql.Database): unknown {
-  const [row] = db.pragma('user_version') as { user_version?: unknown }[];
-  return row?.user_version;
 }
 
 function openFailed(path: string, cause: unknown): InboxError {

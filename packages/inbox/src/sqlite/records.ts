@@ -1,34 +1,37 @@
-import type { Database, Statement } from 'libsql';
+import type { Statement } from 'libsql';
 import type { DeadRecord } from '../engine.js';
-import type { InboxSettings } from '../options.js';
+import type { InboxDeadReason } from '../policy.js';
 import type { InboxStats } from '../types.js';
+import type { FileClock } from './clock.js';
+import type { InboxFile } from './file.js';
 import { DEAD, HANDLED, RUNNING, WAITING } from './schema.js';
+import { bytesOf } from './work.js';
 
 /** Rows deleted in one go. */
 const SWEEP = 200;
 
 /** Figures, dead letters and retention. */
 export class Records {
-  readonly #settings: InboxSettings;
+  readonly #clock: FileClock;
   readonly #counts: Statement<unknown[]>;
   readonly #dead: Statement<unknown[]>;
   readonly #retry: Statement<unknown[]>;
   readonly #sweep: Statement<unknown[]>;
 
-  constructor(db: Database, settings: InboxSettings) {
-    this.#settings = settings;
+  constructor({ db, clock }: InboxFile) {
+    this.#clock = clock;
     this.#counts = db.prepare(
-      `SELECT state, attempts > 0 AS tried, count(*) AS number, min(accepted_at) AS oldest
+      `SELECT state, attempts > 0 AS tried, count(*) AS number, min(stored_at) AS oldest
          FROM deliveries WHERE state < ${HANDLED} GROUP BY state, attempts > 0
        UNION ALL
        SELECT state, 0, count(*), 0 FROM deliveries WHERE state >= ${HANDLED} GROUP BY state`,
     );
     this.#dead = db.prepare(
-      `SELECT key, body, secret_index, attempts, error, accepted_at, settled_at
+      `SELECT key, body, secret_index, attempts, reason, error, accepted_at, settled_at
          FROM deliveries WHERE state = ${DEAD} ORDER BY settled_at DESC, id DESC LIMIT ?`,
     );
     this.#retry = db.prepare(
-      `UPDATE deliveries SET state = ${WAITING}, attempts = 0, due_at = ?, settled_at = NULL, error = NULL
+      `UPDATE deliveries SET state = ${WAITING}, attempts = 0, deaths = 0, due_at = ?, settled_at = NULL, reason = NULL, error = NULL
        WHERE key = ? AND state = ${DEAD}`,
     );
     this.#sweep = db.prepare(
@@ -49,16 +52,17 @@ export class Records {
       else if (state === HANDLED) stats.handled = number;
       else stats.dead = number;
     }
-    if (stats.waiting > 0) stats.oldestWaitingMs = Math.max(0, this.#settings.now() - oldest);
+    if (stats.waiting > 0) stats.oldestWaitingMs = Math.max(0, this.#clock.now() - oldest);
     return stats;
   }
 
   deadLetters(limit: number): DeadRecord[] {
     return (this.#dead.all([limit]) as DeadRow[]).map((row) => ({
       id: row.key,
-      rawBody: row.body,
+      rawBody: bytesOf(row.body),
       secretIndex: row.secret_index,
       attempts: row.attempts,
+      reason: row.reason,
       error: row.error ?? '',
       acceptedAt: row.accepted_at,
       deadAt: row.settled_at,
@@ -67,12 +71,12 @@ export class Records {
 
   /** To be run inside a transaction. */
   retry(key: string): boolean {
-    return this.#retry.run([this.#settings.now(), key]).changes > 0;
+    return this.#retry.run([this.#clock.now(), key]).changes > 0;
   }
 
   /** To be run inside a transaction; true when there may be more to delete. */
-  sweep(now: number): boolean {
-    return this.#sweep.run([now]).changes >= SWEEP;
+  sweep(): boolean {
+    return this.#sweep.run([this.#clock.now()]).changes >= SWEEP;
   }
 }
 
@@ -85,9 +89,10 @@ interface Count {
 
 interface DeadRow {
   key: string;
-  body: Buffer;
+  body: Buffer | ArrayBuffer;
   secret_index: number;
   attempts: number;
+  reason: InboxDeadReason;
   error: string | null;
   accepted_at: number;
   settled_at: number;

@@ -4,8 +4,9 @@ import { WAITING } from './schema.js';
 
 /** Rows per statement: one call for many rows costs a quarter of a call for each. */
 const WIDTHS = [64, 16, 4, 1] as const;
+const COLUMNS = 'key, event, body, size, secret_index, state, attempts, deaths, due_at, stored_at, accepted_at';
 
-/** Inserts deliveries many at a time and tells which were new. */
+/** Inserts deliveries many at a time. */
 export class Inserter {
   readonly #db: Database;
   readonly #prepared = new Map<number, Statement<unknown[]>>();
@@ -14,15 +15,15 @@ export class Inserter {
     this.#db = db;
   }
 
-  /** True for each record that was new; of two copies in one call the first is. */
-  insert(records: readonly NewRecord[], now: number): boolean[] {
+  /** True for each record that was new; of two copies in one call the first is. To be called inside a transaction. */
+  insert(records: readonly NewRecord[], now: number, wall: number): boolean[] {
     const added = new Set<string>();
     for (let from = 0; from < records.length; ) {
       const left = records.length - from;
       const width = WIDTHS.find((candidate) => candidate <= left) ?? 1;
       const values: unknown[] = [];
-      for (const { key, body, secretIndex } of records.slice(from, from + width)) {
-        values.push(key, body, secretIndex, now, now);
+      for (const { key, event, body, secretIndex } of records.slice(from, from + width)) {
+        values.push(key, event, body, body.byteLength, secretIndex, now, now, wall);
       }
       for (const row of this.#statement(width).all(values) as { key: string }[]) added.add(row.key);
       from += width;
@@ -33,10 +34,9 @@ export class Inserter {
   #statement(width: number): Statement<unknown[]> {
     let statement = this.#prepared.get(width);
     if (statement === undefined) {
-      const rows = Array.from({ length: width }, () => `(?, ?, ?, ${WAITING}, 0, ?, ?)`).join(', ');
+      const rows = Array.from({ length: width }, () => `(?, ?, ?, ?, ?, ${WAITING}, 0, 0, ?, ?, ?)`).join(', ');
       statement = this.#db.prepare(
-        `INSERT INTO deliveries (key, body, secret_index, state, attempts, due_at, accepted_at) VALUES ${rows}
-         ON CONFLICT (key) DO NOTHING RETURNING key`,
+        `INSERT INTO deliveries (${COLUMNS}) VALUES ${rows} ON CONFLICT (key) DO NOTHING RETURNING key`,
       );
       this.#prepared.set(width, statement);
     }

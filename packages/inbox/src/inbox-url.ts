@@ -24,7 +24,7 @@ export function locationOf(url: string): Location {
       return { engine: 'postgres', url: serverUrl(url, 'postgres://user@host:5432/database') };
     case 'redis':
     case 'rediss':
-      return { engine: 'redis', url: serverUrl(url, 'redis://host:6379/0') };
+      return { engine: 'redis', url: redisUrl(url) };
     case undefined:
       throw new TypeError(
         `openInbox needs a URL with a scheme: ${SCHEMES}; for a file put 'file:' in front of the path`,
@@ -55,4 +55,11 @@ function serverUrl(url: string, sample: string): string {
   // The parser's own error quotes its whole input, password included.
   if (!URL.canParse(url)) throw new TypeError(`The inbox URL cannot be parsed: write it like '${sample}'`);
   return url;
+}
+
+function redisUrl(url: string): string {
+  const { pathname } = new URL(serverUrl(url, 'redis://host:6379/0'));
+  // Clients take anything else for database 0.
+  if (/^\/?\d{0,5}$/.test(pathname)) return url;
+  throw new TypeError("A 'redis:' inbox URL ends in the number of a database: write 'redis://host:6379/0'");
 }

@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { isUint8Array } from 'node:util/types';
+import type { WebhookEvent } from '@videocloud/webhooks';
+import type { Engine } from './engine.js';
+import { InboxError, storableText } from './errors.js';
+import { concurrencyOf, type InboxSettings } from './options.js';
+import { eventOf, handlersOf } from './run-handlers.js';
+import type {
+  DeadLetterOptions,
+  Dispatcher,
+  Inbox,
+  InboxDeadLetter,
+  InboxHandler,
+  InboxStats,
+  Processing,
+  ProcessOptions,
+} from './types.js';
+
+// PostgreSQL stores neither NUL nor lone surrogates, and a very long key does not fit an index entry.
+const STORABLE_KEY = /^[^\0\p{Surrogate}]{1,512}$/u;
+const MAX_EVENT_NAME = 200;
+
+/** Everything about an inbox that does not depend on the database. */
+export class EngineInbox implements Inbox {
+  readonly #engine: Engine;
+  readonly #settings: InboxSettings;
+  readonly #processing = new Set<Processing>();
+  readonly #accepting = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(engine: Engine, settings: InboxSettings) {
+    this.#engine = engine;
+    this.#settings = settings;
+  }
+
+  accept(delivery: Parameters<Inbox['accept']>[0]): Promise<{ duplicate: boolean }> {
+    if (this.#closing !== undefined) return Promise.reject(closed());
+    const accepting = this.#store(delivery);
+    const forget = () => this.#accepting.delete(accepting);
+    this.#accepting.add(accepting);
+    accepting.then(forget, forget);
+    return accepting;
+  }
+
+  async #store(delivery: Parameters<Inbox['accept']>[0]): Promise<{ duplicate: boolean }> {
+    const { event, rawBody, secretIndex = -1 } = delivery;
+    if (!isUint8Array(rawBody)) {
+      throw new TypeError('accept needs rawBody, the exact bytes that were signed, as a Uint8Array or Buffer');
+    }
+    if (!Number.isInteger(secretIndex)) throw new TypeError('secretIndex must be an integer');
+    const key = await this.#keyOf(rawBody, secretIndex);
+    const name = nameOf(event === undefined ? eventOf(rawBody) : event);
+    return { duplicate: await this.#engine.accept({ key, event: name, body: rawBody, secretIndex }) };
+  }
+
+  #keyOf(rawBody: Uint8Array, secretIndex: number): string | Promise<string> {
+    if (this.#settings.key === undefined) return createHash('sha256').update(rawBody).digest('hex');
+    return Promise.resolve(this.#settings.key({ rawBody, secretIndex })).then((key) => {
+      if (key === null) return randomUUID();
+      if (typeof key === 'string' && STORABLE_KEY.test(key)) return key;
+      throw new TypeError('key must return null or a text of 1 to 512 characters, without NUL or lone surrogates');
+    });
+  }
+
+  process<Env = unknown>(target: Dispatcher<Env> | InboxHandler, options: ProcessOptions<Env> = {}): Processing {
+    if (this.#closing !== undefined) throw closed();
+    const { lease, report } = this.#settings;
+    const run = handlersOf(target, lease, options.env, (error) => report(error, 'handle'));
+    const running = this.#engine.consume(run, concurrencyOf(options.concurrency));
+    const processing: Processing = {
+      stop: async () => {
+        await running.stop();
+        this.#processing.delete(processing);
+      },
+    };
+    this.#processing.add(processing);
+    return processing;
+  }
+
+  async stats(): Promise<InboxStats> {
+    this.#assertOpen();
+    return this.#engine.stats();
+  }
+
+  async deadLetters({ limit = 100 }: DeadLetterOptions = {}): Promise<InboxDeadLetter[]> {
+    this.#assertOpen();
+    if (!Number.isInteger(limit) || limit < 1) throw new TypeError('limit must be a positive integer');
+    const records = await this.#engine.deadLetters(limit);
+    return records.map((record) => ({ ...record, event: eventOf(record.rawBody) }));
+  }
+
+  async retry(id: string): Promise<boolean> {
+    this.#assertOpen();
+    if (typeof id !== 'string') throw new TypeError('retry takes the id of a dead letter');
+    return STORABLE_KEY.test(id) ? this.#engine.retry(id) : false;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#processing].map((processing) => processing.stop()));
+    await Promise.allSettled(this.#accepting);
+    await this.#engine.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw closed();
+  }
+}
+
+function nameOf(event: WebhookEvent | null): string | null {
+  return typeof event?.event === 'string' ? storableText(event.event, MAX_EVENT_NAME) : null;
+}
+
+function closed(): InboxError {
+  return new InboxError('closed', 'The inbox is closed');
+}

@@ -1,0 +1,63 @@
+// What becomes of a delivery after an attempt: the rules of all three engines.
+
+interface RetryRules {
+  readonly maxAttempts: number;
+  /** Milliseconds. */
+  readonly retryDelay: number;
+}
+
+/** Why a delivery became a dead letter. */
+export type InboxDeadReason = 'handler_failed' | 'handler_timeout' | 'payload_invalid' | 'rejected' | 'process_died';
+
+/** What the handlers did with a delivery. `final`: the same bytes will fail again. */
+export type RunResult =
+  | { readonly state: 'handled' }
+  | { readonly state: 'failed'; readonly reason: InboxDeadReason; readonly error: string; readonly final: boolean };
+
+/** What is written down after an attempt. */
+export type Settlement =
+  | { readonly state: 'handled' }
+  | { readonly state: 'retry'; readonly error: string; readonly delayMs: number }
+  | { readonly state: 'dead'; readonly reason: InboxDeadReason; readonly error: string };
+
+/** The result of an attempt that ended with its process. */
+export const PROCESS_DIED: RunResult = {
+  state: 'failed',
+  reason: 'process_died',
+  error: 'The process ended during the last attempt',
+  final: false,
+};
+
+/** Decides between done, another attempt and a dead letter. `attempt` is 1 for the first; attempts that died count. */
+export function settlementOf(result: RunResult, attempt: number, rules: RetryRules): Settlement {
+  if (result.state === 'handled') return result;
+  const { reason, error } = result;
+  if (result.final || attempt >= rules.maxAttempts) return { state: 'dead', reason, error };
+  // A worker that died was waited for already: its lease had to end.
+  const delayMs = reason === 'process_died' ? 0 : retryDelayAfter(attempt, rules.retryDelay);
+  return { state: 'retry', error, delayMs };
+}
+
+/** The wait after a failed attempt: doubled each time, between a half and the whole of that. */
+export function retryDelayAfter(attempt: number, base: number, random: () => number = Math.random): number {
+  const full = base * 2 ** Math.min(attempt - 1, 16);
+  return Math.ceil(full / 2 + (full / 2) * random());
+}
+
+/**
+ * How many workers must have died with a delivery before it may be what kills them. A worker runs one such delivery at
+ * a time, so that a poisonous one cannot use up the attempts of those beside it. After one death all are equal, so that
+ * a worker that was merely restarted catches up at full speed.
+ */
+export const SUSPECT_AFTER = 2;
+
+/** How long a handler may run: the lease less the time to write the result down before another worker takes over. */
+export function timeLimitOf(lease: number): number {
+  return lease - Math.min(10_000, Math.ceil(lease / 4));
+}
+
+/** The most bytes of bodies in the handlers of one `process()` call; a single larger delivery still runs, alone. */
+export const MAX_RUNNING_BYTES = 64 * 1_048_576;
+
+/** How long `stop()` and `close()` wait for a database that does not answer, once the handlers have ended. */
+export const CLOSE_TIMEOUT_MS = 3_000;

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import type { Taken } from '../engine.js';
+import { GroupCommit } from '../group-commit.js';
+import type { InboxSettings } from '../options.js';
+import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../policy.js';
+import type { LeaseQueue } from '../worker-loop.js';
+import type { Connections, Executor } from './connections.js';
+import {
+  asBossDb,
+  type Boss,
+  DEAD,
+  HANDLED,
+  type JobData,
+  jobOf,
+  type Names,
+  OPEN,
+  QUEUE,
+  QUEUES,
+  SUSPECTS,
+} from './tables.js';
+
+/** A delivery and its job in pg-boss. */
+export interface TakenJob extends Taken {
+  readonly job: string;
+  readonly queue: string;
+}
+
+type Failed = Exclude<Settlement, { readonly state: 'handled' }>;
+
+const MAX_RECLAIMED = 100;
+const SUSPECTS_INTERVAL_MS = 500;
+
+/** Leases through pg-boss: the job of a delivery is active while a worker holds it, and gone once it is settled. */
+export class PostgresQueue implements LeaseQueue<TakenJob> {
+  readonly #connections: Connections;
+  readonly #boss: Boss;
+  readonly #names: Names;
+  readonly #settings: InboxSettings;
+  readonly #handled: GroupCommit<TakenJob, boolean>;
+  /** The one suspect that may run here, and until when it may still be running. */
+  #suspect: { readonly job: string; readonly until: number } | undefined;
+  #suspectsAt = 0;
+
+  constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
+    this.#connections = connections;
+    this.#boss = boss;
+    this.#names = names;
+    this.#settings = settings;
+    this.#handled = new GroupCommit({ write: (taken) => this.#complete(taken) });
+  }
+
+  async take(limit: number, maxBytes: number): Promise<TakenJob[]> {
+    const suspects = await this.#takeSuspect(maxBytes);
+    const left = limit - suspects.length;
+    return left > 0 ? [...suspects, ...(await this.#takeFrom(QUEUE, left, maxBytes))] : suspects;
+  }
+
+  async #takeSuspect(maxBytes: number): Promise<TakenJob[]> {
+    const now = performance.now();
+    if (now < this.#suspectsAt || (this.#suspect !== undefined && now < this.#suspect.until)) return [];
+    this.#suspectsAt = now + Math.min(SUSPECTS_INTERVAL_MS, this.#settings.pollInterval);
+    const taken = await this.#takeFrom(SUSPECTS, 1, maxBytes);
+    const [suspect] = taken;
+    if (suspect !== undefined) this.#suspect = { job: suspect.job, until: now + this.#settings.lease };
+    return taken;
+  }
+
+  async #takeFrom(queue: string, limit: number, maxBytes: number): Promise<TakenJob[]> {
+    for (let batchSize = limit; ; ) {
+      try {
+        return await this.#connections.quickTransaction((tx) => this.#fetch(tx, queue, batchSize, maxBytes));
+      } catch (error) {
+        if (!(error instanceof TooManyBytes)) throw error;
+        batchSize = error.fitting;
+      }
+    }
+  }
+
+  /** @throws TooManyBytes before a body is read when the jobs hold more than `maxBytes`; the transaction is rolled back */
+  async #fetch(tx: Executor, queue: string, batchSize: number, maxBytes: number): Promise<TakenJob[]> {
+    const jobs = await this.#boss.fetch<JobData>(queue, { batchSize, includeMetadata: true, db: asBossDb(tx) });
+    if (jobs.length === 0) return [];
+    let bytes = 0;
+    const fitting = jobs.findIndex(({ data }) => {
+      bytes += data.size;
+      return bytes > maxBytes;
+    });
+    if (fitting >= 0 && jobs.length > 1) throw new TooManyBytes(Math.max(1, fitting));
+    const { rows } = await tx.executeSql(
+      `SELECT key, job, event, body, secret_index, attempts, accepted_at
+       FROM ${this.#names.deliveries} WHERE key = ANY($1::text[]) AND state = ${OPEN}`,
+      [jobs.map(({ data }) => data.key)],
+    );
+    const stored = new Map((rows as Row[]).map((row) => [row.job, row]));
+    const orphans = jobs.flatMap(({ id }) => (stored.has(id) ? [] : [id]));
+    await this.#deleteJobs(tx, queue, orphans);
+    return jobs.flatMap(({ id, retryCount }) => {
+      const row = stored.get(id);
+      return row === undefined ? [] : [{ ...takenFrom(row, row.attempts + retryCount + 1), job: id, queue }];
+    });
+  }
+
+  async settle(taken: TakenJob, settlement: Settlement): Promise<boolean> {
+    const held = await (settlement.state === 'handled'
+      ? this.#handled.add(taken)
+      : this.#connections.transaction((tx) => this.#fail(tx, taken, settlement)));
+    if (this.#suspect?.job === taken.job) this.#suspect = undefined;
+    return held;
+  }
+
+  async #complete(taken: readonly TakenJob[]): Promise<boolean[]> {
+    await this.#connections.transaction(async (tx) => {
+      for (const queue of QUEUES) {
+        const jobs = taken.flatMap((one) => (one.queue === queue ? [one.job] : []));
+        await this.#deleteJobs(tx, queue, jobs);
+      }
+      // Whatever job it has by now: what a worker that only seemed dead has handled is handled. A job without an open
+      // delivery is deleted by whoever fetches it.
+      await tx.executeSql(
+        `UPDATE ${this.#names.deliveries} SET state = ${HANDLED}, settled_at = now(), reason = NULL, error = NULL
+         WHERE key = ANY($1::text[])`,
+        [taken.map(({ key }) => key)],
+      );
+    });
+    return taken.map(() => true);
+  }
+
+  /** Ends the job; the delivery is dead, or gets its next job. False when the delivery has another job by now. */
+  async #fail(tx: Executor, taken: TakenJob, settlement: Failed, deaths = 0): Promise<boolean> {
+    const { key, job, queue, attempt } = taken;
+    const next = randomUUID();
+    const dead = settlement.state === 'dead';
+    const { rows } = await tx.executeSql(
+      `UPDATE ${this.#names.deliveries} SET state = ${dead ? DEAD : OPEN}, settled_at = ${dead ? 'now()' : 'NULL'},
+         job = $3, attempts = $4, deaths = deaths + $5, reason = $6, error = $7
+       WHERE key = $1 AND job = $2 AND state = ${OPEN} RETURNING deaths, size`,
+      [key, job, dead ? job : next, attempt, deaths, dead ? settlement.reason : null, settlement.error],
+    );
+    await this.#deleteJobs(tx, queue, [job]);
+    const [row] = rows as { deaths: number; size: number }[];
+    if (row === undefined) return false;
+    if (!dead) {
+      await this.#boss.insert(
+        row.deaths >= SUSPECT_AFTER ? SUSPECTS : QUEUE,
+        // What a worker that died has left comes first: it has waited longest.
+        [jobOf({ key, job: next, size: row.size }, this.#settings, { delayMs: settlement.delayMs, priority: deaths })],
+        { db: asBossDb(tx) },
+      );
+    }
+    return true;
+  }
+
+  async #deleteJobs(tx: Executor, queue: string, jobs: string[]): Promise<void> {
+    if (jobs.length > 0) await this.#boss.deleteJob(queue, jobs, { db: asBossDb(tx) });
+  }
+
+  /** Gives up the leases that ended: their workers died. */
+  async reclaim(): Promise<void> {
+    const { jobs, deliveries } = this.#names;
+    const died: { taken: TakenJob; settlement: Failed }[] = [];
+    await this.#connections.transaction(async (tx) => {
+      const { rows } = await tx.executeSql(
+        `SELECT j.id, d.key, d.event, d.secret_index, d.attempts, d.accepted_at, j.name, j.retry_count
+         FROM ${jobs} j LEFT JOIN ${deliveries} d ON d.job = j.id AND d.state = ${OPEN}
+         WHERE j.name = ANY($1::text[]) AND j.state = 'active' AND j.started_on + j.expire_seconds * interval '1 second' < now()
+         LIMIT ${MAX_RECLAIMED} FOR UPDATE OF j SKIP LOCKED`,
+        [QUEUES],
+      );
+      for (const row of rows as (Omit<Row, 'key'> & {
+        id: string;
+        key: string | null;
+        name: string;
+        retry_count: number;
+      })[]) {
+        const { id: job, key, name: queue } = row;
+        if (key === null) {
+          await this.#deleteJobs(tx, queue, [job]);
+          continue;
+        }
+        const attempt = row.attempts + row.retry_count + 1;
+        const settlement = settlementOf(PROCESS_DIED, attempt, this.#settings);
+        if (settlement.state === 'handled') continue;
+        const taken = { ...takenFrom({ ...row, key, body: NO_BYTES }, attempt), job, queue };
+        if (await this.#fail(tx, taken, settlement, 1)) died.push({ taken, settlement });
+      }
+    });
+    for (const { taken, settlement } of died) {
+      if (settlement.state === 'dead')
+        this.#settings.dead({ ...taken, body: await this.#bodyOf(taken.key) }, settlement);
+    }
+  }
+
+  async #bodyOf(key: string): Promise<Buffer> {
+    const { rows } = await this.#connections.executeSql(`SELECT body FROM ${this.#names.deliveries} WHERE key = $1`, [
+      key,
+    ]);
+    return (rows as { body: Buffer }[])[0]?.body ?? NO_BYTES;
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** Says how many jobs fit. */
+class TooManyBytes extends Error {
+  readonly fitting: number;
+  constructor(fitting: number) {
+    super('more bytes than may be held at a time');
+    this.fitting = fitting;
+  }
+}
+
+function takenFrom(row: Row, attempt: number): Taken {
+  const { key, event, body, secret_index: secretIndex, accepted_at: acceptedAt } = row;
+  return { key, event, body, secretIndex, attempt, acceptedAt: acceptedAt.getTime() };
+}
+
+interface Row {
+  key: string;
+  job: string;
+  event: string | null;
+  body: Buffer;
+  secret_index: number;
+  attempts: number;
+  accepted_at: Date;
+}

@@ -1,0 +1,59 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { withoutPassword } from '../errors.js';
+import type { RedisPeers } from '../load-peer.js';
+
+/**
+ * The connections of a queue or a worker. BullMQ takes one of them and duplicates it as it needs; all of them are known
+ * here, so that they can be cut when the server does not answer any more.
+ */
+export class Connections {
+  readonly #peers: RedisPeers;
+  readonly #url: string;
+  readonly #options: RedisOptions;
+  readonly #all = new Set<Redis>();
+  #over = false;
+
+  constructor(peers: RedisPeers, url: string, options: RedisOptions) {
+    this.#peers = peers;
+    this.#url = url;
+    this.#options = options;
+  }
+
+  /** Opens one more connection. `onError` hears what goes wrong with it, without the password. */
+  open(onError: (error: Error) => void, options: RedisOptions = {}): Redis {
+    const client = new this.#peers.Redis(this.#url, {
+      ...this.#options,
+      // After each loss: how long to wait before the next try; null ends it and fails what waits.
+      retryStrategy: (times) => (this.#over ? null : Math.min(1_000, 50 * times)),
+      ...options,
+    });
+    this.#all.add(client);
+    client.on('error', (error) => onError(withoutPassword(error, this.#url)));
+    client.on('end', () => this.#all.delete(client));
+    return Object.assign(client, {
+      duplicate: (more: RedisOptions = {}) => this.open(onError, { ...options, ...more }),
+    });
+  }
+
+  /** Ends the connections that are lost at this moment, and lets no lost one come back. */
+  stopReconnecting(): void {
+    this.#over = true;
+    for (const client of this.#all) if (client.status === 'reconnecting') cut(client);
+  }
+
+  /** Ends all of them, and with them whatever waits for an answer. */
+  cut(): void {
+    this.#over = true;
+    for (const client of this.#all) cut(client);
+  }
+}
+
+function cut(client: Redis): void {
+  // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
+  // The deliveries concerned are another worker's once their locks end.
+  const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
+  Object.assign(client, { sendCommand });
+  // Between two tries there is no socket to end, and BullMQ waits for that end: one more try, broken off.
+  if (client.status === 'reconnecting') client.connect().catch(() => undefined);
+  client.disconnect();
+}

@@ -1,0 +1,131 @@
+import type { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { endsWithin } from '../ends-within.js';
+import type { RunHandlers, Taken } from '../engine.js';
+import { withoutPassword } from '../errors.js';
+import type { RedisPeers } from '../load-peer.js';
+import type { InboxSettings } from '../options.js';
+import {
+  CLOSE_TIMEOUT_MS,
+  MAX_RUNNING_BYTES,
+  PROCESS_DIED,
+  retryDelayAfter,
+  type Settlement,
+  settlementOf,
+} from '../policy.js';
+import type { Processing } from '../types.js';
+import { Connections } from './connections.js';
+import { beginAttempt, type DeliveryJob, failureText, isSuspect, type JobData, takenFrom } from './jobs.js';
+
+type Dead = Settlement & { readonly state: 'dead' };
+
+/** A BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
+export class RedisWorker implements Processing {
+  readonly #peers: RedisPeers;
+  readonly #run: RunHandlers;
+  readonly #concurrency: number;
+  readonly #settings: InboxSettings;
+  readonly #connections: Connections;
+  readonly #client: Redis;
+  readonly #worker: Worker<JobData>;
+  readonly #running = new Set<Promise<unknown>>();
+  /** What was given up, until BullMQ has stored it. */
+  readonly #dying = new Map<string, { readonly taken: Taken; readonly settlement: Dead }>();
+  #suspects = 0;
+  /** About the largest body of late; at first what a receiver accepts by default. */
+  #bodyBytes = 1_048_576;
+
+  constructor(peers: RedisPeers, url: string, run: RunHandlers, concurrency: number, settings: InboxSettings) {
+    this.#peers = peers;
+    this.#run = run;
+    this.#concurrency = concurrency;
+    this.#settings = settings;
+    this.#connections = new Connections(peers, url, { maxRetriesPerRequest: null });
+    this.#client = this.#connections.open(() => undefined);
+    this.#worker = new peers.bull.Worker<JobData>(settings.name, (job, token) => this.#process(job, token), {
+      connection: this.#client,
+      concurrency: Math.min(concurrency, MAX_RUNNING_BYTES / this.#bodyBytes),
+      lockDuration: settings.lease,
+      stalledInterval: Math.max(500, Math.ceil(settings.lease / 2)),
+      // Attempts that died are counted together with those that failed.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      settings: { backoffStrategy: (attemptsMade) => retryDelayAfter(attemptsMade, settings.retryDelay) },
+      skipVersionCheck: true,
+    });
+    this.#worker.on('error', (error) => settings.report(withoutPassword(error, url), 'take'));
+    this.#worker.on('failed', (job) => this.#failed(job));
+  }
+
+  async #process(job: DeliveryJob, token?: string): Promise<void> {
+    if (!isSuspect(job)) return this.#attempt(job);
+    this.#suspects++;
+    try {
+      if (this.#suspects === 1) return await this.#attempt(job);
+      // Put back before it can be taken down by the one that runs; at another moment, so that they spread out.
+      await job.moveToDelayed(Date.now() + retryDelayAfter(job.stalledCounter, this.#settings.retryDelay), token);
+      throw new this.#peers.bull.DelayedError();
+    } finally {
+      this.#suspects--;
+    }
+  }
+
+  async #attempt(job: DeliveryJob): Promise<void> {
+    const attempt = await beginAttempt(this.#client, this.#worker.toKey(job.id ?? ''), job);
+    const taken = takenFrom(job, attempt);
+    this.#fitConcurrency(taken.body.byteLength);
+    const died = attempt > this.#settings.maxAttempts;
+    const result = died ? PROCESS_DIED : await this.#runCounted(taken);
+    const settlement = settlementOf(result, attempt, this.#settings);
+    if (settlement.state === 'handled') return;
+    if (settlement.state === 'retry') throw new Error(settlement.error);
+    this.#dying.set(job.id ?? '', { taken, settlement });
+    throw new this.#peers.bull.UnrecoverableError(failureText(settlement));
+  }
+
+  async #runCounted(taken: Taken): Promise<Awaited<ReturnType<RunHandlers>>> {
+    const running = this.#run(taken);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** BullMQ fetches as many jobs as it may run before it runs the first: large bodies lower that number. */
+  #fitConcurrency(bytes: number): void {
+    this.#bodyBytes = Math.max(1, bytes, this.#bodyBytes * 0.98);
+    const fitting = Math.max(1, Math.floor(MAX_RUNNING_BYTES / this.#bodyBytes));
+    const concurrency = Math.min(this.#concurrency, fitting);
+    if (this.#worker.concurrency !== concurrency) this.#worker.concurrency = concurrency;
+  }
+
+  #failed(job: DeliveryJob | undefined): void {
+    const id = job?.id ?? '';
+    const dying = this.#dying.get(id);
+    if (dying === undefined) return;
+    this.#dying.delete(id);
+    this.#settings.dead(dying.taken, dying.settlement);
+  }
+
+  /** Waits for the handlers and for their results to be stored; for a server that is away or silent only so long. */
+  async stop(): Promise<void> {
+    if (this.#client.status !== 'ready') await this.#awaitServer();
+    const closed = this.#worker.close();
+    closed.catch(() => undefined);
+    do {
+      await Promise.race([closed, Promise.all(this.#running)]);
+      this.#connections.stopReconnecting();
+    } while (!(await endsWithin(CLOSE_TIMEOUT_MS, closed)) && this.#running.size > 0);
+    this.#connections.cut();
+    await endsWithin(CLOSE_TIMEOUT_MS, closed);
+  }
+
+  /** The results of running handlers can be stored once the server is back. */
+  async #awaitServer(): Promise<void> {
+    this.#worker.pause(true).catch(() => undefined);
+    await Promise.all(this.#running);
+    const ready = new Promise((resolve) => this.#client.once('ready', resolve));
+    if (this.#client.status !== 'ready') await endsWithin(CLOSE_TIMEOUT_MS, ready);
+  }
+}

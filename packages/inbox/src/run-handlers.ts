@@ -1,0 +1,83 @@
+import { type Context, parseEvent, type WebhookEvent } from '@videocloud/webhooks';
+import type { RunHandlers, Taken } from './engine.js';
+import { describeError, InboxError } from './errors.js';
+import { type InboxDeadReason, type RunResult, timeLimitOf } from './policy.js';
+import type { Dispatcher, InboxHandler } from './types.js';
+
+const HANDLED: RunResult = { state: 'handled' };
+
+/**
+ * Makes the run of a receiver's handlers, or of a function, under a time limit.
+ *
+ * @param report hears what a function throws; a receiver reports its handlers' errors itself
+ * @throws TypeError when the target is neither a receiver nor a function
+ */
+export function handlersOf<Env>(
+  target: Dispatcher<Env> | InboxHandler,
+  lease: number,
+  env: Env | undefined,
+  report: (error: unknown) => void,
+): RunHandlers {
+  const run = typeof target === 'function' ? runFunction(target, report) : runReceiver(target, env);
+  const limit = timeLimitOf(lease);
+  return (taken) => {
+    const controller = new AbortController();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        const error = new InboxError('handler_timeout', `The handlers took longer than ${limit} ms`);
+        controller.abort(error);
+        resolve(failed('handler_timeout', error));
+      }, limit);
+      const settle = (result: RunResult) => {
+        clearTimeout(timer);
+        resolve(result);
+      };
+      run(taken, controller.signal).then(settle, (error: unknown) => settle(failed('handler_failed', error)));
+    });
+  };
+}
+
+type Run = (taken: Taken, signal: AbortSignal) => Promise<RunResult>;
+
+function runFunction(handler: InboxHandler, report: (error: unknown) => void): Run {
+  return async ({ key, body: rawBody, secretIndex, attempt }, signal) => {
+    const context: Context = { rawBody, signal, deliveryKey: key, attempt, secretIndex };
+    try {
+      await handler({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
+      return HANDLED;
+    } catch (error) {
+      report(error);
+      return failed('handler_failed', error);
+    }
+  };
+}
+
+function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env | undefined): Run {
+  if (typeof receiver?.dispatch !== 'function') {
+    throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
+  }
+  return async ({ body, attempt }, signal) => {
+    const { result, error, reason } = await receiver.dispatch(body, { attempt, signal, env });
+    if (result === 'failed') return failed('handler_failed', error);
+    if (result === 'rejected') return failed('rejected', error, true);
+    // With an error nobody took it: neither a handler nor `onUnhandled` nor `onDeadLetter`.
+    if (result === 'unhandled' && reason === 'payload_invalid' && error !== undefined) {
+      return failed('payload_invalid', error, true);
+    }
+    return HANDLED;
+  };
+}
+
+/** The event in stored bytes, or null when they hold none. */
+export function eventOf(rawBody: Uint8Array): WebhookEvent | null {
+  try {
+    return parseEvent(rawBody);
+  } catch {
+    // Signed bytes that are no event are kept and shown as they are.
+    return null;
+  }
+}
+
+function failed(reason: InboxDeadReason, error: unknown, final = false): RunResult {
+  return { state: 'failed', reason, error: describeError(error), final };
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, Statement } from 'libsql';
+import type { Taken } from '../engine.js';
+import type { InboxSettings } from '../options.js';
+import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../policy.js';
+import type { LeaseQueue } from '../worker-loop.js';
+import type { FileClock } from './clock.js';
+import type { InboxFile } from './file.js';
+import { DEAD, HANDLED, RUNNING, WAITING } from './schema.js';
+import type { Writer } from './writer.js';
+
+/** A delivery leased from the file. */
+export interface LeasedRow extends Taken {
+  readonly rowId: number;
+  readonly lease: string;
+}
+
+const COLUMNS = 'id, key, event, body, secret_index, attempts, accepted_at';
+const MAX_RECLAIMED = 100;
+
+/** Leases: a running row is taken from its worker when its lease ends, and only the holder of the lease settles it. */
+export class SqliteQueue implements LeaseQueue<LeasedRow> {
+  readonly #writer: Writer;
+  readonly #clock: FileClock;
+  readonly #settings: InboxSettings;
+  readonly #anyDue: Statement<unknown[]>;
+  readonly #overdue: Statement<unknown[]>;
+  readonly #take: Statement<unknown[]>;
+  readonly #takeSuspect: Statement<unknown[]>;
+  readonly #settle: Statement<unknown[]>;
+  readonly #died: Statement<unknown[]>;
+  /** The one suspect that may run here, and until when it may still be running. */
+  #suspect: { readonly lease: string; readonly until: number } | undefined;
+
+  constructor({ db, clock }: InboxFile, writer: Writer, settings: InboxSettings) {
+    this.#writer = writer;
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#anyDue = db.prepare(
+      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
+           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1) AS due`,
+    );
+    this.#overdue = db.prepare(
+      `SELECT ${COLUMNS}, stored_at, deaths FROM deliveries WHERE state = ${RUNNING} AND due_at <= ? ORDER BY due_at LIMIT ${MAX_RECLAIMED}`,
+    );
+    this.#take = takeStatement(db, `deaths < ${SUSPECT_AFTER}`);
+    this.#takeSuspect = takeStatement(db, `deaths >= ${SUSPECT_AFTER}`);
+    this.#settle = db.prepare(
+      `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL
+       WHERE id = ? AND state = ${RUNNING} AND lease = ?`,
+    );
+    this.#died = db.prepare(
+      `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL, deaths = deaths + 1 WHERE id = ?`,
+    );
+  }
+
+  async take(limit: number, maxBytes: number): Promise<LeasedRow[]> {
+    // Reading takes no lock: an idle worker does not disturb the receiver.
+    const { due } = this.#anyDue.get([this.#clock.now()]) as { due: number };
+    if (due === 0) return [];
+    return this.#writer.run(() => {
+      const now = this.#clock.now();
+      this.#reclaim(now);
+      const suspects = this.#mayRunSuspect() ? this.#lease(this.#takeSuspect, now, 1, maxBytes) : [];
+      const [suspect] = suspects;
+      if (suspect !== undefined) {
+        this.#suspect = { lease: suspect.lease, until: performance.now() + this.#settings.lease };
+      }
+      const left = limit - suspects.length;
+      return [...suspects, ...(left > 0 ? this.#lease(this.#take, now, left, maxBytes) : [])];
+    });
+  }
+
+  #lease(statement: Statement<unknown[]>, now: number, limit: number, maxBytes: number): LeasedRow[] {
+    const lease = randomUUID();
+    const rows = statement.all([now + this.#settings.lease, lease, now, limit, maxBytes]) as Row[];
+    return rows.map((row) => ({ ...takenFrom(row), rowId: row.id, lease }));
+  }
+
+  /** What a worker that died has left is due at once, before what has waited less; after its last attempt it is dead. */
+  #reclaim(now: number): void {
+    for (const row of this.#overdue.all([now]) as (Row & { stored_at: number })[]) {
+      const settlement = settlementOf(PROCESS_DIED, row.attempts, this.#settings);
+      const state = this.#stateAfter(settlement, now);
+      if (settlement.state === 'retry') state[1] = row.stored_at;
+      this.#died.run([...state, row.id]);
+      // After the transaction: the hook must not run in it.
+      if (settlement.state === 'dead') setImmediate(() => this.#settings.dead(takenFrom(row), settlement));
+    }
+  }
+
+  #mayRunSuspect(): boolean {
+    return this.#suspect === undefined || performance.now() >= this.#suspect.until;
+  }
+
+  async settle({ rowId, lease }: LeasedRow, settlement: Settlement): Promise<boolean> {
+    const held = await this.#writer.run(
+      () => this.#settle.run([...this.#stateAfter(settlement, this.#clock.now()), rowId, lease]).changes > 0,
+    );
+    if (this.#suspect?.lease === lease) this.#suspect = undefined;
+    return held;
+  }
+
+  /** The columns state, due_at, settled_at, reason and error. */
+  #stateAfter(settlement: Settlement, now: number): [number, number, number | null, string | null, string | null] {
+    const { ttl, deadLetterTtl, now: wall } = this.#settings;
+    switch (settlement.state) {
+      case 'handled':
+        return [HANDLED, now + ttl, wall(), null, null];
+      case 'retry':
+        return [WAITING, now + settlement.delayMs, null, null, settlement.error];
+      case 'dead':
+        return [DEAD, now + deadLetterTtl, wall(), settlement.reason, settlement.error];
+    }
+  }
+}
+
+/** Takes what is due, the longest due first, as many rows and bytes as asked for, but one row at least. */
+function takeStatement(db: Database, which: string): Statement<unknown[]> {
+  return db.prepare(
+    `UPDATE deliveries SET state = ${RUNNING}, attempts = attempts + 1, due_at = ?1, lease = ?2 WHERE id IN (
+       SELECT id FROM (
+         SELECT id, size, sum(size) OVER (ORDER BY due_at, id ROWS UNBOUNDED PRECEDING) AS total, row_number() OVER (ORDER BY due_at, id) AS place
+         FROM (SELECT id, size, due_at FROM deliveries WHERE state = ${WAITING} AND due_at <= ?3 AND ${which} ORDER BY due_at LIMIT ?4)
+       ) WHERE total <= ?5 OR place = 1)
+     RETURNING ${COLUMNS}`,
+  );
+}
+
+function takenFrom(row: Row): Taken {
+  const { key, event, body, secret_index: secretIndex, attempts: attempt, accepted_at: acceptedAt } = row;
+  return { key, event, body: bytesOf(body), secretIndex, attempt, acceptedAt };
+}
+
+/** libsql gives blobs of `RETURNING` and of `SELECT` as a Buffer or as an ArrayBuffer. */
+export function bytesOf(blob: Buffer | ArrayBuffer): Buffer {
+  return Buffer.isBuffer(blob) ? blob : Buffer.from(blob);
+}
+
+interface Row {
+  id: number;
+  key: string;
+  event: string | null;
+  body: Buffer | ArrayBuffer;
+  secret_index: number;
+  attempts: number;
+  accepted_at: number;
+}

@@ -1,0 +1,2 @@
+exports.Queue = class Queue {};
+exports.Worker = class Worker {};

@@ -1,0 +1,2 @@
+class Redis {}
+module.exports = Object.assign(Redis, { Redis });
