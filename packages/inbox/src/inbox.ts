@@ -62,10 +62,10 @@ export class EngineInbox implements Inbox {
     });
   }
 
-  process<Env = unknown>(target: Dispatcher<Env> | InboxHandler, options: ProcessOptions<Env> = {}): Processing {
+  process<Env = unknown>(target: Dispatcher<Env> | InboxHandler<Env>, options: ProcessOptions<Env> = {}): Processing {
     if (this.#closing !== undefined) throw closed();
     const { lease, report } = this.#settings;
-    const run = handlersOf(target, lease, options.env, (error) => report(error, 'handle'));
+    const run = handlersOf(target, lease, options.env as Env, (error) => report(error, 'handle'));
     const running = this.#engine.consume(run, concurrencyOf(options.concurrency));
     const processing: Processing = {
       stop: async () => {

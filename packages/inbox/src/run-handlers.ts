@@ -13,12 +13,12 @@ const HANDLED: RunResult = { state: 'handled' };
  * @throws TypeError when the target is neither a receiver nor a function
  */
 export function handlersOf<Env>(
-  target: Dispatcher<Env> | InboxHandler,
+  target: Dispatcher<Env> | InboxHandler<Env>,
   lease: number,
-  env: Env | undefined,
+  env: Env,
   report: (error: unknown) => void,
 ): RunHandlers {
-  const run = typeof target === 'function' ? runFunction(target, report) : runReceiver(target, env);
+  const run = typeof target === 'function' ? runFunction(target, env, report) : runReceiver(target, env);
   const limit = timeLimitOf(lease);
   return (taken) => {
     const controller = new AbortController();
@@ -39,9 +39,10 @@ export function handlersOf<Env>(
 
 type Run = (taken: Taken, signal: AbortSignal) => Promise<RunResult>;
 
-function runFunction(handler: InboxHandler, report: (error: unknown) => void): Run {
+function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: unknown) => void): Run {
   return async ({ key, body: rawBody, secretIndex, attempt }, signal) => {
-    const context: Context = { rawBody, signal, deliveryKey: key, attempt, secretIndex };
+    const stored = { headers: null, requestId: null, env };
+    const context: Context<Env> = { rawBody, signal, deliveryKey: key, attempt, secretIndex, ...stored };
     try {
       await handler({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
       return HANDLED;
@@ -52,7 +53,7 @@ function runFunction(handler: InboxHandler, report: (error: unknown) => void): R
   };
 }
 
-function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env | undefined): Run {
+function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env): Run {
   if (typeof receiver?.dispatch !== 'function') {
     throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
   }
@@ -60,10 +61,8 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env | undefined): Run 
     const { result, error, reason } = await receiver.dispatch(body, { attempt, signal, env });
     if (result === 'failed') return failed('handler_failed', error);
     if (result === 'rejected') return failed('rejected', error, true);
-    // With an error nobody took it: neither a handler nor `onUnhandled` nor `onDeadLetter`.
-    if (result === 'unhandled' && reason === 'payload_invalid' && error !== undefined) {
-      return failed('payload_invalid', error, true);
-    }
+    // No handler may get it, and no `onUnhandled` took it.
+    if (result === 'dead_lettered' && reason === 'payload_invalid') return failed('payload_invalid', error, true);
     return HANDLED;
   };
 }

@@ -18,14 +18,15 @@ export interface StoredDelivery extends InboxDelivery {
 }
 
 /** A function given to `process` in place of a receiver. Any return value; a throw means "try again later". */
-export type InboxHandler = (delivery: StoredDelivery, context: Context) => unknown;
+export type InboxHandler<Env = unknown> = (delivery: StoredDelivery, context: Context<Env>) => unknown;
 
 /** What `process` needs of a receiver. */
 export interface Dispatcher<Env = unknown> {
-  dispatch(
+  // A property, not a method: parameters of methods are not compared strictly, and a receiver could do without its Env.
+  readonly dispatch: (
     body: Uint8Array,
-    options: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: Env | undefined },
-  ): Promise<{
+    options: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: Env },
+  ) => Promise<{
     readonly result: string;
     readonly error?: unknown;
     readonly reason?: string | null | undefined;
@@ -100,7 +101,9 @@ export interface Inbox extends DeliveryInbox {
    * @throws TypeError for anything else than a receiver or a function
    * @throws InboxError `closed`
    */
-  process<Env = unknown>(receiver: Dispatcher<Env> | InboxHandler, options?: ProcessOptions<Env>): Processing;
+  process(receiver: Dispatcher | InboxHandler, options?: ProcessOptions): Processing;
+  /** A receiver with an Env of its own needs it: `inbox.process(receiver, { env })`. */
+  process<Env>(receiver: Dispatcher<Env> | InboxHandler<Env>, options: ProcessOptions<Env> & { env: Env }): Processing;
   /** Counts the deliveries by state. It counts rows, so call it every few seconds rather than on every request. */
   stats(): Promise<InboxStats>;
   /** Lists the dead letters, newest first. */

@@ -82,9 +82,9 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
       running++;
       await sleep(300);
     });
-    inbox.process(() => undefined);
     await inbox.accept({ rawBody: Buffer.from('{}') });
-    await expect.poll(() => running).toBe(1);
+    await expect.poll(() => running, { timeout: 10_000 }).toBe(1);
+    inbox.process(() => undefined);
     process.kill(pid, 'SIGSTOP');
     const unanswered = inbox.accept({ rawBody: Buffer.from('{"n":2}') }).catch((error: unknown) => error);
     const began = performance.now();
