@@ -167,6 +167,7 @@ async function pack(folder, target, filename) {
     target,
     output: { path: join(folder, 'out'), filename },
     optimization: { minimize: false },
+    performance: false,
   });
   const stats = await new Promise((resolve, reject) => {
     compiler.run((error, result) => (error ? reject(error) : compiler.close(() => resolve(result))));

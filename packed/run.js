@@ -35,7 +35,7 @@ const packed = packAll();
 await section('published', () => checkFiles(packed));
 // The others bring native modules and databases along; their tarballs are installed with `--all`.
 const light = new Set(['@videocloud/webhooks', '@videocloud/webhooks-client', '@videocloud/webhooks-conformance']);
-const tools = ['@types/express', '@types/node', 'express', 'hono', 'vitest'];
+const tools = ['@opentelemetry/api', '@types/express', '@types/node', 'express', 'hono', 'vitest'];
 // Linked it is good enough to compile against; Turbopack builds nothing from outside the project.
 const framework = ['next', 'react', 'react-dom'];
 const project = makeProject(

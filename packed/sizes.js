@@ -20,7 +20,7 @@ const LIMITS = [
   {
     title: 'the client without openapi-fetch',
     code: "export * from '@videocloud/webhooks-client'",
-    limit: 8 * KB,
+    limit: 12 * KB,
   },
 ];
 const FORBIDDEN = ['express', 'hono', 'next/', 'node:'];
