@@ -4,7 +4,7 @@ import { addCheckCommand } from './commands/check.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDevCommand } from './commands/dev.js';
 import { addListenCommand } from './commands/listen.js';
-import { addSubscriptionsCommand } from './commands/subscriptions.js';
+import { addSubscriptionsCommand } from './commands/subscriptions/index.js';
 import { addTriggerCommand } from './commands/trigger.js';
 import { addTypesCommand } from './commands/types.js';
 import { EXIT, Failure, reasonOf, usage } from './failure.js';
@@ -24,7 +24,7 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   addTriggerCommand(program, io, exit);
   addListenCommand(program, io, exit);
   addCheckCommand(program, io, exit);
-  addSubscriptionsCommand(program, io);
+  addSubscriptionsCommand(program, io, exit);
   addTypesCommand(program, io);
   addDevCommand(program, io);
   addCompletionCommand(program, io);

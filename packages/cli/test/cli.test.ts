@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks';
-import { createSender } from '@videocloud/webhooks-sender';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUMMARIES } from '../../webhooks/src/generated/summaries.js';
@@ -234,34 +233,6 @@ describe('listen', () => {
     expect((await cli(['listen', '--replay', '1', '--forward-to', url, '--log', log])).code).toBe(0);
     expect(received.at(-1)?.body.equals(body)).toBe(true);
     expect((await cli(['listen', '--replay', '99', '--forward-to', url, '--log', log])).code).toBe(2);
-  });
-});
-
-describe('subscriptions', () => {
-  it('manages, plans, rotates against the reference sender', async () => {
-    const sender = await createSender({ allowPrivateAddresses: true });
-    const api = await sender.listen();
-    const env = { VIDEOCLOUD_API_URL: api.url };
-    const json = async (...args: string[]) =>
-      JSON.parse((await cli(['subscriptions', ...args, '--json'], { env })).out);
-    const { id } = await json('create', url, '--events', 'video.uploaded,user.created', '--secret-file', SECRET_FILE);
-    expect(await json('list')).toMatchObject([{ id, status: 'active' }]);
-    expect((await cli(['subscriptions', 'list'], { env })).out).toMatch(new RegExp(`ID.*STATUS[\\s\\S]*${id}`));
-    expect(await json('test', id, 'video.uploaded')).toMatchObject({ deliveryId: expect.any(String) });
-    await sender.idle();
-    expect(await json('deliveries', id)).toMatchObject([{ event: 'video.uploaded', status: 'success' }]);
-    expect(await json('update', id, '--events', 'video.deleted')).toMatchObject({ events: ['video.deleted'] });
-    const file = put('wanted.yaml', `webhooks:\n  - url: ${url}\n    events: [video.uploaded]\n`);
-    expect(await json('ensure', file, '--dry-run')).toMatchObject({ dryRun: true, update: [{ id }] });
-    expect((await cli(['subscriptions', 'ensure', file], { env })).out).toContain(`~ update ${id}`);
-    const secretFile = path('new-secret');
-    expect(await json('rotate', id, '--new-secret-file', secretFile)).toMatchObject({ inForce: false });
-    expect(await json('rotate', id, '--new-secret-file', secretFile, '--confirm')).toMatchObject({ inForce: true });
-    expect((await cli(['subscriptions', 'rotate', id, '--new-secret-file', secretFile], { env })).code).toBe(2);
-    expect(await json('delete', id)).toMatchObject({ deleted: true });
-    expect(await cli(['subscriptions', 'delete', id], { env })).toMatchObject({ code: 3 });
-    await sender.close();
-    expect((await cli(['subscriptions', 'list'], { env })).code).toBe(3);
   });
 });
 
