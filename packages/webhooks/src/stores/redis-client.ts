@@ -10,18 +10,25 @@ export interface NodeRedisLike {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
+/** What `redisStore` uses of an `@upstash/redis` client, which speaks to Redis over HTTP. */
+export interface UpstashLike {
+  evalsha(sha1: string, keys: string[], values: string[]): Promise<unknown>;
+  eval(script: string, keys: string[], values: string[]): Promise<unknown>;
+  createScript(script: string): unknown;
+}
+
 /** The user's own Redis client. */
-export type RedisClient = IoredisLike | NodeRedisLike;
+export type RedisClient = IoredisLike | NodeRedisLike | UpstashLike;
 
 /** Runs a script for one key: a single round trip but for the first time on a server that does not know the script. */
 export type RunScript = (script: string, key: string, values: readonly string[]) => Promise<unknown>;
 
-const FIX = 'redisStore takes an ioredis or node-redis (4 or later) client, pool or cluster';
+const FIX = 'redisStore takes an ioredis, node-redis (4 or later) or @upstash/redis client, pool or cluster';
 
 /**
- * Tells the two clients apart by their methods.
+ * Recognizes the client by its methods.
  *
- * @throws TypeError when it is neither
+ * @throws TypeError when it is none of them
  */
 export function scriptRunner(client: RedisClient): RunScript {
   const [bySha, bySource] = callsOf(client);
@@ -54,8 +61,15 @@ function callsOf(client: RedisClient): readonly [bySha: Call, bySource: Call] {
       (script, key, values) => nodeRedis.eval(script, { keys: [key], arguments: [...values] }),
     ];
   }
-  // An HTTP client (Upstash) has `evalsha` as well, but takes its keys otherwise.
-  if (typeof shape?.eval === 'function' && typeof shape.evalsha === 'function' && shape.createScript === undefined) {
+  if (typeof shape?.eval === 'function' && typeof shape.evalsha === 'function') {
+    // Upstash's client has the names of ioredis but takes lists; only it makes scripts.
+    if (typeof shape.createScript === 'function') {
+      const upstash = client as UpstashLike;
+      return [
+        (sha, key, values) => upstash.evalsha(sha, [key], [...values]),
+        (script, key, values) => upstash.eval(script, [key], [...values]),
+      ];
+    }
     const ioredis = client as IoredisLike;
     return [
       (sha, key, values) => ioredis.evalsha(sha, 1, key, ...values),

@@ -4,7 +4,7 @@ import { type RedisClient, type RunScript, scriptRunner } from './redis-client.j
 import { CLAIM, COMPLETE, RELEASE } from './redis-scripts.js';
 import { claimOf, heldOf } from './replies.js';
 
-export type { IoredisLike, NodeRedisLike, RedisClient } from './redis-client.js';
+export type { IoredisLike, NodeRedisLike, RedisClient, UpstashLike } from './redis-client.js';
 
 /** The options of {@link redisStore}. */
 export interface RedisStoreOptions {
@@ -20,8 +20,8 @@ export interface RedisStoreOptions {
  * they are. What Redis loses (a failover before replication, eviction under `maxmemory`) is handled again: use
  * `maxmemory-policy noeviction`, or `postgresStore` where an effect must be there exactly once.
  *
- * @param client a connected ioredis or node-redis client, pool or cluster of yours; it is never closed
- * @throws TypeError when the client is neither, or `prefix` is not a string
+ * @param client a connected ioredis, node-redis or `@upstash/redis` client, pool or cluster of yours; it is never closed
+ * @throws TypeError when the client is none of them, or `prefix` is not a string
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';

@@ -14,6 +14,7 @@ import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';
 import { redisStore } from '../../src/stores/redis.js';
 import { CLOUDFLARE_BACKENDS } from './cloudflare/backends.js';
+import { openUpstash } from './upstash.js';
 
 /** A store under test and how its clients are ended. `sleep` lets its own clock pass. */
 export interface Backend {
@@ -40,6 +41,7 @@ export const BACKENDS: readonly BackendKind[] = [
   { name: 'node-redis', available: isAvailable('redis'), open: openNodeRedis },
   { name: 'ioredis Cluster', available: isAvailable('redis'), open: openIoredisCluster },
   { name: 'node-redis cluster', available: isAvailable('redis'), open: openNodeRedisCluster },
+  { name: 'Upstash over REST', available: isAvailable('redis'), open: openUpstash },
   { name: 'pg Pool', available: isAvailable('postgres'), open: openPool },
   ...CLOUDFLARE_BACKENDS,
 ];
