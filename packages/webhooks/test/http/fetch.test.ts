@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fetchRequest } from '../../src/http/fetch.js';
 import { newDelivery } from '../../src/receiver/context.js';
 import { resolveSettings } from '../../src/receiver/settings.js';
@@ -22,7 +23,7 @@ const chunks = (...all: Uint8Array[]): Source => ({
   },
 });
 const verifier = (maxBodyBytes = 100) =>
-  new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000 }));
+  new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000, onError: () => undefined }));
 /** The bytes of a request, or the code of its rejection. */
 async function readRequest(by: Verifier, given: Request): Promise<Uint8Array | string | undefined> {
   const read = await by.readBody(fetchRequest(given), newDelivery(undefined, null));
@@ -113,4 +114,62 @@ it('joins pieces, empty ones too', async () => {
   expect(await readRequest(verifier(), request(chunks(first, last)))).toEqual(hello);
   expect(await readRequest(verifier(), request(chunks(new Uint8Array(), hello)))).toEqual(hello);
   expect(await readRequest(verifier(), request(chunks()))).toEqual(new Uint8Array());
+});
+
+describe('a stream of something else than bytes', () => {
+  it.each<[string, unknown]>([
+    ['text', 'hello'],
+    ['an ArrayBuffer', hello.buffer],
+    ['another view', new Uint16Array(4)],
+    ['an object that claims to be bytes', { [Symbol.toStringTag]: 'Uint8Array', byteLength: 5, 0: 104 }],
+    ['nothing', undefined],
+  ])('%s is refused', async (_, piece) => {
+    const given = request(chunks(hello, piece as Uint8Array));
+    expect(await readRequest(verifier(), given)).toBe('body_already_parsed');
+  });
+
+  it('the bytes of another realm are not', async () => {
+    const foreign: Uint8Array = runInNewContext('new Uint8Array([104, 101, 108, 108, 111])');
+    expect(foreign instanceof Uint8Array).toBe(false);
+    expect(await readRequest(verifier(), request(chunks(foreign)))).toEqual(hello);
+  });
+});
+
+it('takes the requests of a polyfill, which have no stream', async () => {
+  const polyfill = (body: unknown, more = {}) =>
+    ({ method: 'POST', headers: new Headers(), bodyUsed: false, arrayBuffer: async () => body, ...more }) as Request;
+  expect(await readRequest(verifier(), polyfill(hello.slice().buffer))).toEqual(hello);
+  expect(await readRequest(verifier(4), polyfill(hello.slice().buffer))).toBe('body_too_large');
+  expect(await readRequest(verifier(), polyfill('hello'))).toBe('body_already_parsed');
+  expect(await readRequest(verifier(), polyfill(hello.buffer, { bodyUsed: true }))).toBe('body_already_parsed');
+  const failing = polyfill(null, { arrayBuffer: () => Promise.reject(new Error('reset')) });
+  expect(await readRequest(verifier(), failing)).toBe('body_aborted');
+});
+
+it('gives timers a turn though a source is always ready', async () => {
+  vi.useRealTimers();
+  const canceled = vi.fn();
+  const endless: Source & { pull(controller: ReadableStreamDefaultController<Uint8Array>): void } = {
+    start: () => undefined,
+    pull: (controller) => controller.enqueue(new Uint8Array()),
+    cancel: canceled,
+  };
+  expect(await readRequest(verifier(), request(endless))).toBe('body_timeout');
+  expect(canceled).toHaveBeenCalled();
+});
+
+it('cancels a body that is longer than both its declared length and the limit', async () => {
+  const canceled = vi.fn();
+  let pulled = 0;
+  const endless: Source & { pull(controller: ReadableStreamDefaultController<Uint8Array>): void } = {
+    start: () => undefined,
+    pull: (controller) => {
+      pulled += 1;
+      controller.enqueue(hello);
+    },
+    cancel: canceled,
+  };
+  expect(await readRequest(verifier(20), request(endless, { 'content-length': '5' }))).toBe('body_too_large');
+  await vi.waitFor(() => expect(canceled).toHaveBeenCalled());
+  expect(pulled).toBeLessThan(30);
 });
