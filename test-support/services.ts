@@ -21,7 +21,8 @@ export interface Service {
 export type ServiceName = 'redis' | 'postgres';
 
 const BINARIES = { redis: ['redis-server', 'redis-cli'], postgres: ['initdb', 'postgres'] } as const;
-const START_TIMEOUT_MS = 30_000;
+/** Generous: the machine may be busy with other things. */
+const START_TIMEOUT_MS = 120_000;
 const told = new Set<ServiceName>();
 
 /** Whether the server's programs are on this machine; says loudly what will be skipped when they are not. */

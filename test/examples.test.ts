@@ -44,11 +44,13 @@ describe.each(FRAMEWORKS)('the %s example', (framework) => {
     ]);
   });
 
-  it('passes every case of the conformance kit, with effects', { timeout: 90_000 }, async () => {
+  it('passes every case of the conformance kit, with effects', { timeout: 300_000 }, async () => {
     const report = await checkReceiver(receiver.url, {
       secret: SECRET,
       fast: true,
-      timeLimit: 60_000,
+      // Nothing here judges speed: the machine may be busy with other things.
+      deadline: 20_000,
+      timeLimit: 280_000,
       // What the handler did is what it printed: one line a delivery.
       effects: ({ key }) => receiver.output().split(`(delivery ${key})`).length - 1,
       failNext: ({ key }) => writeFile(join(failing, key), ''),

@@ -1,4 +1,5 @@
-// A receiver in a process of its own, to be killed: its handler takes HANDLER_MS and then leaves its effect.
+// A receiver in a process of its own, to be killed: its handler takes HANDLER_MS and then leaves its effect, or waits to
+// be killed where that is 'until killed'.
 import { createServer } from 'node:http';
 import { createReceiver } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/node';
@@ -7,21 +8,25 @@ import { redisStore } from '@videocloud/webhooks/stores/redis';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
-const { STORE_URL = '', SECRET = '', HANDLER_MS, DIE_IN_HANDLER, LOG } = process.env;
+const { STORE_URL = '', SECRET = '', HANDLER_MS, DIE_IN_HANDLER, LEASE_MS, LOG } = process.env;
+const lease = Number(LEASE_MS ?? 3_000);
 const setup = STORE_URL.startsWith('redis:') ? redis() : await postgres();
 const dies = DIE_IN_HANDLER === 'yes';
 
 const receiver = createReceiver({
   secrets: SECRET,
-  handlerTimeout: 1_000,
-  idempotency: { store: setup.store, lease: 1_500 },
+  handlerTimeout: lease - 500,
+  storeTimeout: 20_000,
+  idempotency: { store: setup.store, lease },
   ...(dies ? { maxAttempts: 5, onDeadLetter: ({ attempt }) => setup.note(`dead letter ${attempt}`) } : {}),
   onError: (error) => LOG && console.error(error, error.cause),
 });
 receiver.on('video.deleted', async (event, { attempt }) => {
   await setup.note(`start ${event.data.videoId} ${attempt}`);
   if (dies) process.kill(process.pid, 'SIGKILL');
-  await new Promise((resolve) => setTimeout(resolve, Number(HANDLER_MS ?? 0)));
+  await new Promise((resolve) =>
+    setTimeout(resolve, HANDLER_MS === 'until killed' ? 3_600_000 : Number(HANDLER_MS ?? 0)),
+  );
   await setup.note(`end ${event.data.videoId} ${attempt}`);
 });
 

@@ -86,7 +86,7 @@ describe.each(BACKENDS)('random histories of two workers on $name', ({ name, ava
     });
     afterAll(() => backend?.close());
 
-    it('are those of the model', { timeout: 60_000 }, async () => {
+    it('are those of the model', async () => {
       const numRuns = name === 'memory' ? 2_000 : name.includes('luster') ? 50 : 120;
       await fc.assert(
         fc.asyncProperty(history, (turns) => check(backend, turns)),

@@ -98,6 +98,15 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
     }
   }
 
+  /** Resolves once another connection waits for a lock. */
+  async function waitingForLock(): Promise<void> {
+    for (;;) {
+      const { rows } = await pool.query('SELECT FROM pg_stat_activity WHERE wait_event_type = $1', ['Lock']);
+      if (rows.length > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   it('migrates from many instances at once, again and again', async () => {
     const store = postgresStore(pool, { table: 'Shop.Order' });
     await Promise.all(Array.from({ length: 15 }, () => store.migrate()));
@@ -272,7 +281,8 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
       await inTransaction(async (tx) => {
         expect(await store.completeIn(tx, key)).toBe(true);
         second = inTransaction((other) => store.completeIn(other, key));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        // Until the second run waits for the row.
+        await waitingForLock();
       }, 'ROLLBACK');
       expect(await second).toBe(true);
     });
@@ -283,18 +293,17 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
       await store.claim(key, TIMES);
       await inTransaction(async (tx) => {
         await store.completeIn(tx, key);
-        const started = performance.now();
+        // A claim that waited for the row would wait for the end of this transaction, which waits for the claim.
         expect((await store.claim(key, TIMES)).state).toBe('in_progress');
-        expect(performance.now() - started).toBeLessThan(1_000);
       });
     });
 
     it('works without a claim, for a long or odd key, and remembers for its ttl', async () => {
       const store = postgresStore(pool);
       const key = `${uniqueKey()}\0${'x'.repeat(5_000)}`;
-      expect(await inTransaction((tx) => store.completeIn(tx, key, 60))).toBe(true);
-      expect(await inTransaction((tx) => store.completeIn(tx, key, 60))).toBe(false);
-      await new Promise((resolve) => setTimeout(resolve, 70));
+      expect(await inTransaction((tx) => store.completeIn(tx, key))).toBe(true);
+      expect(await inTransaction((tx) => store.completeIn(tx, key))).toBe(false);
+      await pool.query('UPDATE videocloud_webhooks SET expires_at = now()');
       expect(await inTransaction((tx) => store.completeIn(tx, key))).toBe(true);
       expect(await store.claim(key, TIMES)).toEqual({ state: 'done' });
     });
