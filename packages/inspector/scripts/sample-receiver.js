@@ -11,7 +11,12 @@ import express from 'express';
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function startSampleReceiver({ secret, say }) {
-  const receiver = createReceiver({ secrets: secret, idempotency: memoryStore() });
+  const receiver = createReceiver({
+    secrets: secret,
+    idempotency: memoryStore(),
+    // Its own errors are made on purpose and announced; the stack would only hide the line.
+    onError: ({ code }) => say(`receiver: ${code}`),
+  });
   receiver.on('*', ({ event, data }, { attempt }) => {
     const broken = 'break' in data && data.break === true;
     say(`receiver: ${event}, attempt ${attempt}${broken ? ', broken on purpose: 500' : ''}`);

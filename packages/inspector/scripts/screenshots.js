@@ -64,9 +64,9 @@ try {
   const dark = await open('dark', 'en-US', 1440, 860);
   await click(dark, 'Upload → processed → published');
   await dark.locator('.steps li').nth(2).waitFor();
-  for (const spoilt of ['Unsigned', 'Tampered', 'Re-serialised']) {
-    await click(dark, spoilt);
-    await dark.locator('.row').filter({ hasText: spoilt }).first().waitFor();
+  for (const broken of ['Unsigned', 'Tampered', 'Re-serialized']) {
+    await click(dark, broken);
+    await dark.locator('.row').filter({ hasText: broken }).first().waitFor();
   }
   await dark.locator('.composer form select').first().selectOption('system.error');
   await dark.getByLabel('Payload (data)').fill('{\n  "videoId": "vid_123456",\n  "break": true\n}');

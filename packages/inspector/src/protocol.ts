@@ -2,7 +2,7 @@
 import type { Cause, Diagnosis, Framework } from '@videocloud/webhooks/doctor';
 import type { DeliveryRecord, Trigger, WebhookRecord } from '@videocloud/webhooks-sender';
 
-/** Ways to spoil a request; `exact` is the bytes as they were edited, rightly signed. */
+/** Ways to break a request; `exact` sends the edited bytes, correctly signed. */
 export const PROBE_MODES = [
   'unsigned',
   'wrong_secret',
@@ -17,7 +17,7 @@ export type ProbeMode = (typeof PROBE_MODES)[number];
 export const SCENARIOS = ['lifecycle', 'storm', 'rotation'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
-/** A row of the list: a delivery, or a request made by hand that belongs to none. */
+/** A row of the list: a delivery, or a manual request that belongs to none. */
 export interface Item extends DeliveryRecord {
   readonly probe?: ProbeMode;
 }
@@ -81,6 +81,8 @@ export interface State {
   readonly webhooks: readonly WebhookRecord[];
   /** Where the management API is served for others, for the calls the page shows. */
   readonly apiUrl: string;
+  /** Whether the management API asks for a token; the token itself is never in the page. */
+  readonly needsToken: boolean;
   readonly schedule: readonly number[];
   readonly events: readonly { readonly name: string; readonly subscribable: boolean; readonly sample: object }[];
   readonly conformance: ConformanceView | null;
@@ -128,7 +130,7 @@ export interface SendInput {
   readonly data: object;
   readonly timestamp?: string | undefined;
   readonly count: number;
-  /** A fresh id for each, so that no receiver takes them for copies. */
+  /** A new id for each, so that no receiver takes them for duplicates. */
   readonly fresh: boolean;
 }
 

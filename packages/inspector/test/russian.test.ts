@@ -28,14 +28,14 @@ describeInBrowser('the page in Russian', (browser) => {
     const first = why.locator('.causes').first();
     await until(() => first.locator('code').first().textContent(), 'body_reserialized');
     expect(await first.locator('.chip').textContent()).toBe('Возможно');
-    expect(await first.textContent()).toContain('его разобрали и снова записали как JSON');
+    expect(await first.textContent()).toContain('то же значение JSON в другой записи');
     expect(await first.textContent()).toContain('Express: подключите webhookHandler(receiver)');
     expect(await first.textContent()).toContain('никогда не хешируйте JSON.stringify(req.body)');
     expect(await first.locator('.verbatim p').isVisible()).toBe(false);
-    await first.getByText('Дословно (англ.)').click();
+    await first.getByText('Оригинал (англ.)').click();
     const words = first.locator('.verbatim p[lang=en]');
     expect(await words.isVisible()).toBe(true);
-    expect(await words.textContent()).toContain('it was parsed and written again as JSON');
+    expect(await words.textContent()).toContain('the same JSON value in another spelling');
 
     // The bytes its owner pastes prove it, for the framework that is chosen.
     await why.getByText('Спросить доктора').click();
@@ -66,7 +66,7 @@ describeInBrowser('the page in Russian', (browser) => {
     await until(() => compared.locator('code').allTextContents(), ['body_truncated', 'secret_wrong']);
     expect(await compared.locator('.chip').allTextContents()).toEqual(['Возможно', 'Возможно']);
     expect(await compared.textContent()).toContain('Скорее всего, секрет другой');
-    await compared.getByText('Дословно (англ.)').last().click();
+    await compared.getByText('Оригинал (англ.)').last().click();
     expect(await compared.locator('.verbatim p').last().textContent()).toMatch(
       /Ruled out by computing \d+ combinations/,
     );

@@ -19,14 +19,14 @@ describeInBrowser('sending from the page', (browser) => {
     await page.getByText('Fields', { exact: true }).click();
     await expect.poll(() => page.locator('.fields').textContent()).toContain('Bytes (assumed)');
     await payload.fill('{"videoId": 7}');
-    await page.getByText('Odd payload').waitFor();
+    await page.getByText('Unexpected payload').waitFor();
     await payload.fill('{"videoId": ');
     await page.getByText(/Not JSON/).waitFor();
     expect(await button(page, 'Send').isDisabled()).toBe(true);
     expect(await button(page, 'Unsigned').isDisabled()).toBe(true);
     await payload.fill('[1]');
     await page.getByText('must be a JSON object').waitFor();
-    await button(page, 'Sample again').click();
+    await button(page, 'Reset to sample').click();
     await page.getByText('Fits the schema').waitFor();
     const sample = JSON.parse(await payload.inputValue()) as object;
     await payload.fill(JSON.stringify({ ...sample, title: 'Правка <b>' }));
@@ -47,14 +47,14 @@ describeInBrowser('sending from the page', (browser) => {
     expect(faults).toEqual([]);
   });
 
-  it('spoils a request in six ways, and says of each what the answer means', async () => {
+  it('breaks a request in six ways and says what each response means', async () => {
     const { url, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     for (const [name, code, meaning] of [
-      ['Unsigned', '401', 'Refused, as it should be'],
-      ['Wrong secret', '401', 'Refused, as it should be'],
-      ['Tampered', '401', 'Refused, as it should be'],
-      ['Re-serialised', '401', 'Refused, as it should be'],
+      ['Unsigned', '401', 'Rejected, as it should be'],
+      ['Wrong secret', '401', 'Rejected, as it should be'],
+      ['Tampered', '401', 'Rejected, as it should be'],
+      ['Re-serialized', '401', 'Rejected, as it should be'],
       ['Stale (3 h)', '200', 'Old event accepted: no age limit'],
       ['Duplicate', '200', 'Accepted'],
     ] as const) {
@@ -84,7 +84,7 @@ describeInBrowser('sending from the page', (browser) => {
     await until(async () => (await steps()).at(-1), '12 of 12 arrived');
     expect(await steps()).toContain('Attempt 3 failed as well');
     await button(page, 'Secret rotation').click();
-    await until(async () => (await steps()).at(-1), 'The present secret was put back');
+    await until(async () => (await steps()).at(-1), 'The current secret is back in place');
     // A receiver that has both secrets takes it without a gap.
     receiver.secrets.splice(0, 1);
     receiver.secrets.push(SECRET);

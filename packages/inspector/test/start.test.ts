@@ -73,7 +73,7 @@ describeInBrowser('npm start', (browser) => {
     await button(page, 'Deliveries').click();
     await eventPicker(page).selectOption('video.uploaded');
     await button(page, 'Wrong secret').click();
-    await until(() => verdict(page), 'Refused, as it should be');
+    await until(() => verdict(page), 'Rejected, as it should be');
     await button(page, 'Copy as trigger').click();
     await page.getByText('Copied').waitFor();
     const command = (await page.evaluate<string>('navigator.clipboard.readText()')).replace(

@@ -35,7 +35,7 @@ describeInBrowser('subscriptions on the page', (browser) => {
     await form.getByRole('button', { name: 'client' }).click();
     const code = await form.locator('pre').textContent();
     expect(code).toContain('await webhooks.create({ url: ');
-    expect(code).toContain('secret: process.env.VIDEOCLOUD_WEBHOOK_SECRET');
+    expect(code).toContain("secret: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? ''");
     await button(page, 'Create').click();
     await page.getByText('Created.').waitFor();
     await until(() => sender.webhooks().map(({ events }) => events.length), [13, 1]);
@@ -81,7 +81,9 @@ describeInBrowser('subscriptions on the page', (browser) => {
     const fresh = await field.inputValue();
     expect(fresh).toMatch(/^[\w-]{43}$/);
     expect(await field.getAttribute('type')).toBe('password');
-    expect(await client()).toContain(`rotateSecret("${webhookId}", { secret: process.env.VIDEOCLOUD_WEBHOOK_SECRET })`);
+    expect(await client()).toContain(
+      `rotateSecret("${webhookId}", { newSecret: process.env.VIDEOCLOUD_WEBHOOK_SECRET_NEW ?? '' })`,
+    );
     expect(await page.locator('body').textContent()).not.toContain(fresh);
     await page.locator('.action button.primary').click();
     await until(secretNow, fresh);
@@ -104,7 +106,7 @@ describeInBrowser('subscriptions on the page', (browser) => {
     await button(page, 'Delete').click();
     expect(await call(page)).toBe(`curl -X DELETE ${apiUrl}/webhooks/${webhookId}`);
     expect(await client()).toContain(`await webhooks.delete("${webhookId}");`);
-    await button(page, 'Delete for good').click();
+    await button(page, 'Delete permanently').click();
     await until(() => sender.webhooks(), []);
     await page.getByText('No subscription yet. Create one').waitFor();
     expect(faults).toEqual([]);

@@ -14,7 +14,7 @@ describeInBrowser('why a delivery failed', (browser) => {
     const why = detail(page).locator('.why');
     await until(() => why.locator('.causes code').first().textContent(), 'body_reserialized');
     const text = await why.textContent();
-    expect(text).toContain('The request was genuine');
+    expect(text).toContain('The request is genuine');
     expect(text).toContain('JSON.stringify(req.body)');
     expect(text).toContain('webhookHandler(receiver)');
     expect(text).not.toContain('Next.js');
@@ -22,7 +22,7 @@ describeInBrowser('why a delivery failed', (browser) => {
     const other = 'the-secret-of-another-subscription';
     receiver.secrets.splice(0, 1, other);
     await send(page, 'video.deleted');
-    await until(() => why.textContent(), expect.stringContaining('most likely the secret is another one'));
+    await until(() => why.textContent(), expect.stringContaining('most likely the secret differs'));
     await why.getByText('Ask the doctor').click();
     await why.getByLabel('Secret your receiver uses').fill(` ${SECRET}\n`);
     await button(page, 'Diagnose').click();
@@ -47,7 +47,7 @@ describeInBrowser('why a delivery failed', (browser) => {
       '5: after 30:00',
       '6: after 1:00:00',
     ]);
-    expect(await page.locator('.why').textContent()).toContain('After six failures of one delivery');
+    expect(await page.locator('.why').textContent()).toContain('When attempt 6 of one delivery fails');
     const steps = () => detail(page).locator('button.step').count();
     await until(steps, 1);
     await button(page, '+1 min').click();
@@ -56,9 +56,12 @@ describeInBrowser('why a delivery failed', (browser) => {
     await until(steps, 3);
     await button(page, 'To the end').click();
     await until(steps, 6);
-    await until(() => verdict(page), 'Failed, given up');
+    await until(() => verdict(page), 'Failed, no attempts left');
     // The other delivery of the failed webhook ended with it, and the list says so unasked.
-    await until(() => page.locator('.row .chip').allTextContents(), ['Failed, given up', 'Failed, given up']);
+    await until(
+      () => page.locator('.row .chip').allTextContents(),
+      ['Failed, no attempts left', 'Failed, no attempts left'],
+    );
     expect(sender.delivery(deliveryIds[0] ?? '')?.status).toBe('failed');
     expect(sender.webhooks()[0]?.status).toBe('failed');
     await button(page, 'Send').click();
@@ -76,10 +79,46 @@ describeInBrowser('why a delivery failed', (browser) => {
     const { page, faults } = await browser.open(url);
     await receiver.close();
     await send(page, 'video.deleted');
-    await until(() => page.locator('.why').textContent(), expect.stringContaining('could not be reached'));
+    await until(
+      () => page.locator('.why').textContent(),
+      expect.stringContaining('Start your endpoint, or correct the port'),
+    );
     await until(() => rows(page).first().locator('.row-code').textContent(), 'connection_refused');
     await button(page, 'Unsigned').click();
     await until(() => rows(page).count(), 2);
     expect(faults).toEqual([]);
+  });
+
+  it('names the attempt that switches the subscription off, whatever the schedule', async () => {
+    const { url, receiver, sender } = await startInspector({ sender: { schedule: [1_000, 2_000] } });
+    breakDown(receiver);
+    const { page, faults } = await browser.open(url);
+    await send(page, 'video.deleted');
+    await page.locator('.why .schedule').waitFor();
+    await sender.emit({ event: 'video.updated', data: { videoId: 'vid_other' } });
+    expect(await page.locator('.schedule li').allTextContents()).toEqual(['2: after 0:01', '3: after 0:02']);
+    expect(await page.locator('.why').textContent()).toContain('When attempt 3 of one delivery fails');
+    await sender.advance(10_000);
+    expect(sender.webhooks()[0]?.status).toBe('failed');
+    await page.getByLabel('Language').selectOption('ru');
+    await until(() => page.locator('.why').textContent(), expect.stringContaining('попытка 3 одной доставки'));
+    await button(page, 'Подписки').click();
+    await button(page, 'Включить снова').click();
+    await page.getByText('попытка 3 одной доставки').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('says what to do about a name without an address, and about a port that does not speak TLS', async () => {
+    const { url, subscribe, sender, receiver } = await startInspector({ sender: { lookup: async () => [] } });
+    const { page } = await browser.open(url);
+    for (const [target, advice] of [
+      ['http://nowhere.invalid/', 'Correct the host name'],
+      [receiver.url.replace('http:', 'https:'), 'subscribe an http:// URL'],
+    ] as const) {
+      for (const { id } of sender.webhooks()) await fetch(`${url}api/manage/webhooks/${id}`, { method: 'DELETE' });
+      await subscribe(target);
+      await send(page, 'video.deleted');
+      await until(() => page.locator('.why').textContent(), expect.stringContaining(advice));
+    }
   });
 });

@@ -1,7 +1,8 @@
+import { subscribedName } from '@videocloud/webhooks/protocol';
 import type { ApiBackend } from './api/app.js';
 import { type Clock, timestampOf } from './clock.js';
 import type { Engine } from './engine/engine.js';
-import { eventBody, SUBSCRIBED_NAME, testData } from './events.js';
+import { eventBody, testData } from './events.js';
 import type { DeliveryPage, DeliveryQuery } from './sender.js';
 import type { Committer } from './store/committer.js';
 import type { DeliveryTable } from './store/deliveries.js';
@@ -123,7 +124,7 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
       return deliveryId;
     },
     emit(event, body) {
-      const name = SUBSCRIBED_NAME.get(event) ?? event;
+      const name = subscribedName(event) ?? event;
       return queue(event, body, 'event', () =>
         [...webhooks.all()].filter((webhook) => webhook.status === 'active' && webhook.events.includes(name)),
       );

@@ -1,18 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
+import { DELIVERED_EVENT_TYPES, type DeliveredEventType, subscribedName } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
-
-// The two delivered names the guide shows payloads for without listing them as events.
-const DELIVERED_FOR: Readonly<Record<string, string>> = {
-  'user.registered': 'user.created',
-  'comment.created': 'engagement.comment',
-};
-
-/** Delivered name → the name to subscribe to for it. */
-export const SUBSCRIBED_NAME: ReadonlyMap<string, string> = new Map([
-  ...EVENT_TYPES.map((name): [string, string] => [name, name]),
-  ...DELIVERED_EVENT_TYPES.map((name): [string, string] => [name, DELIVERED_FOR[name] ?? name]),
-]);
 
 export interface EmitInput {
   /** One of the 15 delivered names. */
@@ -25,7 +13,8 @@ export interface EmitInput {
 
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && SUBSCRIBED_NAME.has(name);
+const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
+export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && subscribedName(name) !== undefined;
 export const isTimestamp = (text: string): boolean => RFC3339.test(text);
 
 /** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */
@@ -35,7 +24,7 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new TypeError('emit: data must be an object');
-  const stamp = timestamp instanceof Date ? timestamp.toISOString() : (timestamp ?? now);
+  const stamp = isDate(timestamp) ? timestamp.toISOString() : (timestamp ?? now);
   if (!isTimestamp(stamp))
     throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
   return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
@@ -43,7 +32,7 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
 
 /** The example of a name with an id of its own, since two equal bodies would be one event to a receiver. */
 export function testData(event: string): object {
-  const data: Record<string, unknown> = { ...fixture(event as (typeof DELIVERED_EVENT_TYPES)[number]).data };
+  const data: Record<string, unknown> = { ...fixture(event as DeliveredEventType).data };
   const prefixes = { commentId: 'com', videoId: 'vid', userId: 'usr' };
   const [member, prefix] = Object.entries(prefixes).find(([name]) => typeof data[name] === 'string') ?? [
     'videoId',

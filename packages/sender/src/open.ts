@@ -135,6 +135,7 @@ export function openSender(options: SenderOptions, settings: Settings): Sender {
 
   return {
     fetch: fetchApi,
+    schedule: Object.freeze([...settings.delays]),
     async emit(input) {
       checkOpen();
       const body = eventBody(input, timestampOf(clock.now()));

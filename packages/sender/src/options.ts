@@ -1,4 +1,5 @@
 import { hostNames } from '@videocloud/local-web/server';
+import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
 import { type AddressPolicy, addressPolicy } from './guard/address.js';
 import type { Connector, Lookup } from './guard/connector.js';
 import type { Trigger } from './types.js';
@@ -75,8 +76,6 @@ export interface Settings {
   readonly onError: (error: unknown) => void;
 }
 
-const MINUTE = 60_000;
-const GUIDE_SCHEDULE = [1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE];
 const OWN_HEADERS = new Set([
   'content-type',
   'content-length',
@@ -92,7 +91,7 @@ const OWN_HEADERS = new Set([
 
 /** Checks and completes the options; throws TypeError naming the option at fault. */
 export function settingsOf(options: SenderOptions): Settings {
-  const delays = options.schedule ?? GUIDE_SCHEDULE;
+  const delays = options.schedule ?? RETRY_DELAYS_MS;
   if (!Array.isArray(delays) || !delays.every((delay) => Number.isFinite(delay) && delay >= 0)) {
     throw new TypeError('schedule must be an array of delays in milliseconds, such as [60_000, 300_000]');
   }
@@ -113,7 +112,7 @@ export function settingsOf(options: SenderOptions): Settings {
   return {
     database,
     virtual: clock === 'virtual',
-    delays,
+    delays: [...delays],
     delayOf: (index) => Math.round((delays[index] ?? 0) * (1 + (jitter === 0 ? 0 : jitter * random()))),
     timeout: count('timeout', options.timeout ?? 10_000),
     policy: addressPolicy(options.allowPrivateAddresses),

@@ -64,6 +64,8 @@ export interface Sender {
   delivery(deliveryId: string): DeliveryDetail | undefined;
   /** Calls `listener` for everything that happens, after it is durable; returns the function that ends it. */
   subscribe(listener: (activity: SenderActivity) => void): () => void;
+  /** The delays between attempts, in milliseconds; their number plus one is the number of attempts of a delivery. */
+  readonly schedule: readonly number[];
   /** The sender's time, in milliseconds since the epoch, and whether `advance` moves it. */
   clock(): { readonly virtual: boolean; readonly now: number };
   /** The secret of a webhook, for tools in this process; the API never answers it. Undefined for an unknown or deleted webhook. */

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiError, messageOf, readJson } from '@videocloud/local-web/server';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
-import type { Framework } from '@videocloud/webhooks/doctor';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES, FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
@@ -22,6 +21,7 @@ export interface ApiParts {
   readonly live: LiveStream;
   readonly conformance: Conformance | undefined;
   readonly apiUrl: string;
+  readonly needsToken: boolean;
   readonly schedule: readonly number[];
   readonly clock: () => ClockView;
   /** Calls the management API, with its token. */
@@ -34,7 +34,6 @@ const PAGE = 1_000;
 const YEAR_SECONDS = 31_536_000;
 // Events queued in one transaction.
 const TOGETHER = 250;
-const FRAMEWORKS: readonly Framework[] = ['express', 'hono', 'next', 'lambda', 'worker', 'node'];
 
 /** What the page asks for and has done. */
 export function inspectorApi(parts: ApiParts): Hono {
@@ -66,6 +65,7 @@ export function inspectorApi(parts: ApiParts): Hono {
       clock: clock(),
       webhooks: sender.webhooks(),
       apiUrl: parts.apiUrl,
+      needsToken: parts.needsToken,
       schedule: parts.schedule,
       events,
       conformance: conformance?.view ?? null,

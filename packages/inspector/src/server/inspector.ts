@@ -20,8 +20,6 @@ export interface InspectorOptions {
   readonly apiUrl?: string | undefined;
   /** Bearer token of the management API, when the sender was given one. */
   readonly apiToken?: string | undefined;
-  /** The sender's schedule in milliseconds, when it is not the guide's. */
-  readonly schedule?: readonly number[] | undefined;
   /** Lets a virtual clock flow with real time, so that fast-forward is on top of it. Default `true`. */
   readonly flowing?: boolean | undefined;
   /** Runs the conformance kit; without it the page has no such tab. */
@@ -44,7 +42,6 @@ export interface Inspector {
   close(): Promise<void>;
 }
 
-const GUIDE_SCHEDULE = [60_000, 300_000, 900_000, 1_800_000, 3_600_000];
 const FLOW_MS = 250;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
@@ -136,8 +133,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       clock,
       manage,
       onError,
+      needsToken: apiToken !== undefined,
       apiUrl: (options.apiUrl ?? 'http://127.0.0.1:4010').replace(/\/+$/, ''),
-      schedule: options.schedule ?? GUIDE_SCHEDULE,
+      schedule: sender.schedule,
     }),
   );
   const fetch = async (request: Request) => app.fetch(request);

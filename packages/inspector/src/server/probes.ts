@@ -13,7 +13,7 @@ interface Probe {
   readonly record: ProbeRecord;
 }
 
-/** Requests made by hand, outside of every delivery: spoilt, or edited byte for byte. The latest are kept in memory. */
+/** Requests sent manually, outside of every delivery: broken on purpose, or edited byte for byte. The latest are kept in memory. */
 export class Probes {
   readonly #sender: Sender;
   readonly #kept = new Map<string, Probe>();
@@ -29,7 +29,7 @@ export class Probes {
     const webhook = this.#sender.webhooks().find(({ id }) => id === webhookId);
     const secret = this.#sender.secretOf(webhookId);
     if (webhook === undefined || secret === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
-    const { bytes, signature } = await spoil(mode, body, secret);
+    const { bytes, signature } = await broken(mode, body, secret);
     const headers = {
       'Content-Type': 'application/json',
       'User-Agent': 'VideoCloud-Webhooks/1.0',
@@ -82,7 +82,7 @@ export class Probes {
   }
 }
 
-async function spoil(
+async function broken(
   mode: ProbeMode,
   body: Uint8Array,
   secret: Uint8Array,

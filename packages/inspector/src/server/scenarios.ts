@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type DeliveredEventType, generateSecret } from '@videocloud/webhooks';
+import { generateSecret } from '@videocloud/webhooks';
+import type { DeliveredEventType } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Sender } from '@videocloud/webhooks-sender';
 import type { ScenarioName, ScenarioStep } from '../protocol.js';

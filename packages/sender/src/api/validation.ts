@@ -1,6 +1,5 @@
 import { ApiError, type Detail } from '@videocloud/local-web/server';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks';
-import { SUBSCRIBED_NAME } from '../events.js';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES, subscribedName } from '@videocloud/webhooks/protocol';
 import type { WebhookChanges } from '../store/webhooks.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -87,7 +86,7 @@ function checkEvents(value: unknown): Detail[] {
   const seen = new Set<unknown>();
   value.forEach((name: unknown, index) => {
     const path = `events.${index}`;
-    const subscribed = typeof name === 'string' ? SUBSCRIBED_NAME.get(name) : undefined;
+    const subscribed = typeof name === 'string' ? subscribedName(name) : undefined;
     if (seen.has(name)) details.push({ path, message: 'Is named twice.' });
     else if (typeof name !== 'string') details.push({ path, message: 'Must be a string.' });
     else if (subscribed === undefined) {
@@ -110,7 +109,7 @@ function checkSecret(value: unknown): Detail[] {
 const checkStatus: Check = (value) => (value === 'active' ? [] : at('status', 'Can only be set to "active".'));
 
 const checkDelivered: Check = (value) =>
-  typeof value === 'string' && SUBSCRIBED_NAME.has(value)
+  typeof value === 'string' && subscribedName(value) !== undefined
     ? []
     : at('event', `Unknown event; known are ${DELIVERED_EVENT_TYPES.join(', ')}.`);
 

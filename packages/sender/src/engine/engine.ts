@@ -211,7 +211,7 @@ export class Engine {
           this.#o.webhooks.fail(claim.webhook);
           this.#o.deliveries.endPending(
             claim.webhook,
-            'webhook_failed: another delivery failed six times and the webhook was switched off',
+            `webhook_failed: attempt ${this.#o.delays.length + 1} of another delivery failed, the last one, which switched the webhook off`,
           );
         }
         return result;

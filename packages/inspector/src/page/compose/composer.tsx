@@ -11,7 +11,7 @@ import { Scenarios } from './scenarios.js';
 const SPOILERS = ['unsigned', 'wrong_secret', 'tampered', 'reserialized', 'duplicate', 'stale'] as const;
 const pretty = (value: object) => JSON.stringify(value, null, 2);
 
-/** Makes an event and sends it, whole or spoilt. */
+/** Makes an event and sends it, genuine or broken. */
 export function Composer() {
   const t = useText();
   const events = useStore(({ state }) => state?.events ?? []);
@@ -36,7 +36,7 @@ export function Composer() {
     say('good', answer.count === 1 ? t('sent_one') : t('sent_many', { count: answer.count }));
     if (answer.count === 1) change({ selected: answer.deliveryIds[0] });
   };
-  const spoil = async (mode: string) => {
+  const sendBroken = async (mode: string) => {
     if (checked.data === undefined || webhookId === undefined) return;
     // A space after each colon and line breaks: what does not survive a parse and re-stringify is what shows the mistake.
     const envelope = pretty({ event: name, timestamp: timestamp || new Date().toISOString(), data: checked.data });
@@ -102,8 +102,8 @@ export function Composer() {
           {count > 1 ? t('send_n', { count }) : t('send')}
         </button>
       </form>
-      <section class="part" aria-label={t('spoil_title')}>
-        <h3>{t('spoil_title')}</h3>
+      <section class="part" aria-label={t('break_title')}>
+        <h3>{t('break_title')}</h3>
         {webhooks.length > 1 && (
           <label>
             {t('endpoint')}
@@ -117,19 +117,19 @@ export function Composer() {
           </label>
         )}
         {webhookId === undefined && <p class="help">{t('no_endpoint')}</p>}
-        <div class="spoilers">
+        <div class="breakers">
           {SPOILERS.map((mode) => (
             <button
               key={mode}
               type="button"
               disabled={checked.data === undefined || webhookId === undefined}
-              onClick={() => quietly(spoil(mode))}
+              onClick={() => quietly(sendBroken(mode))}
             >
               {t(`mode_${mode}`)}
             </button>
           ))}
         </div>
-        <p class="help">{t('spoil_help')}</p>
+        <p class="help">{t('break_help')}</p>
       </section>
       <Scenarios webhookId={webhookId} />
     </details>

@@ -1,9 +1,10 @@
 import { fromBase64, type Language, span, visible } from '@videocloud/local-web/page';
+import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import type { AttemptView, Detail, Why } from '../../protocol.js';
 import { call, post, quietly } from '../api.js';
 import { attemptError } from '../i18n/attempt-error.js';
-import { type Text, useText } from '../i18n/texts.js';
+import { isKey, type Text, useText } from '../i18n/texts.js';
 import { say, useStore } from '../store.js';
 import { Verbatim } from '../verbatim.js';
 import { Causes } from './causes.js';
@@ -19,11 +20,11 @@ export function WhyPanel({ detail, attempt }: WhyProps) {
   const language = useStore((store) => store.language);
   if (attempt?.error === undefined) return null;
   const status = attempt.response?.status ?? 0;
-  const spoilt = detail.probe !== undefined && detail.probe !== 'exact' && detail.probe !== 'duplicate';
+  const broken = detail.probe !== undefined && detail.probe !== 'exact' && detail.probe !== 'duplicate';
   return (
     <section class="part why" aria-label={t('why')}>
       <h3>{t('why')}</h3>
-      {spoilt && <p>{t('why_spoilt')}</p>}
+      {broken && <p>{t('why_broken')}</p>}
       {status === 401 || status === 403 ? (
         <Doctor detail={detail} attempt={attempt} />
       ) : (
@@ -42,7 +43,10 @@ function reason(t: Text, language: Language, { error }: AttemptView, status: num
   if (status >= 400) return t('why_4xx');
   if (status >= 300) return t('why_3xx');
   if (error?.code === 'timeout') return t('why_timeout');
-  return t('why_network', { error: visible(attemptError(`${error?.code}: ${error?.message}`, language)) });
+  const said = { error: visible(attemptError(`${error?.code}: ${error?.message}`, language)) };
+  if (status >= 200) return t('why_broken_off', said);
+  const key = `why_${error?.code}`;
+  return isKey(key) ? t(key, said) : t('why_network', said);
 }
 
 /** Where the delivery stands on the schedule, and what `failed` means. */
@@ -64,7 +68,7 @@ function Schedule({ detail }: { readonly detail: Detail }) {
           </li>
         ))}
       </ol>
-      <p class="help">{t('why_exhausted')}</p>
+      <p class="help">{t('why_exhausted', { n: schedule.length + 1 })}</p>
       {webhook?.status === 'failed' && (
         <button type="button" class="primary" onClick={() => quietly(reactivate())}>
           {t('reactivate')}
@@ -73,8 +77,6 @@ function Schedule({ detail }: { readonly detail: Detail }) {
     </>
   );
 }
-
-const FRAMEWORKS = ['express', 'hono', 'next', 'lambda', 'worker', 'node'] as const;
 
 /** The doctor's causes, and a form for what only the receiver's owner knows. */
 function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt: AttemptView }) {

@@ -4,7 +4,7 @@ import type { CauseText } from './causes-ru.js';
 /** What is wrong with the signature, or with how it was made. */
 export const SIGNATURE_RU = {
   signature_missing: {
-    message: 'В запросе нет заголовка X-VideoCloud-Signature.',
+    message: 'Проверять нечего: заголовка X-VideoCloud-Signature нет, он пуст или его не прочитали.',
     fix: 'Проверьте, что отправитель подписывает, что прокси пропускают заголовок и что вы читаете его строчными буквами: x-videocloud-signature.',
   },
   signature_malformed: {
@@ -36,7 +36,7 @@ export const SIGNATURE_RU = {
     fix: 'Передавайте значение заголовка как оно пришло.',
   },
   signature_joined: {
-    message: 'Заголовок пришёл не один раз и склеен в одно значение, или в нём несколько значений.',
+    message: 'В заголовке несколько значений, как бывает, когда он пришёл не один раз и был склеен.',
     fix: 'Найдите, что добавляет заголовок второй раз (прокси, промежуточный обработчик, вторая подпись), и шлите его один раз.',
   },
   signature_truncated: {
@@ -91,7 +91,7 @@ export const SIGNATURE_RU = {
     fix: 'Подписывайте всё тело, байт в байт, как оно отправляется.',
   },
   signature_without_body: {
-    message: 'Это подпись пустого значения: тело потерялось до подписи.',
+    message: 'Это подпись пустого значения, а не этого тела.',
     fix: 'Подписывайте ровно те байты, которые отправляются; разобранный объект, промис или незаданная переменная ими не являются.',
   },
 } as const satisfies Partial<Record<CauseCode, CauseText>>;

@@ -1,19 +1,27 @@
 import { time, visible } from '@videocloud/local-web/page';
+import { generateSecret } from '@videocloud/webhooks';
 import type { WebhookRecord } from '@videocloud/webhooks-sender';
 import { useEffect, useState } from 'preact/hooks';
 import { call, get, quietly } from '../api.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { isKey, type Text, useText } from '../i18n/texts.js';
 import { change, say, useStore } from '../store.js';
-import { type ApiCall, CallPanel, code, SECRET_IN_CODE } from './calls.js';
-import { EventsField, newSecret, SecretField } from './events-field.js';
+import { CallPanel } from './calls.js';
+import { EventsField, SecretField } from './events-field.js';
+import {
+  type ApiCall,
+  deleteCall,
+  eventsCall,
+  historyCall,
+  reactivateCall,
+  rotateCall,
+  testCall,
+} from './operations.js';
 
 interface ActionProps {
   readonly webhook: WebhookRecord;
   readonly onDone?: () => void;
 }
-
-const pathOf = ({ id }: WebhookRecord) => `/webhooks/${encodeURIComponent(id)}`;
 
 /** Calls what is shown, and says that it is done. */
 function usePerform(onDone?: () => void): (operation: ApiCall) => void {
@@ -32,12 +40,7 @@ export function TestAction({ webhook }: ActionProps) {
   const perform = usePerform();
   const events = useStore(({ state }) => state?.events ?? []);
   const [event, setEvent] = useState(webhook.events[0] ?? 'video.processed');
-  const operation: ApiCall = {
-    method: 'POST',
-    path: `${pathOf(webhook)}/test`,
-    body: { event },
-    client: `sendTest(${code(webhook.id)}, { event: ${code(event)} })`,
-  };
+  const operation = testCall(webhook.id, event);
   return (
     <div class="action">
       <label>
@@ -62,12 +65,7 @@ export function EventsAction({ webhook, onDone }: ActionProps) {
   const t = useText();
   const perform = usePerform(onDone);
   const [events, setEvents] = useState(webhook.events);
-  const operation: ApiCall = {
-    method: 'PUT',
-    path: pathOf(webhook),
-    body: { events },
-    client: `update(${code(webhook.id)}, { events: ${code(events)} })`,
-  };
+  const operation = eventsCall(webhook.id, events);
   return (
     <div class="action">
       <EventsField chosen={events} onChange={setEvents} />
@@ -82,13 +80,8 @@ export function EventsAction({ webhook, onDone }: ActionProps) {
 export function RotateAction({ webhook, onDone }: ActionProps) {
   const t = useText();
   const perform = usePerform(onDone);
-  const [secret, setSecret] = useState(newSecret);
-  const operation: ApiCall = {
-    method: 'PUT',
-    path: pathOf(webhook),
-    body: { secret },
-    client: `rotateSecret(${code(webhook.id)}, { secret: ${SECRET_IN_CODE} })`,
-  };
+  const [secret, setSecret] = useState(generateSecret);
+  const operation = rotateCall(webhook.id, secret);
   return (
     <form
       class="action"
@@ -110,7 +103,7 @@ export function RotateAction({ webhook, onDone }: ActionProps) {
 export function DeleteAction({ webhook }: ActionProps) {
   const t = useText();
   const perform = usePerform();
-  const operation: ApiCall = { method: 'DELETE', path: pathOf(webhook), client: `delete(${code(webhook.id)})` };
+  const operation = deleteCall(webhook.id);
   return (
     <div class="action">
       <button type="button" class="danger" onClick={() => perform(operation)}>
@@ -123,16 +116,12 @@ export function DeleteAction({ webhook }: ActionProps) {
 
 export function ReactivateAction({ webhook, onDone }: ActionProps) {
   const t = useText();
+  const attempts = useStore(({ state }) => (state?.schedule.length ?? 0) + 1);
   const perform = usePerform(onDone);
-  const operation: ApiCall = {
-    method: 'PUT',
-    path: pathOf(webhook),
-    body: { status: 'active' },
-    client: `update(${code(webhook.id)}, { status: 'active' })`,
-  };
+  const operation = reactivateCall(webhook.id);
   return (
     <div class="action">
-      <p class="help">{t('why_exhausted')}</p>
+      <p class="help">{t('why_exhausted', { n: attempts })}</p>
       <button type="button" class="primary" onClick={() => perform(operation)}>
         {t('reactivate')}
       </button>
@@ -165,8 +154,8 @@ export function HistoryAction({ webhook }: ActionProps) {
   const t = useText();
   const language = useStore((store) => store.language);
   const [history, setHistory] = useState<HistoryAnswer['data']>();
-  const path = `${pathOf(webhook)}/deliveries?limit=20`;
-  const operation: ApiCall = { method: 'GET', path, client: `listDeliveries(${code(webhook.id)}, { limit: 20 })` };
+  const operation = historyCall(webhook.id);
+  const { path } = operation;
   useEffect(() => quietly(get<HistoryAnswer>(`/manage${path}`).then(({ data }) => setHistory(data))), [path, webhook]);
   const open = (id: string) => change({ tab: 'deliveries', selected: id });
   return (

@@ -1,50 +1,18 @@
 import { visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import { quietly } from '../api.js';
-import { copy, shellWord } from '../copy.js';
+import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../store.js';
+import { type ApiCall, clientOfCall, curlOfCall } from './operations.js';
 
-/** An operation of the management API, as the page calls it and as code would. */
-export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly body?: Readonly<Record<string, unknown>>;
-  /** The same with `@videocloud/webhooks-client`: the expression after `await webhooks.`. */
-  readonly client: string;
-}
-
-// Stands in shown calls for the secret, which the page does not put there.
-const SECRET = '$VIDEOCLOUD_WEBHOOK_SECRET';
-
-function curl({ method, path, body }: ApiCall, apiUrl: string): string {
-  const lines = [`curl${method === 'GET' ? '' : ` -X ${method}`} ${shellWord(`${apiUrl}${path}`)}`];
-  if (body !== undefined) {
-    const json = JSON.stringify('secret' in body ? { ...body, secret: SECRET } : body);
-    // Double quotes around the variable alone, so that the shell puts the secret in.
-    const word = shellWord(json).replace(SECRET, `'"${SECRET}"'`);
-    lines.push("-H 'Content-Type: application/json'", `--data-binary ${word}`);
-  }
-  return lines.join(' \\\n  ');
-}
-
-function client({ client: expression }: ApiCall, apiUrl: string): string {
-  return [
-    "import { VideoCloud } from '@videocloud/webhooks-client';",
-    '',
-    `const { webhooks } = new VideoCloud({ baseUrl: ${JSON.stringify(apiUrl)} });`,
-    `await webhooks.${expression};`,
-  ].join('\n');
-}
-
-export const code = (value: unknown): string => JSON.stringify(value);
-export const SECRET_IN_CODE = 'process.env.VIDEOCLOUD_WEBHOOK_SECRET';
-
+/** Shows a call of the API, as curl and as client code. */
 export function CallPanel({ call }: { readonly call: ApiCall }) {
   const t = useText();
   const apiUrl = useStore(({ state }) => state?.apiUrl ?? '');
+  const needsToken = useStore(({ state }) => state?.needsToken ?? false);
   const [view, setView] = useState<'curl' | 'client'>('curl');
-  const text = view === 'curl' ? curl(call, apiUrl) : client(call, apiUrl);
+  const text = (view === 'curl' ? curlOfCall : clientOfCall)(call, { apiUrl, needsToken });
   return (
     <section class="call" aria-label={t('api_call')}>
       <fieldset class="switch">

@@ -1,26 +1,23 @@
+import { generateSecret } from '@videocloud/webhooks';
 import { useState } from 'preact/hooks';
 import { call, quietly } from '../api.js';
 import { useText } from '../i18n/texts.js';
 import { say } from '../store.js';
-import { type ApiCall, CallPanel, code, SECRET_IN_CODE } from './calls.js';
-import { EventsField, newSecret, SecretField } from './events-field.js';
+import { CallPanel } from './calls.js';
+import { EventsField, SecretField } from './events-field.js';
+import { createCall } from './operations.js';
 
 export function CreateForm() {
   const t = useText();
   const [url, setUrl] = useState('');
   const [events, setEvents] = useState<readonly string[]>(['video.uploaded', 'video.processed', 'video.published']);
-  const [secret, setSecret] = useState(newSecret);
-  const operation: ApiCall = {
-    method: 'POST',
-    path: '/webhooks',
-    body: { url, events, secret },
-    client: `create({ url: ${code(url)}, events: ${code(events)}, secret: ${SECRET_IN_CODE} })`,
-  };
+  const [secret, setSecret] = useState(generateSecret);
+  const operation = createCall(url, events, secret);
   const create = async () => {
-    await call('POST', '/manage/webhooks', { url, events, secret });
+    await call(operation.method, `/manage${operation.path}`, operation.body);
     say('good', t('created'));
     setUrl('');
-    setSecret(newSecret());
+    setSecret(generateSecret());
   };
   return (
     <details class="pane create">

@@ -1,3 +1,4 @@
+import { generateSecret } from '@videocloud/webhooks';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../store.js';
 
@@ -36,15 +37,6 @@ export function EventsField({ chosen, onChange }: EventsFieldProps) {
   );
 }
 
-/** 32 random bytes, as `generateSecret` makes them. */
-export function newSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
-}
-
 interface SecretFieldProps {
   readonly value: string;
   readonly onChange: (secret: string) => void;
@@ -64,7 +56,7 @@ export function SecretField({ value, onChange }: SecretFieldProps) {
           onInput={({ currentTarget }) => onChange(currentTarget.value)}
         />
       </label>
-      <button type="button" onClick={() => onChange(newSecret())}>
+      <button type="button" onClick={() => onChange(generateSecret())}>
         {t('secret_new')}
       </button>
     </div>
