@@ -10,6 +10,7 @@ const began = Date.now();
 const { packAll } = await import('./tarballs.js');
 const { checkFiles } = await import('./files.js');
 const { makeProject } = await import('./project.js');
+const { checkRelease } = await import('./release.js');
 const { checkSizes } = await import('./sizes.js');
 const { checkTypes } = await import('./types.js');
 const { checkBundlers } = await import('./bundlers.js');
@@ -33,6 +34,7 @@ async function section(part, work) {
 
 const packed = packAll();
 await section('published', () => checkFiles(packed));
+await section('released', checkRelease);
 // The others bring native modules and databases along; their tarballs are installed with `--all`.
 const light = new Set(['@videocloud/webhooks', '@videocloud/webhooks-client', '@videocloud/webhooks-conformance']);
 const tools = ['@opentelemetry/api', '@types/express', '@types/node', 'express', 'hono', 'vitest'];
