@@ -1,7 +1,7 @@
 import { FRAMEWORKS } from '../protocol/frameworks.js';
 import { refuseSignature } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
-import { type CauseCode, cause } from './causes.js';
+import { type CauseCode, cause } from './causes/causes.js';
 import {
   frameworkOf,
   type HeaderMap,
@@ -11,11 +11,11 @@ import {
   stampsIn,
   webhookIdsIn,
 } from './headers.js';
+import { type Clues, explain } from './hypotheses.js';
 import { copyOf, read, readSecrets, restored } from './input.js';
 import { Search } from './search.js';
-import { type Clues, explain } from './stages.js';
+import { readTargets } from './signature-readings.js';
 import { suspicions } from './suspicions.js';
-import { readTargets } from './targets.js';
 import type { Cause, DiagnoseInput, Diagnosis } from './types.js';
 
 /**

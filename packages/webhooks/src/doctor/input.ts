@@ -1,7 +1,7 @@
 import { type RawBody, toBytes } from '../signature/bytes.js';
 import type { Secret } from '../signature/secrets.js';
+import { encode } from './encodings.js';
 import { isSecret } from './search.js';
-import { encode } from './text.js';
 import type { DiagnoseInput } from './types.js';
 
 // More secrets than a rotation of many tenants has.

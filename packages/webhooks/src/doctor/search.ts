@@ -1,9 +1,9 @@
 import { hmacHex, matchIndex } from '#runtime';
 import { requireSecret, type Secret } from '../signature/secrets.js';
-import type { CauseCode } from './causes.js';
-import type { Digest, Target } from './targets.js';
-import { encode, encodeHex, sameText } from './text.js';
-import type { BodyVariant, SecretVariant } from './variant.js';
+import type { CauseCode } from './causes/causes.js';
+import { encode, encodeHex, sameText } from './encodings.js';
+import type { Digest, Target } from './signature-readings.js';
+import type { BodyVariant, SecretVariant } from './variants/variant.js';
 
 const TIME_MS = 140;
 // Writing a long document takes longer between two looks at the clock.

@@ -1,12 +1,12 @@
 import { decodeUtf8 } from '#runtime';
 import { refuseSignature } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
-import { scan } from './bodies.js';
-import { type CauseCode, cause } from './causes.js';
+import { type CauseCode, cause } from './causes/causes.js';
 import { declaredLength, type HeaderMap } from './headers.js';
-import { compactJson, endsEarly } from './json-tree.js';
+import { compactJson, endsEarly } from './json/reader.js';
 import type { Search } from './search.js';
 import type { Cause, Framework } from './types.js';
+import { scan } from './variants/body.js';
 
 const MAX_LOOKED_AT = 1_048_576;
 const MAX_REWRITTEN = 262_144;

@@ -1,7 +1,7 @@
 import type { Framework } from '../protocol/frameworks.js';
 import type { RawBody } from '../signature/bytes.js';
 import type { Secret, Secrets } from '../signature/secrets.js';
-import type { CauseCode } from './causes.js';
+import type { CauseCode } from './causes/causes.js';
 
 /** Request headers as any framework hands them out. */
 export type HeadersLike =

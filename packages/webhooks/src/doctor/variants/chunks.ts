@@ -1,4 +1,4 @@
-import { concat } from './text.js';
+import { concat } from '../encodings.js';
 
 const MAX_SIZE_DIGITS = 8;
 

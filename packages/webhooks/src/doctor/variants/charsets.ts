@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '#runtime';
-import { decodeLatin1, encode, encodeLatin1, normalized } from './text.js';
+import { decodeLatin1, encode, encodeLatin1, normalized } from '../encodings.js';
 import type { BodyVariant } from './variant.js';
 
 // The single-byte sets that proxies and old servers assume: Western European and, for Russian text, Cyrillic.

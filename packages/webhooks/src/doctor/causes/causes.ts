@@ -1,8 +1,8 @@
-import { BODY_CAUSES, type BodyCauseCode } from './causes-body.js';
-import { SECRET_CAUSES, type SecretCauseCode } from './causes-secret.js';
-import { SIGNATURE_CAUSES, type SignatureCauseCode } from './causes-signature.js';
+import type { Cause, CauseText, Framework } from '../types.js';
+import { BODY_CAUSES, type BodyCauseCode } from './body.js';
 import { rawBodyFix } from './frameworks.js';
-import type { Cause, CauseText, Framework } from './types.js';
+import { SECRET_CAUSES, type SecretCauseCode } from './secret.js';
+import { SIGNATURE_CAUSES, type SignatureCauseCode } from './signature.js';
 
 /** Every code a cause can have. */
 export type CauseCode = BodyCauseCode | SecretCauseCode | SignatureCauseCode;

@@ -1,4 +1,4 @@
-import type { CauseText } from './types.js';
+import type { CauseText } from '../types.js';
 
 // Named one by one: a type taken from the table would carry every text into the published declarations.
 export type SecretCauseCode =

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '#runtime';
-import type { CauseCode } from './causes.js';
+import type { CauseCode } from '../causes/causes.js';
+import { concat, encode } from '../encodings.js';
 import { charsetVariants } from './charsets.js';
-import { concat, encode } from './text.js';
 import type { BodyVariant } from './variant.js';
 import { wrappings } from './wrappings.js';
 

@@ -1,4 +1,4 @@
-import type { Framework } from './types.js';
+import type { Framework } from '../types.js';
 
 const RAW: Readonly<Record<Framework, string>> = {
   express:

@@ -1,6 +1,6 @@
-import { EXAMPLES } from '../generated/examples.js';
-import type { NumberStyle } from './json-numbers.js';
-import { type JsonMember, type JsonNode, memberOf } from './json-tree.js';
+import { EXAMPLES } from '../../generated/examples.js';
+import type { NumberStyle } from './numbers.js';
+import { type JsonMember, type JsonNode, memberOf } from './reader.js';
 
 /** How a serializer lays out white space. */
 export interface Layout {

@@ -1,5 +1,5 @@
-import type { Secret } from '../signature/secrets.js';
-import type { CauseCode } from './causes.js';
+import type { Secret } from '../../signature/secrets.js';
+import type { CauseCode } from '../causes/causes.js';
 
 /** What the body may have been when it was signed, and what must have happened to it since. */
 export interface BodyVariant {

@@ -1,6 +1,6 @@
-import { keep, numberStyles } from './json-numbers.js';
-import { LAYOUTS, orders, SPELLINGS, write } from './json-styles.js';
-import { compactJson, readJson } from './json-tree.js';
+import { keep, numberStyles } from './numbers.js';
+import { compactJson, readJson } from './reader.js';
+import { LAYOUTS, orders, SPELLINGS, write } from './styles.js';
 
 const ENDINGS = ['', '\n', '\r\n'];
 // A number spelling this far down the list is a guess about one number; it is not crossed with every other guess.

@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '#runtime';
-import type { Secret } from '../signature/secrets.js';
-import type { CauseCode } from './causes.js';
+import type { Secret } from '../../signature/secrets.js';
+import type { CauseCode } from '../causes/causes.js';
 import {
   decodeBase64,
   decodeHex,
@@ -13,7 +13,7 @@ import {
   encodePercent,
   normalized,
   trimEnd,
-} from './text.js';
+} from '../encodings.js';
 import type { SecretVariant } from './variant.js';
 
 const MAX_CUTS = 128;

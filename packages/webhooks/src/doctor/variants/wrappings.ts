@@ -1,7 +1,7 @@
-import type { CauseCode } from './causes.js';
+import type { CauseCode } from '../causes/causes.js';
+import { decodeBase64, decodeHex, decodePercent, encode, encodeBase64 } from '../encodings.js';
+import { compactJson, type JsonMember, type JsonNode, memberOf, readJson } from '../json/reader.js';
 import { unchunked } from './chunks.js';
-import { compactJson, type JsonMember, type JsonNode, memberOf, readJson } from './json-tree.js';
-import { decodeBase64, decodeHex, decodePercent, encode, encodeBase64 } from './text.js';
 import type { BodyVariant } from './variant.js';
 
 const MAX_MEMBERS = 32;

@@ -1,5 +1,5 @@
-import type { Search } from './search.js';
-import { concat } from './text.js';
+import { concat } from '../encodings.js';
+import type { Search } from '../search.js';
 import type { BodyVariant } from './variant.js';
 
 type Format = 'gzip' | 'deflate' | 'deflate-raw';

@@ -1,8 +1,8 @@
 import { hmacHex, sha256Hex } from '#runtime';
-import type { CauseCode } from './causes.js';
-import { compactJson, memberOf, readJson } from './json-tree.js';
-import { rawHmac, type Search, unique } from './search.js';
-import { concat, encode } from './text.js';
+import type { CauseCode } from '../causes/causes.js';
+import { concat, encode } from '../encodings.js';
+import { compactJson, memberOf, readJson } from '../json/reader.js';
+import { rawHmac, type Search, unique } from '../search.js';
 import type { BodyVariant, SecretVariant } from './variant.js';
 
 // A key longer than the hash's block is hashed first; this only bounds what swapped arguments may cost.

@@ -1,15 +1,15 @@
 import { decodeUtf8, sha256Hex } from '#runtime';
 import type { Secret } from '../signature/secrets.js';
-import { bodyVariants, edges } from './bodies.js';
-import type { CauseCode } from './causes.js';
-import { deflated, inflated } from './compression.js';
-import { framings, misusedHash, otherContents } from './framings.js';
-import { compactJson } from './json-tree.js';
-import { reserializations } from './reserialize.js';
+import type { CauseCode } from './causes/causes.js';
+import { encode } from './encodings.js';
+import { compactJson } from './json/reader.js';
+import { reserializations } from './json/reserializations.js';
 import { type Search, unique, usable } from './search.js';
-import { NON_SECRETS, secretCuts, secretVariants } from './secret-variants.js';
-import { encode } from './text.js';
-import type { BodyVariant, SecretVariant } from './variant.js';
+import { bodyVariants, edges } from './variants/body.js';
+import { deflated, inflated } from './variants/compression.js';
+import { NON_SECRETS, secretCuts, secretVariants } from './variants/secret.js';
+import { framings, misusedHash, otherContents } from './variants/signed-contents.js';
+import type { BodyVariant, SecretVariant } from './variants/variant.js';
 
 const PAIR_LIMIT = 65_536;
 const SINGLE_LIMIT = 1_048_576;
