@@ -1,7 +1,7 @@
 import { FRAMEWORKS } from '../protocol/frameworks.js';
 import { refuseSignature } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
-import { type CauseCode, cause } from './causes/causes.js';
+import { type Cause, type CauseCode, cause } from './causes/causes.js';
 import {
   frameworkOf,
   type HeaderMap,
@@ -11,24 +11,26 @@ import {
   stampsIn,
   webhookIdsIn,
 } from './headers.js';
-import { type Clues, explain } from './hypotheses.js';
+import { type Clues, findProof } from './hypotheses.js';
 import { copyOf, read, readSecrets, restored } from './input.js';
 import { Search } from './search.js';
-import { readTargets } from './signature-readings.js';
+import { signatureReadings } from './signature-readings.js';
 import { suspicions } from './suspicions.js';
-import type { Cause, DiagnoseInput, Diagnosis } from './types.js';
+import type { DiagnoseInput, Diagnosis } from './types.js';
 
 /**
- * Finds out why a signature does not match, offline, by undoing one mistake after another until the HMAC comes out.
+ * Explains why a signature does not match, without the network.
  *
- * A cause is `proven` only where that reproduces the signature in the header, or where the request contradicts itself
- * (no header, no secret, fewer bytes than it declared). Pairs of causes are tried for bodies up to 64 KB, single causes
- * up to 1 MB. Neither a secret nor an expected signature, nor any part of one, is in the result.
+ * It undoes common mistakes one by one and computes the HMAC each time. A cause is `proven` when that reproduces the
+ * signature in the header, or when the request contradicts itself (no signature, no secret, fewer bytes than declared).
+ * It tries single causes for bodies up to 1 MB and pairs of causes up to 64 KB.
  *
- * Unlike `verify` it never throws, whatever it is given: a parsed body or a blank secret is a diagnosis. It stops at
- * `timeLimitMs` whatever a stranger sent, and lets the event loop run in between.
+ * Use it in development, in tools and in logs, not to accept a request: `verify` decides that. It never throws: a parsed
+ * body or a blank secret is a diagnosis too. It stops at `timeLimitMs` and lets the event loop run meanwhile. The result
+ * holds no secret, no expected signature, and no part of one.
  *
- * @param input the body as it was hashed, the header's value, the secrets, and the request's headers if at hand
+ * @param input the body as your code hashed it, the header's value, the secrets, and the request's headers if you have them
+ * @returns `valid`, and the causes with the most certain first
  * @example
  * ```ts
  * import { diagnose } from '@videocloud/webhooks/doctor';
@@ -45,7 +47,7 @@ export async function diagnose(input: DiagnoseInput): Promise<Diagnosis> {
   try {
     return await examine(input);
   } catch {
-    // Whatever failed, the caller asked for a diagnosis: this one claims nothing.
+    // A diagnosis that claims nothing is still better than an error about the diagnosis.
     return {
       valid: false,
       causes: [cause('secret_wrong', 'possible', { detail: 'The search could not be finished.' })],
@@ -81,15 +83,15 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
   if (elsewhere !== undefined) return invalid([elsewhere]);
   if (refuseSignature(signature) === 'signature_missing') return invalid(['signature_missing']);
 
-  search.aim(readTargets(signature));
-  const codes = await explain(search, body, secrets, cluesOf(input, headers, signature));
+  search.compareWith(signatureReadings(signature));
+  const codes = await findProof(search, body, secrets, cluesOf(input, headers, signature));
   if (raw === undefined) {
     const parsed: CauseCode[] = ['body_already_parsed', ...(codes ?? [])];
     return invalid(parsed.filter((code, at) => parsed.indexOf(code) === at));
   }
   if (codes !== undefined) return invalid(codes);
-  const scene = { bytes: raw, signature, secrets, headers, framework };
-  return { valid: false, causes: byProof(suspicions(scene, search)) };
+  const evidence = { bytes: raw, signature, secrets, headers, framework };
+  return { valid: false, causes: byProof(suspicions(evidence, search)) };
 }
 
 function cluesOf(input: DiagnoseInput, headers: HeaderMap, signature: unknown): Clues {
@@ -108,7 +110,7 @@ function byProof(causes: readonly Cause[]): Cause[] {
   return [...causes.filter(({ proof }) => proof === 'proven'), ...causes.filter(({ proof }) => proof === 'possible')];
 }
 
-/** Whether the right signature was sent, but is not the one that was passed. */
+/** Looks for the right signature in the request's headers when another value was passed. */
 async function inHeaders(
   bytes: Uint8Array,
   signature: unknown,
@@ -118,7 +120,7 @@ async function inHeaders(
   const sent = signatureIn(headers);
   if (sent !== signature && (await signs(bytes, sent))) return 'signature_header_unread';
   for (const value of signaturesElsewhere(headers)) {
-    for (const { hex, digest, part } of readTargets(value)) {
+    for (const { hex, digest, part } of signatureReadings(value)) {
       if (digest === 'SHA-256' && part === 'whole' && (await signs(bytes, hex))) return 'signature_other_header';
     }
   }

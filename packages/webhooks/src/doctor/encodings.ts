@@ -6,7 +6,7 @@ export function encode(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** One byte a character; undefined where a character does not fit. */
+/** Encodes one byte per character; undefined when a character does not fit. */
 export function encodeLatin1(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) {
@@ -24,14 +24,14 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** The text without these characters at its end. Not by a pattern: `/=+$/` takes quadratic time for `====…x`. */
+/** Removes these characters from the end. A pattern such as `/=+$/` takes quadratic time on `====…x`. */
 export function trimEnd(text: string, characters: string): string {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
-/** The bytes of a base64 or base64url text; undefined for anything else. */
+/** Decodes base64 or base64url; undefined for any other text. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const compact = trimEnd(
     text
@@ -57,7 +57,7 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return trimEnd(encodeBase64(bytes).replace(/\+/g, '-').replace(/\//g, '_'), '=');
 }
 
-/** The bytes of a text of hex digits; undefined for anything else. */
+/** Decodes hex digits; undefined for any other text. */
 export function decodeHex(text: string): Uint8Array | undefined {
   if (text.length < 2 || text.length % 2 !== 0 || !/^[0-9a-f]+$/i.test(text)) return undefined;
   const bytes = new Uint8Array(text.length / 2);
@@ -77,7 +77,7 @@ export function decodePercent(text: string): string | undefined {
   }
 }
 
-/** Percent-encodes; undefined where the text holds half of a surrogate pair. */
+/** Percent-encodes; undefined when the text holds half of a surrogate pair. */
 export function encodePercent(text: string): string | undefined {
   try {
     return encodeURIComponent(text);
@@ -91,9 +91,9 @@ const MAX_MARKS = 30;
 const MARK = /\p{M}/u;
 
 /**
- * The text in another Unicode normal form.
+ * Normalizes text to a Unicode form; undefined when it holds a long run of combining marks.
  *
- * Undefined for a long run of combining marks, which normalizing sorts in quadratic time: 1 MB of them takes a minute.
+ * Normalizing sorts such a run in quadratic time: 1 MB of marks takes a minute.
  */
 export function normalized(text: string, form: 'NFC' | 'NFD' | 'NFKC'): string | undefined {
   let marks = 0;
@@ -114,7 +114,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Compares without telling by the time taken where the difference is. */
+/** Compares in a time that does not depend on where the texts differ. */
 export function sameText(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

@@ -1,21 +1,21 @@
 import { SIGNATURE_HEADER } from '../protocol/header.js';
 import type { Framework, HeadersLike } from './types.js';
 
-/** Headers under lower-case names; repeated ones are joined as HTTP says. */
+/** Header values by lower-case name; repeated headers are joined with a comma (RFC 9110, 5.3). */
 export type HeaderMap = ReadonlyMap<string, string>;
 
-// More than any server takes, and few enough to look through.
+// More than any server accepts.
 const MAX_HEADERS = 500;
 const MAX_VALUES = 20;
 const MAX_LENGTH = 65_536;
 
-/** Reads headers in any of the usual shapes. What cannot be read is left out, an iterable without an end is cut. */
+/** Reads headers of any usual shape. Unreadable ones are left out, and an endless iterable is cut. */
 export function readHeaders(headers: HeadersLike | undefined): HeaderMap {
   const map = new Map<string, string>();
   try {
     for (const [name, value] of pairsOf(headers)) add(map, name, value);
   } catch {
-    // A getter or an iterator of the caller's failed: what was read until then still counts.
+    // A getter or an iterator of the caller threw. The headers read until then still count.
   }
   return map;
 }
@@ -46,7 +46,7 @@ function add(map: Map<string, string>, name: unknown, value: unknown): void {
   map.set(key, (known === undefined ? text : `${known}, ${text}`).slice(0, MAX_LENGTH));
 }
 
-/** The signature header among them, for a caller who passed none. */
+/** The value of the signature header. */
 export function signatureIn(headers: HeaderMap): string | undefined {
   return headers.get(SIGNATURE_HEADER);
 }
@@ -59,7 +59,7 @@ export function signaturesElsewhere(headers: HeaderMap): string[] {
     .slice(0, 4);
 }
 
-/** The declared length of the body; undefined where none is declared that counts. */
+/** The value of Content-Length, when it applies to the body. */
 export function declaredLength(headers: HeaderMap): number | undefined {
   const text = headers.get('content-length');
   if (text === undefined || headers.has('transfer-encoding')) return undefined;
@@ -89,7 +89,7 @@ export function webhookIdsIn(headers: HeaderMap): string[] {
   return found;
 }
 
-/** The framework, or the platform, that handed out these headers, where they give it away. */
+/** Guesses the framework or platform from typical headers. */
 export function frameworkOf(headers: HeaderMap): Framework | undefined {
   const poweredBy = headers.get('x-powered-by')?.toLowerCase() ?? '';
   if (poweredBy.includes('express')) return 'express';

@@ -5,23 +5,23 @@ import { encode } from './encodings.js';
 import { compactJson } from './json/reader.js';
 import { reserializations } from './json/reserializations.js';
 import { type Search, unique, usable } from './search.js';
+import type { BodyVariant, SecretVariant } from './types.js';
 import { bodyVariants, edges } from './variants/body.js';
 import { deflated, inflated } from './variants/compression.js';
-import { NON_SECRETS, secretCuts, secretVariants } from './variants/secret.js';
+import { SAMPLE_KEYS, secretCuts, secretVariants } from './variants/secret.js';
 import { framings, misusedHash, otherContents } from './variants/signed-contents.js';
-import type { BodyVariant, SecretVariant } from './variants/variant.js';
 
 const PAIR_LIMIT = 65_536;
 const SINGLE_LIMIT = 1_048_576;
-// Of the thousands of ways to write a document, those worth crossing with a second cause.
+// How many ways of writing the document are combined with a second cause.
 const CROSSED = 40;
 const FIRST_FORMS = 400;
-// Where there is time for a few tries only, the commonest mishaps come before a hundred rare ones.
+// A long body leaves time for a few tries: the most common mistakes come first.
 const LONG = 16_384;
 const LONG_FIRST_FORMS = 5;
 const MORE_FORMS = 2_500;
 const LIKELY_KEYS = 24;
-// Of more secrets than this, only the values themselves are tried.
+// Variants are tried for this many secrets; of further ones, only the value itself.
 const MAX_VARIED = 50;
 
 export interface Clues {
@@ -32,8 +32,8 @@ export interface Clues {
 
 type Proof = readonly CauseCode[] | undefined;
 
-/** Looks for the fewest mishaps that explain the signature: one, then two. Undefined where none is found in the bounds. */
-export async function explain(
+/** Finds the one or two mistakes that explain the signature; undefined when the limits are reached first. */
+export async function findProof(
   search: Search,
   bytes: Uint8Array,
   secrets: readonly Secret[],
@@ -46,7 +46,7 @@ export async function explain(
   if (bytes.length > SINGLE_LIMIT) return undefined;
 
   const text = decodeUtf8(bytes);
-  const scene: Scene = {
+  const subject: Subject = {
     search,
     bytes,
     text,
@@ -57,20 +57,20 @@ export async function explain(
     forms: text === undefined ? [][Symbol.iterator]() : rewritten(text),
     clues,
   };
-  return (await single(scene)) ?? (bytes.length > PAIR_LIMIT ? undefined : await pairs(scene));
+  return (await single(subject)) ?? (bytes.length > PAIR_LIMIT ? undefined : await pairs(subject));
 }
 
-interface Scene {
+interface Subject {
   readonly search: Search;
   readonly bytes: Uint8Array;
   readonly text: string | undefined;
   readonly received: readonly BodyVariant[];
   /** The secrets as configured. */
   readonly plain: readonly SecretVariant[];
-  /** What the secrets may have been. */
+  /** Variants of the secrets, likeliest first. */
   readonly keys: readonly SecretVariant[];
   readonly cuts: readonly SecretVariant[];
-  /** The ways to write the document, likeliest first; taken in portions, so that other causes get their turn. */
+  /** Ways to write the document, likeliest first. They are taken in portions, between other hypotheses. */
   readonly forms: Iterator<BodyVariant>;
   readonly clues: Clues;
 }
@@ -92,15 +92,15 @@ async function keysOf(search: Search, secrets: readonly Secret[], clues: Clues):
   }
   for (const secret of clues.otherSecrets) variants.push({ secret, codes: ['secret_other_configured'] });
   for (const secret of clues.webhookIds) variants.push({ secret, codes: ['secret_is_webhook_id'] });
-  return [...search.inTime(usable([...variants, ...NON_SECRETS]))];
+  return [...search.inTime(usable([...variants, ...SAMPLE_KEYS]))];
 }
 
 function* cutsOf(secrets: readonly Secret[]): Generator<SecretVariant> {
   for (const secret of secrets.slice(0, MAX_VARIED)) yield* secretCuts(secret);
 }
 
-async function single(scene: Scene): Promise<Proof> {
-  const { search, bytes, text, received, plain, keys, cuts, forms } = scene;
+async function single(subject: Subject): Promise<Proof> {
+  const { search, bytes, text, received, plain, keys, cuts, forms } = subject;
   const key = await search.firstOf(received, keys.slice(0, LIKELY_KEYS));
   if (key !== undefined) return key;
   const common =
@@ -108,7 +108,7 @@ async function single(scene: Scene): Promise<Proof> {
       ? ((await search.firstOf(edges(bytes), plain)) ?? (await search.firstOf(take(forms, LONG_FIRST_FORMS), plain)))
       : undefined;
   const cheap = common ?? (await search.firstOf(bodyVariants(bytes), plain));
-  // A newline lost at the end is what a parser loses as well: where the body is just what JSON.stringify writes, both hold.
+  // A parser loses the newline too. When the body is exactly what JSON.stringify writes, both causes describe it.
   if (cheap?.includes('body_newline_stripped') && text !== undefined && compactJson(text) === text) {
     return unique(['body_reserialized', ...cheap]);
   }
@@ -116,7 +116,7 @@ async function single(scene: Scene): Promise<Proof> {
     cheap ??
     (await search.firstOf(await inflated(search, bytes), plain)) ??
     (await search.firstOf(take(forms, FIRST_FORMS), plain)) ??
-    (await otherMaking(scene)) ??
+    (await otherSigning(subject)) ??
     (await search.firstOf(received, keys.slice(LIKELY_KEYS))) ??
     (await search.firstOf(received, cuts)) ??
     (search.exhausted ? undefined : await search.firstOf(await deflated(search, bytes), plain))
@@ -128,7 +128,7 @@ function* rewritten(text: string, codes: readonly CauseCode[] = []): Generator<B
   for (const form of reserializations(text)) yield { bytes: encode(form), codes: all };
 }
 
-async function otherMaking({ search, bytes, text, plain, clues }: Scene): Promise<Proof> {
+async function otherSigning({ search, bytes, text, plain, clues }: Subject): Promise<Proof> {
   const framed = await search.firstOf(framings(bytes, clues.stamps, text), plain);
   if (framed !== undefined) return framed;
   for await (const content of otherContents(bytes, text)) {
@@ -138,10 +138,10 @@ async function otherMaking({ search, bytes, text, plain, clues }: Scene): Promis
   return search.exhausted ? undefined : misusedHash(search, bytes, plain);
 }
 
-async function pairs(scene: Scene): Promise<Proof> {
-  const { search, bytes, text, received, plain, keys, forms, clues } = scene;
+async function pairs(subject: Subject): Promise<Proof> {
+  const { search, bytes, text, received, plain, keys, forms, clues } = subject;
   const likely = keys.slice(0, LIKELY_KEYS);
-  // One body and some hundred keys: the cheapest pairs of all.
+  // One body and some hundred keys are the cheapest pairs.
   const spelling = await search.firstOf(received, [...search.inTime(usable(twoMistakes(likely)))]);
   if (spelling !== undefined) return spelling;
   const bodies = [...search.inTime(bodyVariants(bytes)), ...(await inflated(search, bytes))];
@@ -160,7 +160,7 @@ async function pairs(scene: Scene): Promise<Proof> {
   );
 }
 
-/** Two mishaps to the body: the outer one undone, then the inner. */
+/** Undoes two mistakes in the body: the outer one, then the inner one. */
 function* twice(bodies: readonly BodyVariant[]): Generator<BodyVariant> {
   const again = function* (variants: Iterable<BodyVariant>, outer: readonly CauseCode[]) {
     for (const { bytes, codes } of variants) yield { bytes, codes: unique([...outer, ...codes]) };

@@ -1,3 +1,3 @@
-export { CAUSE_CODES, type CauseCode } from './causes/causes.js';
+export { CAUSE_CODES, type Cause, type CauseCode } from './causes/causes.js';
 export { diagnose } from './diagnose.js';
-export type { Cause, DiagnoseInput, Diagnosis, Framework, HeadersLike } from './types.js';
+export type { DiagnoseInput, Diagnosis, Framework, HeadersLike } from './types.js';

@@ -1,13 +1,12 @@
 import { type RawBody, toBytes } from '../signature/bytes.js';
-import type { Secret } from '../signature/secrets.js';
+import { requireSecret, type Secret } from '../signature/secrets.js';
 import { encode } from './encodings.js';
-import { isSecret } from './search.js';
 import type { DiagnoseInput } from './types.js';
 
-// More secrets than a rotation of many tenants has.
+// More than a receiver of many tenants has.
 const MAX_SECRETS = 1_000;
 
-/** A member of the caller's input; undefined where it cannot be read. */
+/** Reads a member of the input; undefined when its getter throws. */
 export function read<Name extends keyof DiagnoseInput>(
   input: DiagnoseInput,
   name: Name,
@@ -19,7 +18,7 @@ export function read<Name extends keyof DiagnoseInput>(
   }
 }
 
-/** A private copy of bytes, or of a text as UTF-8: the caller may overwrite his while the doctor works. */
+/** Copies bytes, or text as UTF-8: the caller may overwrite the original while the doctor works. */
 export function copyOf(value: unknown): Uint8Array | undefined {
   try {
     const bytes = toBytes(value as RawBody);
@@ -29,7 +28,7 @@ export function copyOf(value: unknown): Uint8Array | undefined {
   }
 }
 
-/** The values that can be secrets, the first thousand of them. */
+/** The usable secrets among the first thousand. */
 export function readSecrets(secrets: unknown): Secret[] {
   try {
     const list: readonly unknown[] = Array.isArray(secrets) ? secrets.slice(0, MAX_SECRETS) : [secrets];
@@ -39,7 +38,17 @@ export function readSecrets(secrets: unknown): Secret[] {
   }
 }
 
-/** A parsed body written again: where that (or another spelling of it) is what was signed, the proof goes on. */
+/** Whether `sign` accepts this value as a secret. */
+export function isSecret(value: unknown): value is Secret {
+  try {
+    requireSecret(value as Secret, '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Serializes a parsed body, so that the search can go on with it. */
 export function restored(body: unknown): Uint8Array | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   try {

@@ -1,34 +1,35 @@
 import { hmacHex, matchIndex } from '#runtime';
-import { requireSecret, type Secret } from '../signature/secrets.js';
+import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes/causes.js';
 import { encode, encodeHex, sameText } from './encodings.js';
-import type { Digest, Target } from './signature-readings.js';
-import type { BodyVariant, SecretVariant } from './variants/variant.js';
+import { isSecret } from './input.js';
+import type { Digest, SignatureReading } from './signature-readings.js';
+import type { BodyVariant, SecretVariant } from './types.js';
 
 const TIME_MS = 140;
-// Writing a long document takes longer between two looks at the clock.
+// Between two looks at the clock, a long document takes longer to write.
 const TIME_MS_LONG = 60;
 const LONG = 16_384;
 const MAX_TIME_MS = 10_000;
-// Where the clock stands still while code runs (Workers, fake timers), the work itself is limited.
+// The work is limited too: on Workers, and under fake timers, the clock stands still while code runs.
 const WORK_BYTES = 96 * 1024 * 1024;
 const MAX_TRIES = 60_000;
 const COST_OF_A_TRY = 512;
 const PORTION_BYTES = 524_288;
-// A clock that runs out on a busy machine before anything was computed must not hide the plain causes: about 10 ms.
+// This much work, about 10 ms, is done whatever the clock shows: a busy machine must not hide the plain causes.
 const WORK_BYTES_AT_LEAST = 1024 * 1024;
-// WebCrypto, which alone makes the digests VideoCloud does not use, takes so many times as long.
+// Other digests than SHA-256 need WebCrypto, which takes this many times as long.
 const COST_OF_ANOTHER_DIGEST = 8;
 // How much work may pass before the event loop gets a turn.
 const TURN_BYTES = 4 * 1024 * 1024;
 
-// The platform's own timer, taken when the module loads: fake timers of a test would never fire.
+// Taken when the module loads: a test's fake timers, installed later, would never fire.
 const later = globalThis.setTimeout;
 
-/** Tries hypotheses within limits of time and work, which every generator and loop of the doctor looks at. */
+/** Tries hypotheses within limits of time and work. Every loop of the doctor checks them. */
 export class Search {
   readonly #deadline: number;
-  #targets: readonly Target[] = [];
+  #readings: readonly SignatureReading[] = [];
   #work = 0;
   #turn = TURN_BYTES;
   /** How many combinations of body, key and reading of the header were computed. */
@@ -39,9 +40,9 @@ export class Search {
     this.#deadline = performance.now() + Math.min(Math.max(limit, 1), MAX_TIME_MS);
   }
 
-  /** The readings of the header that a combination is compared with. */
-  aim(targets: readonly Target[]): void {
-    this.#targets = targets;
+  /** Sets the readings of the header that each HMAC is compared with. */
+  compareWith(readings: readonly SignatureReading[]): void {
+    this.#readings = readings;
   }
 
   get exhausted(): boolean {
@@ -49,12 +50,12 @@ export class Search {
     return this.#work > WORK_BYTES || this.tried > MAX_TRIES || performance.now() > this.#deadline;
   }
 
-  /** Counts work that was done outside: about one unit for each byte that was hashed. */
+  /** Counts work done elsewhere, in bytes that were hashed or written. */
   spend(bytes: number): void {
     this.#work += bytes;
   }
 
-  /** The index of the first secret whose HMAC of `bytes` is `hex`; -1 also where time ran out. */
+  /** The index of the first secret whose HMAC of `bytes` is `hex`; -1 when none is, or time ran out. */
   async signer(bytes: Uint8Array, secrets: readonly Secret[], hex: string): Promise<number> {
     const portion = portionFor(bytes);
     for (let at = 0; at < secrets.length; at += portion) {
@@ -72,43 +73,43 @@ export class Search {
   async match(
     bytes: Uint8Array,
     secrets: readonly SecretVariant[],
-  ): Promise<{ readonly target: Target; readonly secret: SecretVariant } | undefined> {
-    // In portions small enough for the clock to be looked at in between.
+  ): Promise<{ readonly reading: SignatureReading; readonly secret: SecretVariant } | undefined> {
+    // In portions, so that the clock is checked in between.
     const portion = portionFor(bytes);
     for (let at = 0; at < secrets.length; at += portion) {
       const some = secrets.slice(at, at + portion);
       const keys = some.map(({ secret }) => secret);
-      for (const target of this.#targets) {
+      for (const reading of this.#readings) {
         if (this.#work > 0 && this.exhausted) return undefined;
         this.tried += some.length;
-        const cost = target.digest === 'SHA-256' ? 1 : COST_OF_ANOTHER_DIGEST;
+        const cost = reading.digest === 'SHA-256' ? 1 : COST_OF_ANOTHER_DIGEST;
         this.spend((bytes.length + COST_OF_A_TRY) * some.length * cost);
-        const secret = some[await indexOf(target, bytes, keys)];
-        if (secret !== undefined) return { target, secret };
+        const secret = some[await indexOf(reading, bytes, keys)];
+        if (secret !== undefined) return { reading, secret };
         await this.#giveTurn();
       }
     }
     return undefined;
   }
 
-  /** Walks bodies against keys until one pair signs, or the limits are reached; the codes of everything undone. */
+  /** Tries bodies with secrets until a pair matches; gives the codes of everything that was undone. */
   async firstOf(
     bodies: Iterable<BodyVariant>,
     secrets: readonly SecretVariant[],
   ): Promise<readonly CauseCode[] | undefined> {
     const coming = bodies[Symbol.iterator]();
-    // Looked at before the next body is made: to write a long document is most of what it costs.
+    // Checked before the next body is made: writing a long document is most of the cost.
     while (!this.exhausted) {
       const { done, value: body } = coming.next();
       if (done) return undefined;
       this.spend(body.bytes.length);
       const found = await this.match(body.bytes, secrets);
-      if (found !== undefined) return unique([...body.codes, ...found.secret.codes, ...found.target.codes]);
+      if (found !== undefined) return unique([...body.codes, ...found.secret.codes, ...found.reading.codes]);
     }
     return undefined;
   }
 
-  /** As much of the variants as can be made in time. */
+  /** The variants that can be made within the limits. */
   *inTime<T>(variants: Iterable<T>): Generator<T> {
     for (const variant of variants) {
       if (this.exhausted) return;
@@ -116,13 +117,13 @@ export class Search {
     }
   }
 
-  /** Whether a digest computed without our HMAC is what the header holds. */
-  digestIs(hex: string): Target | undefined {
-    this.tried += this.#targets.length;
-    return this.#targets.find((target) => target.digest === 'SHA-256' && partIs(target, hex));
+  /** The reading of the header that equals a digest computed elsewhere. */
+  digestIs(hex: string): SignatureReading | undefined {
+    this.tried += this.#readings.length;
+    return this.#readings.find((reading) => reading.digest === 'SHA-256' && partIs(reading, hex));
   }
 
-  /** Lets timers, sockets and Ctrl-C have their turn. */
+  /** Lets timers, sockets and signals run. */
   async #giveTurn(): Promise<void> {
     if (this.#work < this.#turn) return;
     this.#turn = this.#work + TURN_BYTES;
@@ -138,32 +139,22 @@ export function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }
 
-/** Leaves out variants that could not be a key, since signing refuses them. */
+/** Leaves out variants that `sign` would refuse as a secret. */
 export function* usable(variants: Iterable<SecretVariant>): Generator<SecretVariant> {
   for (const variant of variants) if (isSecret(variant.secret)) yield variant;
 }
 
-/** Whether signing would take this value as a secret. */
-export function isSecret(value: unknown): value is Secret {
-  try {
-    requireSecret(value as Secret, '');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function indexOf(target: Target, bytes: Uint8Array, keys: readonly Secret[]): Promise<number> {
-  if (target.digest === 'SHA-256' && target.part === 'whole') return matchIndex(keys, bytes, target.hex);
+async function indexOf(reading: SignatureReading, bytes: Uint8Array, keys: readonly Secret[]): Promise<number> {
+  if (reading.digest === 'SHA-256' && reading.part === 'whole') return matchIndex(keys, bytes, reading.hex);
   let found = -1;
   for (let index = keys.length - 1; index >= 0; index--) {
     const key = keys[index];
-    if (key !== undefined && partIs(target, await digestOf(target.digest, key, bytes))) found = index;
+    if (key !== undefined && partIs(reading, await digestOf(reading.digest, key, bytes))) found = index;
   }
   return found;
 }
 
-function partIs({ hex, part }: Target, digest: string): boolean {
+function partIs({ hex, part }: SignatureReading, digest: string): boolean {
   if (part === 'whole') return sameText(digest, hex);
   return sameText(part === 'head' ? digest.slice(0, hex.length) : digest.slice(-hex.length), hex);
 }
@@ -172,7 +163,7 @@ async function digestOf(digest: Digest, secret: Secret, bytes: Uint8Array): Prom
   return digest === 'SHA-256' ? await hmacHex(secret, bytes) : await rawHmac(digest, secret, bytes);
 }
 
-/** HMAC by WebCrypto: other digests than VideoCloud's, and keys that are refused as secrets. */
+/** Computes an HMAC with WebCrypto, for other digests and for keys that are refused as secrets. */
 export async function rawHmac(digest: Digest, secret: Secret, bytes: Uint8Array): Promise<string> {
   // Copied: WebCrypto takes no view of shared memory. HMAC pads its key with zeros, so one zero is the empty key.
   const raw = Uint8Array.from(typeof secret === 'string' ? encode(secret) : secret);

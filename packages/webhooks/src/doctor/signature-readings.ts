@@ -5,11 +5,11 @@ import { copyOf } from './input.js';
 
 export type Digest = 'SHA-256' | 'SHA-1' | 'SHA-384' | 'SHA-512';
 
-/** A digest the header may stand for, and what is wrong with how it was written. */
-export interface Target {
+/** One way to read the header as a digest, and what is wrong with its spelling. */
+export interface SignatureReading {
   readonly hex: string;
   readonly digest: Digest;
-  /** Which part of the digest `hex` is, where it is not the whole. */
+  /** Which part of the digest `hex` is. */
   readonly part: 'whole' | 'head' | 'tail';
   readonly codes: readonly CauseCode[];
 }
@@ -29,7 +29,7 @@ const ALGORITHM: Readonly<Record<Digest, readonly CauseCode[]>> = {
 // Fewer than 64 bits in common could be chance among thousands of hypotheses.
 const MIN_PART = 16;
 const MAX_HEADER = 4_096;
-const MAX_TARGETS = 12;
+const MAX_READINGS = 12;
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     а: 'a',
@@ -48,37 +48,37 @@ const LOOKALIKES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The digests a header value may stand for, the plainest reading first. */
-export function readTargets(signature: unknown): Target[] {
-  const found: Target[] = [];
-  const add = (target: Target) => {
+/** Reads a header value as a digest in every way that makes sense, the plainest first. */
+export function signatureReadings(signature: unknown): SignatureReading[] {
+  const found: SignatureReading[] = [];
+  const add = (reading: SignatureReading) => {
     const known = found.some(
-      (other) => other.hex === target.hex && other.digest === target.digest && other.part === target.part,
+      (other) => other.hex === reading.hex && other.digest === reading.digest && other.part === reading.part,
     );
-    if (!known && found.length < MAX_TARGETS) found.push(target);
+    if (!known && found.length < MAX_READINGS) found.push(reading);
   };
   if (Array.isArray(signature)) {
     for (const value of signature.slice(0, 4)) {
-      if (typeof value === 'string') for (const target of readText(value, ['signature_joined'])) add(target);
+      if (typeof value === 'string') for (const reading of readText(value, ['signature_joined'])) add(reading);
     }
     return found;
   }
   const bytes = typeof signature === 'object' ? copyOf(signature) : undefined;
   if (bytes !== undefined) {
-    // The digest itself, or the header's text as bytes: by its length.
+    // 32 bytes are the digest itself; any other length is the header's text as bytes.
     if (bytes.length === 32) return [whole(encodeHex(bytes), ['signature_not_text'])];
-    for (const target of readText(decodeLatin1(bytes.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(target);
+    for (const reading of readText(decodeLatin1(bytes.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(reading);
     return found;
   }
-  if (typeof signature === 'string') for (const target of readText(signature, [])) add(target);
+  if (typeof signature === 'string') for (const reading of readText(signature, [])) add(reading);
   return found;
 }
 
-function whole(hex: string, codes: readonly CauseCode[], digest: Digest = 'SHA-256'): Target {
+function whole(hex: string, codes: readonly CauseCode[], digest: Digest = 'SHA-256'): SignatureReading {
   return { hex: hex.toLowerCase(), digest, part: 'whole', codes };
 }
 
-function* readText(value: string, codes: readonly CauseCode[]): Generator<Target> {
+function* readText(value: string, codes: readonly CauseCode[]): Generator<SignatureReading> {
   const text = value.slice(0, MAX_HEADER);
   if (refuseSignature(text) === null) {
     yield whole(text, codes);
@@ -116,7 +116,7 @@ function* readText(value: string, codes: readonly CauseCode[]): Generator<Target
   if (/^0x[0-9a-f]{64}$/i.test(trimmed)) yield whole(trimmed.slice(2), [...codes, 'signature_prefixed']);
 }
 
-function* readToken(token: string, codes: readonly CauseCode[]): Generator<Target> {
+function* readToken(token: string, codes: readonly CauseCode[]): Generator<SignatureReading> {
   const isHex = /^[0-9a-f]+$/i.test(token);
   const digest = isHex ? BY_LENGTH.get(token.length) : undefined;
   if (digest !== undefined) yield whole(token, [...codes, ...ALGORITHM[digest]], digest);

@@ -1,17 +1,17 @@
 import { decodeUtf8 } from '#runtime';
 import { refuseSignature } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
-import { type CauseCode, cause } from './causes/causes.js';
+import { type Cause, type CauseCode, cause } from './causes/causes.js';
 import { declaredLength, type HeaderMap } from './headers.js';
 import { compactJson, endsEarly } from './json/reader.js';
 import type { Search } from './search.js';
-import type { Cause, Framework } from './types.js';
+import type { Framework } from './types.js';
 import { scan } from './variants/body.js';
 
 const MAX_LOOKED_AT = 1_048_576;
 const MAX_REWRITTEN = 262_144;
 
-interface Scene {
+interface Evidence {
   readonly bytes: Uint8Array;
   readonly signature: unknown;
   readonly secrets: readonly Secret[];
@@ -19,9 +19,9 @@ interface Scene {
   readonly framework: Framework | undefined;
 }
 
-/** Where nothing was proven by computing: what the request itself contradicts, what is suspicious, what was ruled out. */
-export function suspicions(scene: Scene, search: Search): Cause[] {
-  const { bytes, signature, secrets, headers, framework } = scene;
+/** What remains when no computation proved a cause: contradictions in the request, suspicions, and what was ruled out. */
+export function suspicions(evidence: Evidence, search: Search): Cause[] {
+  const { bytes, signature, secrets, headers, framework } = evidence;
   const found: Cause[] = [...contradictions(bytes, headers, framework)];
   const suspect = (code: CauseCode, detail?: string) => {
     if (!found.some((known) => known.code === code)) found.push(cause(code, 'possible', { framework, detail }));
@@ -50,7 +50,7 @@ export function suspicions(scene: Scene, search: Search): Cause[] {
   return found;
 }
 
-/** What needs no HMAC to be certain: the body is not as long as the request said it was. */
+/** Compares the body's length with the declared one. */
 function contradictions(bytes: Uint8Array, headers: HeaderMap, framework: Framework | undefined): Cause[] {
   const declared = declaredLength(headers);
   if (declared === undefined || declared === bytes.length) return [];
@@ -61,7 +61,7 @@ function contradictions(bytes: Uint8Array, headers: HeaderMap, framework: Framew
   }
   if (bytes.length === 0) return [cause('body_empty', 'proven', { framework, detail: lengths })];
   const text = textOf(bytes);
-  // Only where more text could complete it: a body that was changed in its middle is shorter too.
+  // Only when more text could complete it: a body that was changed in its middle is shorter too.
   if (bytes.length < declared && text !== undefined && endsEarly(text)) {
     return [cause('body_truncated', 'proven', { framework, detail: lengths })];
   }
@@ -80,7 +80,7 @@ function isRewritten(text: string): boolean {
   return text.length <= MAX_REWRITTEN && /^[{[]/.test(text) && compactJson(text) === text;
 }
 
-/** The text of a body that is small enough to be looked through. */
+/** The text of a body that is small enough to scan. */
 function textOf(bytes: Uint8Array): string | undefined {
   return bytes.length > MAX_LOOKED_AT ? undefined : decodeUtf8(bytes);
 }

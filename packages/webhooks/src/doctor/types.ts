@@ -1,15 +1,15 @@
 import type { Framework } from '../protocol/frameworks.js';
 import type { RawBody } from '../signature/bytes.js';
 import type { Secret, Secrets } from '../signature/secrets.js';
-import type { CauseCode } from './causes/causes.js';
+import type { Cause, CauseCode } from './causes/causes.js';
 
-/** Request headers as any framework hands them out. */
+/** Request headers in the shape of any framework. */
 export type HeadersLike =
   | Headers
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What {@link diagnose} is given. */
+/** The input of {@link diagnose}. */
 export interface DiagnoseInput {
   /** The body your code hashed, byte for byte. */
   body: RawBody;
@@ -17,42 +17,38 @@ export interface DiagnoseInput {
   signature: unknown;
   /** The secret or secrets your code verified with. */
   secrets: Secrets;
-  /** The request's headers, where they are at hand: they add evidence and make the fix specific. */
+  /** The request's headers. They add evidence and make the fix specific. */
   headers?: HeadersLike | undefined;
   /** Secrets of other subscriptions or environments that may have been mixed up with these. */
   otherSecrets?: readonly Secret[] | undefined;
-  /** The framework the receiver runs on; guessed from `headers` when absent. */
+  /** The framework of the receiver; guessed from `headers` when absent. */
   framework?: Framework | undefined;
   /**
-   * The most time to spend, in milliseconds; 140 by default, 60 for a body over 16 KB. At least about 10 ms of work is
-   * done whatever the clock shows, so that the plain causes are found on a busy machine too.
+   * The longest time to search, in milliseconds; by default 140, or 60 for a body over 16 KB. At most 10,000.
+   *
+   * About 10 ms of work are done in any case, so that a busy machine finds the plain causes too.
    */
   timeLimitMs?: number | undefined;
 }
 
 export type { Framework };
 
-/** One reason why the signature does not match. */
-export interface Cause {
-  /** Stable, machine readable; the table is in `docs/doctor.md`. */
-  readonly code: CauseCode;
-  /** `proven`: undoing it reproduces the signature in the header (or the request contradicts itself); else `possible`. */
-  readonly proof: 'proven' | 'possible';
-  /** What happened, in one or two sentences. */
-  readonly message: string;
-  /** What to change. */
-  readonly fix: string;
-}
-
-/** The texts of a cause; an empty fix stands for the framework's own. */
-export interface CauseText {
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** The verdict of {@link diagnose}. */
+/** The result of {@link diagnose}. */
 export interface Diagnosis {
+  /** Whether one of the secrets signed exactly these bytes. */
   readonly valid: boolean;
-  /** Most certain first; empty when the signature is valid. */
+  /** The most certain first; empty when the signature is valid. */
   readonly causes: readonly Cause[];
+}
+
+/** A body that may have been signed, and the causes that turn it into the received one. */
+export interface BodyVariant {
+  readonly bytes: Uint8Array;
+  readonly codes: readonly CauseCode[];
+}
+
+/** A key that may have been used, and the causes that turn it into the configured secret. */
+export interface SecretVariant {
+  readonly secret: Secret;
+  readonly codes: readonly CauseCode[];
 }

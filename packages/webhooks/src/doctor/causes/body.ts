@@ -1,5 +1,3 @@
-import type { CauseText } from '../types.js';
-
 // Named one by one: a type taken from the table would carry every text into the published declarations.
 export type BodyCauseCode =
   | 'body_reserialized'
@@ -35,7 +33,7 @@ export type BodyCauseCode =
   | 'body_with_headers';
 
 /** What happened to the body; an empty fix stands for the framework's way to the raw bytes. */
-export const BODY_CAUSES: Readonly<Record<BodyCauseCode, CauseText>> = {
+export const BODY_CAUSES: Readonly<Record<BodyCauseCode, { readonly message: string; readonly fix: string }>> = {
   body_reserialized: {
     message:
       'The body is not the bytes that were sent, but the same JSON value in another spelling, as a parser and JSON.stringify leave it: white space, member order, escapes, numbers or the newline at the end differ.',

@@ -1,13 +1,28 @@
-import type { Cause, CauseText, Framework } from '../types.js';
+import type { Framework } from '../../protocol/frameworks.js';
 import { BODY_CAUSES, type BodyCauseCode } from './body.js';
-import { rawBodyFix } from './frameworks.js';
 import { SECRET_CAUSES, type SecretCauseCode } from './secret.js';
 import { SIGNATURE_CAUSES, type SignatureCauseCode } from './signature.js';
 
 /** Every code a cause can have. */
 export type CauseCode = BodyCauseCode | SecretCauseCode | SignatureCauseCode;
 
-const CAUSES: Readonly<Record<CauseCode, CauseText>> = { ...BODY_CAUSES, ...SECRET_CAUSES, ...SIGNATURE_CAUSES };
+/** One reason why the signature does not match. */
+export interface Cause {
+  /** Stable, machine readable; the table is in `docs/doctor.md`. */
+  readonly code: CauseCode;
+  /** `proven`: undoing it reproduces the signature in the header (or the request contradicts itself); else `possible`. */
+  readonly proof: 'proven' | 'possible';
+  /** What happened, in one or two sentences. */
+  readonly message: string;
+  /** What to change. */
+  readonly fix: string;
+}
+
+const CAUSES: Readonly<Record<CauseCode, { readonly message: string; readonly fix: string }>> = {
+  ...BODY_CAUSES,
+  ...SECRET_CAUSES,
+  ...SIGNATURE_CAUSES,
+};
 
 /** Every code, for tables and tests. */
 export const CAUSE_CODES: readonly CauseCode[] = Object.keys(CAUSES) as CauseCode[];
@@ -25,4 +40,25 @@ export function cause(
     message: context.detail === undefined ? message : `${message} ${context.detail}`,
     fix: fix === '' ? rawBodyFix(context.framework) : fix,
   };
+}
+
+const RAW: Readonly<Record<Framework, string>> = {
+  express:
+    "Express: mount webhookHandler(receiver) from '@videocloud/webhooks/express' before express.json(), or give the route " +
+    "express.raw({ type: 'application/json' }), and never hash JSON.stringify(req.body).",
+  hono: "Hono: use webhookHandler(receiver) from '@videocloud/webhooks/hono' before anything calls c.req.json(), or hash the bytes of c.req.raw.arrayBuffer().",
+  next:
+    "Next.js: export const POST = webhookHandler(receiver) from '@videocloud/webhooks/next' (or hash await request.arrayBuffer()); " +
+    'in the Pages Router set config = { api: { bodyParser: false } }.',
+  lambda:
+    "AWS Lambda: hash Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8') before any JSON.parse, for example with receiver.receive({ body, signature }).",
+  worker: 'Workers: pass the untouched Request to receiver.fetch(request), or hash await request.arrayBuffer().',
+  node: "node:http: use webhookHandler(receiver) from '@videocloud/webhooks/node', or hash Buffer.concat of the request's chunks.",
+};
+
+/** How to get at the raw bytes: for the framework that is known, else for the usual ones. */
+function rawBodyFix(framework: Framework | undefined): string {
+  const lead = 'Verify the raw bytes as received, before any parser. ';
+  if (framework !== undefined) return lead + RAW[framework];
+  return lead + [RAW.express, RAW.hono, RAW.next].join(' ');
 }

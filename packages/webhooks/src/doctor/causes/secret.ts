@@ -1,5 +1,3 @@
-import type { CauseText } from '../types.js';
-
 // Named one by one: a type taken from the table would carry every text into the published declarations.
 export type SecretCauseCode =
   | 'secret_blank'
@@ -22,7 +20,7 @@ export type SecretCauseCode =
   | 'secret_wrong';
 
 /** What is wrong with the secret. */
-export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, CauseText>> = {
+export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, { readonly message: string; readonly fix: string }>> = {
   secret_blank: {
     message: 'There is no usable secret: it is blank, missing, or no text or bytes.',
     fix: 'Set the secret. A blank one would let every forgery pass, so it is always refused.',

@@ -1,5 +1,3 @@
-import type { CauseText } from '../types.js';
-
 // Named one by one: a type taken from the table would carry every text into the published declarations.
 export type SignatureCauseCode =
   | 'signature_missing'
@@ -29,7 +27,9 @@ export type SignatureCauseCode =
   | 'signature_without_body';
 
 /** What is wrong with the signature, or with how it was made. */
-export const SIGNATURE_CAUSES: Readonly<Record<SignatureCauseCode, CauseText>> = {
+export const SIGNATURE_CAUSES: Readonly<
+  Record<SignatureCauseCode, { readonly message: string; readonly fix: string }>
+> = {
   signature_missing: {
     message: 'There is no signature to check: the X-VideoCloud-Signature header is absent, blank, or was not read.',
     fix: 'Check that the sender signs, that proxies pass the header on, and that you read it in lower case: x-videocloud-signature.',

@@ -5,7 +5,7 @@ const INTEGER = /^-?\d+$/;
 const MAX_SUBSET = 6;
 const MAX_SINGLE = 24;
 const MAX_NEIGHBORS = 260;
-// A document of more numbers, or of longer ones, is judged by its uniform spellings only.
+// With more numbers, or longer ones, only spellings of all numbers alike are tried.
 const MAX_NUMBERS = 400;
 const MAX_DIGITS = 40;
 
@@ -54,8 +54,9 @@ const SPELLINGS: readonly NumberStyle[] = [
 export const keep: NumberStyle = (source) => source;
 
 /**
- * The ways the numbers of a document may have been spelled before a parser read them: all alike, some integers with
- * `.0`, one of them otherwise, or an integer above 2^53 that was rounded.
+ * The ways in which the numbers of a document may have been spelled before they were parsed.
+ *
+ * All alike, some integers with `.0`, one number differently, or an integer above 2^53 that was rounded.
  */
 export function numberStyles(numbers: readonly string[]): NumberStyle[] {
   const styles = [keep];
@@ -81,7 +82,7 @@ export function numberStyles(numbers: readonly string[]): NumberStyle[] {
   return styles;
 }
 
-/** Every integer that a parser would have rounded to the one in the document, where there is just one such. */
+/** Every integer that a parser rounds to the one in the document, when there is one such number. */
 function rounded(numbers: readonly string[]): NumberStyle[] {
   const unsafe = numbers.flatMap((source, at) =>
     INTEGER.test(source) && source.length <= 20 && !Number.isSafeInteger(Number(source))

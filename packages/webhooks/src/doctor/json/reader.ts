@@ -27,14 +27,14 @@ export interface JsonDocument {
 
 // Deeper than any event, shallow enough for the stack of every runtime.
 const MAX_DEPTH = 200;
-// A document of more values would take longer to read than the doctor may take at all.
+// Reading more values would take longer than the whole search may.
 const MAX_VALUES = 100_000;
 
 /**
- * Reads a text that is one JSON document, and nothing but white space around it.
+ * Reads a JSON document and keeps the spelling of its parts.
  *
- * Everything it accepts `JSON.parse` accepts too: the doctor has no second idea of what JSON is. Undefined for all else,
- * and for a document of more than 200 levels or 100,000 values. Linear in the length of the text.
+ * `JSON.parse` accepts every text that this accepts. The result is undefined for any other text, and for a document of
+ * more than 200 levels or 100,000 values. Takes linear time.
  */
 export function readJson(text: string): JsonDocument | undefined {
   const reader = new Reader(text);
@@ -42,13 +42,13 @@ export function readJson(text: string): JsonDocument | undefined {
   return root === undefined ? undefined : { root, numbers: reader.numbers };
 }
 
-/** Whether the text ends before its JSON document does: more text could complete it, and nothing in it is wrong. */
+/** Whether the text is the beginning of a JSON document: more text could complete it. */
 export function endsEarly(text: string): boolean {
   const reader = new Reader(text);
   return reader.document() === undefined && reader.ranOut;
 }
 
-/** What `JSON.stringify(JSON.parse(text))` gives; undefined where that fails. */
+/** The result of `JSON.stringify(JSON.parse(text))`; undefined when that throws. */
 export function compactJson(text: string, indent?: number): string | undefined {
   try {
     return JSON.stringify(JSON.parse(text), null, indent);
@@ -67,7 +67,7 @@ export function memberOf(node: JsonNode | undefined, name: string): JsonNode | u
 
 class Reader {
   readonly numbers: string[] = [];
-  /** Whether the text ended where more was needed. */
+  /** Whether the text ended before the document did. */
   ranOut = false;
   readonly #text: string;
   #at = 0;
@@ -135,7 +135,7 @@ class Reader {
     return { kind: 'array', source: this.#text.slice(start, this.#at), items };
   }
 
-  /** By hand: a pattern would need a stack as deep as the string has escapes. */
+  /** A loop: a regular expression would need a stack as deep as the string has escapes. */
   #string(): JsonString | undefined {
     const text = this.#text;
     const start = this.#at;
@@ -221,7 +221,7 @@ class Reader {
   }
 }
 
-/** How many characters the escape at `at` has, as many as are there where the text ends in it; 0 where it is none. */
+/** The length of the escape at `at`, also when the text ends in it; 0 when it is not an escape. */
 function escapeLength(text: string, at: number): number {
   const next = text[at + 1];
   if (next !== 'u') return next === undefined || '"\\/bfnrt'.includes(next) ? 2 : 0;

@@ -3,18 +3,18 @@ import { compactJson, readJson } from './reader.js';
 import { LAYOUTS, orders, SPELLINGS, write } from './styles.js';
 
 const ENDINGS = ['', '\n', '\r\n'];
-// A number spelling this far down the list is a guess about one number; it is not crossed with every other guess.
+// Number spellings after these are guesses about single numbers: they are not combined with other guesses.
 const COMMON_NUMBERS = 12;
-// Above this, writing a tree costs too much: the text itself is rewritten instead.
+// Above this length, the text is rewritten: writing a tree costs too much.
 const LONG = 16_384;
 
 type Counts = readonly [order: number, layout: number, spelling: number, number: number, ending: number];
 
 /**
- * The texts a JSON text may have been before something parsed it and wrote it again, likeliest first.
+ * Other spellings of a JSON document, likeliest first: what it may have been before something parsed and re-serialized it.
  *
- * Every one has the same value: what differs is white space, order of members, escapes, spelling of numbers and the
- * newline at the end. Yields nothing for what is not one JSON document.
+ * They have the same value and differ in white space, member order, escapes, numbers and the newline at the end.
+ * Yields nothing for a text that is not a JSON document.
  */
 export function* reserializations(text: string): Generator<string> {
   if (text.length > LONG) {
@@ -47,7 +47,7 @@ export function* reserializations(text: string): Generator<string> {
   }
 }
 
-/** Whether the text stays in bounds when it is indented: a megabyte of deep nesting would become gigabytes of spaces. */
+/** Whether the indented text stays in bounds: 1 MB of deep nesting would become gigabytes of spaces. */
 export function canIndent(text: string, width: number): boolean {
   let size = text.length;
   let depth = 0;
@@ -85,7 +85,7 @@ function choices(counts: Counts): Counts[] {
           const oddity = 1.3 * order + odd(layout, 0.5) + odd(spelling, 0.2) + ending;
           const numbers = steps > 1 ? Math.min(numberCount, COMMON_NUMBERS) : numberCount;
           for (let number = 0; number < numbers; number++) {
-            // One habit of a writer alone is likelier, however rare the habit, than two at once.
+            // One unusual style alone is likelier than two at once, however rare it is.
             const alone = steps <= 1 && number === 0;
             all.push({
               choice: [order, layout, spelling, number, ending],
@@ -119,7 +119,7 @@ function* rewritten(text: string): Generator<string> {
   }
   for (const form of written) {
     yield `${form}\n`;
-    // In JSON text these characters can only stand inside strings, so no parser is needed to escape them.
+    // In JSON these characters stand only inside strings, so they can be escaped without a parser.
     const slashed = form.replace(/(?<!\\)\//g, '\\/');
     if (slashed !== form) yield slashed;
     for (const plain of slashed === form ? [form] : [form, slashed]) {

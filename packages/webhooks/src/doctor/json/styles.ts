@@ -14,7 +14,7 @@ export interface Layout {
   readonly bracket?: string;
 }
 
-/** White space of the serializers in use: JavaScript, Python, Go, PHP, Ruby, Jackson, and the hand. */
+/** The white space of common serializers (JavaScript, Python, Go, PHP, Ruby, Jackson) and of hand-written JSON. */
 export const LAYOUTS: readonly Layout[] = [
   { item: ',', colon: ':' },
   { item: ', ', colon: ': ' },
@@ -51,7 +51,7 @@ const slash = (character: string) => (character === '/' ? '\\/' : lower(characte
 
 const NON_ASCII = /[\u007f-\uffff]|\\u/;
 
-/** How a serializer escapes strings, and whether a text holds anything the style changes. */
+/** How a serializer escapes strings, and whether that changes a text. */
 export const SPELLINGS: readonly (readonly [Spelling, changes: (text: string) => boolean])[] = [
   [(node) => node.source, () => true],
   [plain, (text) => text.includes('\\')],
@@ -94,7 +94,7 @@ export function write(root: JsonNode, layout: Layout, spell: Spelling, number: N
   return render(root, 0);
 }
 
-/** The same value with its members in the orders a serializer, or the guide, would give them; the given order first. */
+/** The same value with its members in other orders: as given, as in the guide, sorted. */
 export function orders(root: JsonNode): JsonNode[] {
   const found = [root];
   const seen = new Set([keysOf(root)]);
@@ -123,7 +123,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What passed through a store that reorders members (PostgreSQL's jsonb) can be put back: the guide's order is known. */
+/** Restores the guide's order after a store that reorders members, such as PostgreSQL's jsonb. */
 function inGuideOrder(root: JsonNode): JsonNode {
   const name = memberOf(root, 'event');
   const known = name?.kind === 'string' && Object.hasOwn(EXAMPLES, name.value);

@@ -1,8 +1,7 @@
 import { decodeUtf8 } from '#runtime';
 import type { CauseCode } from '../causes/causes.js';
-import { concat, encode } from '../encodings.js';
-import { charsetVariants } from './charsets.js';
-import type { BodyVariant } from './variant.js';
+import { concat, decodeLatin1, encode, encodeLatin1, normalized } from '../encodings.js';
+import type { BodyVariant } from '../types.js';
 import { wrappings } from './wrappings.js';
 
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
@@ -11,7 +10,7 @@ const CRLF = Uint8Array.of(13, 10);
 // More brackets than this are not open in any event.
 const MAX_CLOSERS = 64;
 
-/** The bodies that a single cheap mishap turns into these bytes, likeliest first; JSON rewriting is apart. */
+/** Bodies that one common mistake turns into these bytes, likeliest first. Re-serialization is elsewhere. */
 export function* bodyVariants(bytes: Uint8Array): Generator<BodyVariant> {
   yield* edges(bytes);
   const text = decodeUtf8(bytes);
@@ -64,7 +63,7 @@ function* lines(text: string): Generator<BodyVariant> {
   }
 }
 
-/** A body cut short in a way that can be completed, or with something hung on after its end. */
+/** Completes a body that was cut, or removes text after its end. */
 function* cuts(text: string): Generator<BodyVariant> {
   const { closers, end } = scan(text);
   if (closers !== '' && closers.length <= MAX_CLOSERS) {
@@ -77,7 +76,7 @@ function* cuts(text: string): Generator<BodyVariant> {
   }
 }
 
-/** What would close the brackets that are open at the end of the text, and where its first value ends (0: nowhere). */
+/** The brackets that would close the text, and where its first value ends (0 when it does not end). */
 export function scan(text: string): { readonly closers: string; readonly end: number } {
   const open: string[] = [];
   let quoted = false;
@@ -103,4 +102,75 @@ function* repeats(bytes: Uint8Array): Generator<BodyVariant> {
   if (half < 1 || !Number.isInteger(half)) return;
   for (let at = 0; at < half; at++) if (bytes[at] !== bytes[at + half]) return;
   yield { bytes: bytes.subarray(0, half), codes: ['body_repeated'] };
+}
+
+// The single-byte sets that proxies and old servers assume: Western European and, for Russian text, Cyrillic.
+const SINGLE_BYTE = ['windows-1252', 'windows-1251', 'koi8-r'];
+
+/** Bodies that become these bytes when they are read or written in a wrong character set. */
+function* charsetVariants(bytes: Uint8Array, text: string | undefined): Generator<BodyVariant> {
+  if (text === undefined) {
+    yield* fromSingleByte(bytes);
+    yield* fromUtf16(bytes);
+    return;
+  }
+  if (!/[^\0-\x7f]/.test(text)) {
+    if (text.includes('\0')) yield* fromUtf16(bytes);
+    return;
+  }
+  const undone = encodeLatin1(text);
+  if (undone !== undefined) yield doubled(undone);
+  for (const label of SINGLE_BYTE) {
+    const mapped = encodeWith(label, text);
+    if (mapped !== undefined) yield doubled(mapped);
+  }
+  yield { bytes: encode(decodeLatin1(bytes)), codes: ['body_charset_changed'] };
+  for (const form of ['NFC', 'NFD'] as const) {
+    const other = normalized(text, form);
+    if (other !== undefined && other !== text) yield { bytes: encode(other), codes: ['body_unicode_normalized'] };
+  }
+}
+
+/** Valid UTF-8 means that the body was encoded twice; other bytes, that the sender used the single-byte set. */
+function doubled(bytes: Uint8Array): BodyVariant {
+  return { bytes, codes: [decodeUtf8(bytes) === undefined ? 'body_charset_changed' : 'body_double_encoded'] };
+}
+
+function* fromSingleByte(bytes: Uint8Array): Generator<BodyVariant> {
+  yield { bytes: encode(decodeLatin1(bytes)), codes: ['body_charset_changed'] };
+  for (const label of SINGLE_BYTE) {
+    const decoder = decoderOf(label);
+    if (decoder !== undefined) yield { bytes: encode(decoder.decode(bytes)), codes: ['body_charset_changed'] };
+  }
+}
+
+function* fromUtf16(bytes: Uint8Array): Generator<BodyVariant> {
+  for (const label of ['utf-16le', 'utf-16be']) {
+    const decoder = decoderOf(label);
+    if (decoder !== undefined) yield { bytes: encode(decoder.decode(bytes)), codes: ['body_charset_changed'] };
+  }
+}
+
+function encodeWith(label: string, text: string): Uint8Array | undefined {
+  const decoder = decoderOf(label);
+  if (decoder === undefined) return undefined;
+  const table = new Map(
+    Array.from(decoder.decode(Uint8Array.from({ length: 256 }, (_, code) => code)), (c, i) => [c, i]),
+  );
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const code = table.get(text[index] ?? '');
+    if (code === undefined) return undefined;
+    bytes[index] = code;
+  }
+  return bytes;
+}
+
+/** Undefined on a runtime that lacks the character set, such as Node without ICU. */
+function decoderOf(label: string): InstanceType<typeof TextDecoder> | undefined {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return undefined;
+  }
 }

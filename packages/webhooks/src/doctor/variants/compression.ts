@@ -1,11 +1,11 @@
 import { concat } from '../encodings.js';
 import type { Search } from '../search.js';
-import type { BodyVariant } from './variant.js';
+import type { BodyVariant } from '../types.js';
 
 type Format = 'gzip' | 'deflate' | 'deflate-raw';
 const MAX_INFLATED = 1024 * 1024;
 
-/** The inflated body where these bytes are compressed; bounded, so that a bomb costs no more than its first megabyte. */
+/** Inflates compressed bytes, up to 1 MiB: a bomb costs no more. */
 export async function inflated(search: Search, bytes: Uint8Array): Promise<BodyVariant[]> {
   const formats: Format[] = [];
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) formats.push('gzip');
@@ -20,7 +20,7 @@ export async function inflated(search: Search, bytes: Uint8Array): Promise<BodyV
   return found;
 }
 
-/** These bytes as a sender would compress them: exact only where it used the same compressor at its usual level. */
+/** Compresses the bytes as a sender would. Exact only for the same compressor at its default level. */
 export async function deflated(search: Search, bytes: Uint8Array): Promise<BodyVariant[]> {
   const gzip = await through(search, bytes, new CompressionStream('gzip'));
   if (gzip === undefined) return [];
@@ -46,7 +46,7 @@ async function through(
 ): Promise<Uint8Array | undefined> {
   const writer = stream.writable.getWriter();
   const reader = stream.readable.getReader();
-  // Not awaited before reading: a full pipe would never drain. Both fail on bad input; the reader's failure is the one we use.
+  // Not awaited before reading: a full pipe would never drain. On bad input both fail, and the reader's error counts.
   const writing = writer.write(Uint8Array.from(bytes)).then(() => writer.close());
   writing.catch(() => undefined);
   const chunks: Uint8Array[] = [];

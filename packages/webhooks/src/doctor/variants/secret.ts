@@ -14,14 +14,14 @@ import {
   normalized,
   trimEnd,
 } from '../encodings.js';
-import type { SecretVariant } from './variant.js';
+import type { SecretVariant } from '../types.js';
 
 const MAX_CUTS = 128;
-// No secret is longer: each of its many variants would cost as much again.
+// A longer secret gets no variants: each of them costs as much again.
 const MAX_LENGTH = 4_096;
 const QUOTES = '"\'`';
 
-/** The keys that a single mistake in copying or decoding turns into this secret, likeliest first. */
+/** Keys that one mistake in copying or decoding turns into this secret, likeliest first. */
 export function* secretVariants(secret: Secret): Generator<SecretVariant> {
   if (secret.length > MAX_LENGTH) return;
   const text = typeof secret === 'string' ? secret : decodeUtf8(secret);
@@ -62,7 +62,7 @@ function* quoted(text: string): Generator<SecretVariant> {
   }
 }
 
-/** What stands between quotes, white space and a semicolon around them taken off. */
+/** The text between quotes, without white space and a semicolon around them. */
 function unquote(text: string): string | undefined {
   let inner = text.trim();
   if (inner.endsWith(';')) inner = inner.slice(0, -1).trimEnd();
@@ -143,7 +143,7 @@ function* ofBytes(secret: Uint8Array): Generator<SecretVariant> {
   }
 }
 
-/** The secret with characters missing at either end: pasted with something more than itself. */
+/** The secret without some characters at either end, which were pasted with it. */
 export function* secretCuts(secret: Secret): Generator<SecretVariant> {
   if (secret.length > MAX_CUTS) return;
   for (let cut = 1; cut <= secret.length - 4; cut++) {
@@ -152,8 +152,8 @@ export function* secretCuts(secret: Secret): Generator<SecretVariant> {
   }
 }
 
-/** Keys that are no secret at all: sample values, and what a missing variable turns into. */
-export const NON_SECRETS: readonly SecretVariant[] = [
+/** Sample secrets, and texts of a missing variable. */
+export const SAMPLE_KEYS: readonly SecretVariant[] = [
   ...['your_webhook_secret', 'new_webhook_secret', 'secret'].map((secret) => of(secret, 'secret_placeholder')),
   ...['undefined', 'null', 'None', 'nil', 'NaN', 'false', '[object Object]', '[object Promise]'].map((secret) =>
     of(secret, 'secret_missing_at_sender'),

@@ -3,14 +3,14 @@ import type { CauseCode } from '../causes/causes.js';
 import { concat, encode } from '../encodings.js';
 import { compactJson, memberOf, readJson } from '../json/reader.js';
 import { rawHmac, type Search, unique } from '../search.js';
-import type { BodyVariant, SecretVariant } from './variant.js';
+import type { BodyVariant, SecretVariant } from '../types.js';
 
-// A key longer than the hash's block is hashed first; this only bounds what swapped arguments may cost.
+// Limits the cost of using the body as a key.
 const MAX_SWAPPED = 1024 * 1024;
 const MAX_STAMP = 128;
 const MAX_PARTS = 16;
 
-/** What other providers sign: the body with a time, an id or both in front of it (Stripe, Slack, Standard Webhooks). */
+/** Contents that other providers sign: a time, an id or both with the body (Stripe, Slack, Standard Webhooks). */
 export function* framings(
   bytes: Uint8Array,
   stamps: readonly string[],
@@ -40,7 +40,7 @@ function envelopeStamps(text: string | undefined): string[] {
   return [stamp, String(Math.floor(instant / 1_000)), String(instant), new Date(instant).toISOString()];
 }
 
-/** Something else than the body was signed: a part of it, its digest, or what a lost variable turns into. */
+/** Contents signed by mistake: a part of the body, its digest, or the text of a missing variable. */
 export async function* otherContents(bytes: Uint8Array, text: string | undefined): AsyncGenerator<BodyVariant> {
   const names = ['', '{}', 'null', 'undefined', '[object Object]', '""', '[]', '[object Promise]'];
   for (const name of names) {
@@ -59,15 +59,15 @@ export async function* otherContents(bytes: Uint8Array, text: string | undefined
   yield { bytes: encode(JSON.stringify(text)), codes: ['body_json_decoded'] };
 }
 
-/** Digests that are not an HMAC keyed with the secret: no key, the key glued on, the arguments the wrong way round. */
+/** Digests made wrongly: without a key, with the key concatenated, or with swapped arguments. */
 export async function misusedHash(
   search: Search,
   bytes: Uint8Array,
   secrets: readonly SecretVariant[],
 ): Promise<readonly CauseCode[] | undefined> {
   const proven = (hex: string, ...codes: CauseCode[]) => {
-    const target = search.digestIs(hex);
-    return target === undefined ? undefined : [...codes, ...target.codes];
+    const reading = search.digestIs(hex);
+    return reading === undefined ? undefined : [...codes, ...reading.codes];
   };
   const bare = proven(await sha256Hex(bytes), 'signature_without_key');
   if (bare !== undefined) return bare;

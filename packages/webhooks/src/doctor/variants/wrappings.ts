@@ -1,13 +1,12 @@
 import type { CauseCode } from '../causes/causes.js';
-import { decodeBase64, decodeHex, decodePercent, encode, encodeBase64 } from '../encodings.js';
+import { concat, decodeBase64, decodeHex, decodePercent, encode, encodeBase64 } from '../encodings.js';
 import { compactJson, type JsonMember, type JsonNode, memberOf, readJson } from '../json/reader.js';
-import { unchunked } from './chunks.js';
-import type { BodyVariant } from './variant.js';
+import type { BodyVariant } from '../types.js';
 
 const MAX_MEMBERS = 32;
 const MAX_BASE64 = 65_536;
 
-/** The bodies that a gateway, a form parser or a second JSON.stringify may have wrapped into this text. */
+/** Bodies that a gateway, a form parser or a second JSON.stringify may have wrapped into this text. */
 export function* wrappings(text: string): Generator<BodyVariant> {
   const trimmed = text.trim();
   const encoded = decodeBase64(trimmed);
@@ -42,13 +41,13 @@ function* forms(text: string): Generator<BodyVariant> {
     }
   } else if (/^[\w-]{1,256}=[{[]/.test(text)) yield of(text.slice(text.indexOf('=') + 1), 'body_form_encoded');
   if (text.endsWith('}=') && text.trimStart().startsWith('{')) yield of(text.slice(0, -1), 'body_form_encoded');
-  // A form decoder turns every + into a space and %41 into A; only the former can be undone.
+  // A form decoder turns + into a space, which can be undone, and %41 into A, which cannot.
   if (text.includes(' ')) yield { bytes: spacesAsPlus(text), codes: ['body_form_decoded'] };
   const zone = text.replace(/(T\d\d:\d\d:\d\d(?:\.\d{1,12})?) (\d\d:\d\d")/g, '$1+$2');
   if (zone !== text) yield of(zone, 'body_form_decoded');
 }
 
-/** On the bytes: a text with a million matches is slow to rewrite. */
+/** Works on bytes: a text with a million matches is slow to rewrite. */
 function spacesAsPlus(text: string): Uint8Array {
   return encode(text).map((byte) => (byte === 32 ? 43 : byte));
 }
@@ -56,7 +55,7 @@ function spacesAsPlus(text: string): Uint8Array {
 function* jsonString(text: string): Generator<BodyVariant> {
   let inner = text;
   for (let depth = 0; depth < 3; depth++) {
-    // Looked at before it is parsed: nearly every body is an object.
+    // Checked before parsing: nearly every body is an object.
     const root = inner.trimStart().startsWith('"') ? readJson(inner)?.root : undefined;
     if (root?.kind !== 'string') return;
     inner = root.value;
@@ -66,7 +65,7 @@ function* jsonString(text: string): Generator<BodyVariant> {
   }
 }
 
-/** A document that carries the body in a member, as Lambda, SNS and queues do, or a form parsed into an object. */
+/** Takes the body out of a document that carries it (Lambda, SNS, queues), or of a form parsed into an object. */
 function* envelopes(text: string): Generator<BodyVariant> {
   const root = readJson(text)?.root;
   if (root?.kind !== 'object') return;
@@ -91,7 +90,7 @@ function* envelopes(text: string): Generator<BodyVariant> {
   if (root.members[0]?.key.value === '0') yield* byteValues(root.members.map(({ value }) => value));
 }
 
-/** A form whose one pair was JSON: its parser took the text up to the first `=` for a name. */
+/** Rebuilds a JSON body that a form parser split at `=` and `&`. */
 function* parsedForm(members: readonly JsonMember[]): Generator<BodyVariant> {
   const pairs = members.map(({ key, value }) =>
     value.kind === 'string' && value.value !== '' ? `${key.value}=${value.value}` : key.value,
@@ -114,7 +113,7 @@ function* byteValues(nodes: readonly JsonNode[]): Generator<BodyVariant> {
   if (bytes.length > 0) yield { bytes, codes: ['body_bytes_as_json'] };
 }
 
-/** Framing of HTTP that belongs around a body, not in it. */
+/** Removes HTTP headers or chunk framing from the body. */
 function* transport(text: string): Generator<BodyVariant> {
   if (/^(?:POST|PUT) \S{1,8192} HTTP\/|^[\w-]{1,256}: [^\n]*\n/.test(text)) {
     const blank = /\r?\n\r?\n/.exec(text);
@@ -143,4 +142,37 @@ function unescapeHtml(text: string): string {
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     },
   );
+}
+
+const MAX_SIZE_DIGITS = 8;
+
+/**
+ * Removes the framing of `Transfer-Encoding: chunked`; undefined when there is no chunk.
+ *
+ * It only moves forward: a size is digits and never negative, and a chunk longer than the rest is cut.
+ */
+function unchunked(bytes: Uint8Array): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const size = sizeAt(bytes, at);
+    const line = bytes.indexOf(10, at);
+    if (size === undefined || size === 0 || line < 0) break;
+    parts.push(bytes.subarray(line + 1, line + 1 + size));
+    at = line + 1 + size;
+    if (bytes[at] === 13) at++;
+    if (bytes[at] === 10) at++;
+  }
+  return parts.length > 0 ? concat(...parts) : undefined;
+}
+
+/** The number in hex digits at the start of a line. */
+function sizeAt(bytes: Uint8Array, at: number): number | undefined {
+  let size: number | undefined;
+  for (let digit = at; digit < at + MAX_SIZE_DIGITS; digit++) {
+    const value = Number.parseInt(String.fromCharCode(bytes[digit] ?? 0), 16);
+    if (Number.isNaN(value)) break;
+    size = (size ?? 0) * 16 + value;
+  }
+  return size;
 }
