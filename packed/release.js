@@ -1,9 +1,9 @@
 // The tarballs that the release workflow would publish: they say where they come from, and their README works on npm.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packForRelease, publicPackages, sourceOf } from '../scripts/release.js';
+import { packForRelease, publicPackages, sbomOf, sourceOf } from '../scripts/release.js';
 import { check } from './project.js';
 
 const WORKFLOW = {
@@ -30,6 +30,14 @@ export async function checkRelease() {
   for (const name of publicPackages()) {
     checks.push(await check(`${name}: as the workflow publishes it`, async () => published(name, out)));
   }
+  checks.push(
+    await check('the SBOM names our packages and what they depend on', async () => {
+      const tarballs = readdirSync(out).map((file) => join(out, file));
+      const found = JSON.parse(sbomOf(tarballs)).components.map(({ purl }) => purl.replace(/@[\d.]+(?:\?.*)?$/, ''));
+      for (const name of ['%40videocloud/webhooks-cli', 'openapi-fetch', 'libsql'])
+        if (!found.includes(`pkg:npm/${name}`)) throw new Error(`${name} is not among ${found.join(' ')}`);
+    }),
+  );
   rmSync(out, { recursive: true });
   return checks;
 }

@@ -1,11 +1,11 @@
 // Makes what the release workflow publishes: every public package as a tarball that says where it comes from, and a list of
-// its dependencies (SBOM, CycloneDX) beside it. The repository is that of the workflow's own environment.
+// all their dependencies (SBOM, CycloneDX) beside them. The repository is that of the workflow's own environment.
 //   GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_SHA   required
 //   node scripts/release.js FOLDER                     a folder that does not exist
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
@@ -77,6 +77,27 @@ export function packForRelease(name, source, out) {
   }
 }
 
+/**
+ * The dependencies of all packages as CycloneDX, as npm resolves them for a user today.
+ *
+ * @param {string[]} tarballs absolute paths
+ */
+export function sbomOf(tarballs) {
+  const work = mkdtempSync(join(tmpdir(), 'sbom-'));
+  // npm calls the document after the folder.
+  const cwd = join(work, 'videocloud-webhooks');
+  mkdirSync(cwd);
+  try {
+    const manifest = { name: 'videocloud-webhooks', version: '0.0.0', private: true };
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest));
+    execFileSync('npm', ['install', '--package-lock-only', '--silent', ...tarballs], { cwd, stdio: 'inherit' });
+    const sbom = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=library', '--package-lock-only'];
+    return execFileSync('npm', sbom, { cwd, encoding: 'utf8', maxBuffer: 1e8 });
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
 function npmPack(cwd, destination) {
   const args = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', destination];
   return JSON.parse(execFileSync('npm', args, { cwd, encoding: 'utf8' }))[0].filename;
@@ -97,17 +118,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const source = sourceOf(process.env);
   const [, , out = 'release'] = process.argv;
   mkdirSync(out);
-  for (const name of publicPackages()) {
-    const tarball = packForRelease(name, source, out);
-    const sbom = [
-      'sbom',
-      '--sbom-format=cyclonedx',
-      '--sbom-type=library',
-      '--omit=dev',
-      '--package-lock-only',
-      `--workspace=packages/${name}`,
-    ];
-    writeFileSync(join(out, tarball.replace(/\.tgz$/, '.cdx.json')), execFileSync('npm', sbom, { maxBuffer: 1e8 }));
-    console.log(`${out}/${tarball}`);
-  }
+  const tarballs = publicPackages().map((name) => resolve(out, packForRelease(name, source, out)));
+  writeFileSync(join(out, 'videocloud-webhooks.cdx.json'), sbomOf(tarballs));
+  console.log(tarballs.join('\n'));
 }
