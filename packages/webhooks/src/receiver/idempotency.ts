@@ -21,8 +21,3 @@ export type Claim =
   | { state: 'claimed'; token: string; attempt: number }
   | { state: 'in_progress'; retryAfterMs: number }
   | { state: 'done' };
-
-/** A store's function that has its answer at once, as a promise. */
-export function answersAtOnce<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<R> {
-  return async (...args) => work(...args);
-}

@@ -16,7 +16,7 @@ import { uniqueHex } from './unique.js';
  * console.log(retried.attempt, retried.signal.aborted, fixture('video.uploaded').event); // 3 false video.uploaded
  * ```
  */
-export function testContext(overrides: Partial<Context> = {}): Context {
+export function testContext<Env = unknown>(overrides: Partial<Context<Env>> = {}): Context<Env> {
   const context = {
     rawBody: new Uint8Array(),
     signal: new AbortController().signal,
@@ -25,7 +25,7 @@ export function testContext(overrides: Partial<Context> = {}): Context {
     secretIndex: 0,
     headers: null,
     requestId: null,
-    env: undefined,
+    env: undefined as Env,
   };
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return Object.assign(context, Object.fromEntries(given));

@@ -36,16 +36,17 @@ async function refusesAll(store: IdempotencyStore): Promise<void> {
   await expect(store.release('k', 't')).rejects.toThrow(/not understood/);
 }
 
-async function answerWith(store: IdempotencyStore): Promise<{ status: number; errors: unknown[] }> {
+async function answerWith(store: IdempotencyStore): Promise<{ status: number; errors: unknown[]; runs: number }> {
   const errors: unknown[] = [];
+  let runs = 0;
   const receiver = createReceiver({ secrets: SECRET, idempotency: store, onError: (error) => errors.push(error) });
-  receiver.on('video.deleted', () => undefined);
+  receiver.on('video.deleted', () => runs++);
   const { body, signature } = await signedBody(
     { event: 'video.deleted', timestamp: '2024-03-31T12:00:00Z', data: { videoId: uniqueKey() } },
     SECRET,
   );
   const { status } = await receiver.receive({ body, signature });
-  return { status, errors };
+  return { status, errors, runs };
 }
 
 const upper = (name: string) => name.toUpperCase();
@@ -131,7 +132,7 @@ describe('postgresStore with a client whose replies are not understood', () => {
     await expect(store.completeIn({ query: async () => ({ rows: rows as unknown[] }) }, 'k')).rejects.toThrow(
       /not understood/,
     );
-    expect(await answerWith(store)).toMatchObject({ status: 503, errors: [{ code: 'store_unavailable' }] });
+    expect(await answerWith(store)).toMatchObject({ status: 503, errors: [{ code: 'store_unavailable' }], runs: 0 });
   });
 
   it('ends a sweep that a client answers the same way again and again', async () => {
@@ -219,6 +220,31 @@ describe('redisStore with a client whose replies are not understood', () => {
   ])('refuses %s', async (_, reply) => {
     const store = redisStore({ eval: async () => reply, evalsha: async () => reply });
     await refusesAll(store);
-    expect(await answerWith(store)).toMatchObject({ status: 503, errors: [{ code: 'store_unavailable' }] });
+    expect(await answerWith(store)).toMatchObject({ status: 503, errors: [{ code: 'store_unavailable' }], runs: 0 });
+  });
+});
+
+describe('a receiver whose store replies to a claim with something else', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['true', true],
+    ['a word', 'claimed'],
+    ['an empty object', {}],
+    ['a list', ['claimed', 'token', 1]],
+    ['an unknown state', { state: 'finished' }],
+    ['a state in capitals', { STATE: 'claimed', TOKEN: 't', ATTEMPT: 1 }],
+    ['a claim without a token', { state: 'claimed', attempt: 1 }],
+    ['a claim whose token is no string', { state: 'claimed', token: 7, attempt: 1 }],
+    ['a claim without its attempt', { state: 'claimed', token: 't' }],
+    ['attempt NaN', { state: 'claimed', token: 't', attempt: Number.NaN }],
+    ['attempt 0', { state: 'claimed', token: 't', attempt: 0 }],
+    ['attempt 1.5', { state: 'claimed', token: 't', attempt: 1.5 }],
+    ['attempt "1"', { state: 'claimed', token: 't', attempt: '1' }],
+    ['attempt 1n', { state: 'claimed', token: 't', attempt: 1n }],
+  ])('answers 503 to %s, reports it and runs nothing', async (_, reply) => {
+    const claim = async () => reply as never;
+    const store: IdempotencyStore = { claim, complete: async () => true, release: async () => true };
+    expect(await answerWith(store)).toMatchObject({ status: 503, errors: [{ code: 'store_unavailable' }], runs: 0 });
   });
 });
