@@ -16,7 +16,7 @@ declare global {
 }
 
 const HINT =
-  'Put the webhook route in front of express.json(), or keep the bytes with express.json({ verify: (req, res, buf) => { req.rawBody = buf } })';
+  'Put the webhook route in front of express.json(), or keep the bytes with express.json({ verify: (req, res, buf) => Object.assign(req, { rawBody: buf }) })';
 
 type ExpressRequest = IncomingMessage & { webhook?: Delivery; body?: unknown; rawBody?: unknown };
 type Next = (error?: unknown) => void;

@@ -126,7 +126,8 @@ function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRe
  * has sent everything. Over HTTP/2 it stays unread, and the stream is reset once the answer is out.
  */
 function discard(request: IncomingMessage, limits: ReadLimits): void {
-  if (request.complete || request.destroyed) return;
+  // A mock of a request has nothing to release.
+  if (request.complete || request.destroyed || typeof request.resume !== 'function') return;
   const { stream } = request as { stream?: Http2ServerRequest['stream'] };
   const close = () => void (stream === undefined ? request.destroy() : stream.close());
   const deadline = limits.deadlines.start(close);
