@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cause } from '../../src/doctor/causes/causes.js';
 import { CAUSE_CODES, type Cause, type DiagnoseInput, diagnose } from '../../src/doctor/index.js';
 import { ASCII, BODIES, hex, PAIRS, SECRET, SECRETS, SENT, SIGNATURES } from './cases.js';
 
@@ -149,9 +150,18 @@ describe('what it says', () => {
     }
   });
 
-  it('has words and a fix for every code, and the docs have every code', () => {
+  it('says in the docs what it says itself, for every code', () => {
     const docs = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8');
-    for (const code of CAUSE_CODES) expect(docs).toContain(`\`${code}\``);
+    const listed = [...docs.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm)].map(([, code, message, fix]) => ({
+      code,
+      message,
+      fix,
+    }));
+    const said = CAUSE_CODES.map((code) => {
+      const { message, fix } = cause(code, 'proven', { framework: 'node' });
+      return { code, message, fix: fix.replace(/ node:http: use webhookHandler.*/, '') };
+    });
+    expect(listed.filter(({ code }) => said.some((one) => one.code === code))).toEqual(said);
   });
 
   it('puts the fix in the words of the framework', async () => {

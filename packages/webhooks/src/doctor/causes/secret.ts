@@ -89,6 +89,6 @@ export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, { readonly message:
   },
   secret_wrong: {
     message: 'Nothing that was computed reproduces the signature.',
-    fix: 'Most likely the secret is another one: compare it with the one given to POST /webhooks or the last PUT, check the environment and the subscription, or rotate it. If the secret is right, compare the body byte for byte with what was sent (length, hex dump), and look for what changes it on the way.',
+    fix: 'Compare the secret with the one given to POST /webhooks or the last PUT, or rotate it. If it is right, compare the body byte by byte with what was sent.',
   },
 };
