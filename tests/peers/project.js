@@ -33,8 +33,7 @@ export async function install(root, { name, config }, tarballs, node) {
   const folder = join(root, name);
   mkdirSync(folder);
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(here, name, file), join(folder, file));
-  for (const file of ['.npmrc', 'drive.mjs', 'compile.mjs']) cpSync(join(here, file), join(folder, file));
-  cpSync(join(here, 'apps'), folder, { recursive: true });
+  copyApps(folder);
   if (config.app === 'compile') cpSync(join(repository, 'packed/consumer'), folder, { recursive: true });
   if (config.recipe !== undefined) await writeRecipe(config.recipe, folder);
   await npm(node, folder, ['ci', '--prefer-offline', '--silent']);
@@ -42,6 +41,12 @@ export async function install(root, { name, config }, tarballs, node) {
   const files = config.packages.map((one) => tarballs.get(one) ?? '');
   await npm(node, folder, ['install', '--no-save', '--prefer-offline', '--silent', ...files]);
   return folder;
+}
+
+/** @param {string} folder */
+export function copyApps(folder) {
+  for (const file of ['.npmrc', 'drive.mjs', 'compile.mjs']) cpSync(join(here, file), join(folder, file));
+  cpSync(join(here, 'apps'), folder, { recursive: true });
 }
 
 /** npm's own program, so that any Node can run it. */
@@ -62,13 +67,13 @@ async function writeRecipe(name, folder) {
 
 /**
  * @param {string} folder
- * @param {Config} config
+ * @param {{ app: string, args?: string[] }} config what else the app is given
  * @param {string} node
  * @param {Record<string, string>} env
  * @returns {Promise<string>} empty, or what went wrong
  */
-export async function tryPeer(folder, { app }, node, env) {
-  const args = app === 'compile' ? ['compile.mjs'] : ['drive.mjs', app];
+export async function tryPeer(folder, { app, args: more = [] }, node, env) {
+  const args = app === 'compile' ? ['compile.mjs'] : ['drive.mjs', app, ...more];
   try {
     const { stdout } = await run(node, args, { cwd: folder, ...LIMITS, env: { ...process.env, ...env } });
     return app === 'compile' ? '' : faultsOf(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));

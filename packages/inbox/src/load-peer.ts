@@ -77,7 +77,7 @@ export async function loadRedis(): Promise<RedisPeers> {
   } catch (cause) {
     throw notLoaded(cause, peer);
   }
-  requireVersion('ioredis', [5, 0], 6, typeof Redis === 'function', peer);
+  requireVersion('ioredis', [5, 0], 7, typeof Redis === 'function', peer);
   return { bull, Redis };
 }
 
