@@ -27,7 +27,13 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
   const stamp = isDate(timestamp) ? timestamp.toISOString() : (timestamp ?? now);
   if (!isTimestamp(stamp))
     throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
-  return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
+  try {
+    return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
+  } catch (cause) {
+    throw new TypeError('emit: data must be what JSON can hold: no cycle, no BigInt, no nesting without end', {
+      cause,
+    });
+  }
 }
 
 /** The example of a name with an id of its own, since two equal bodies would be one event to a receiver. */

@@ -1,16 +1,20 @@
-export type { AttemptErrorCode } from './engine/errors.js';
+export type { AttemptErrorCode } from './delivery/attempt-error.js';
 export type { EmitInput } from './events.js';
-export { isPublicAddress } from './guard/address.js';
-export type { Connector, Lookup } from './guard/connector.js';
 export type { AttemptInfo, ExtraHeaders, SenderOptions } from './options.js';
-export type { DeliveryPage, DeliveryQuery, EmitResult, ProbeRequest, Sender } from './sender.js';
+export type { Sender } from './sender.js';
 export { createSender } from './sender.js';
+export { isPublicAddress } from './ssrf/address.js';
+export type { Connector, Lookup } from './ssrf/connector.js';
 export type {
   AttemptRecord,
   DeliveryDetail,
+  DeliveryPage,
+  DeliveryQuery,
   DeliveryRecord,
   DeliveryStatus,
+  EmitResult,
   ProbeRecord,
+  ProbeRequest,
   SenderActivity,
   Trigger,
   WebhookRecord,

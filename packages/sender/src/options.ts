@@ -1,7 +1,7 @@
 import { hostNames } from '@videocloud/local-web/server';
 import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
-import { type AddressPolicy, addressPolicy } from './guard/address.js';
-import type { Connector, Lookup } from './guard/connector.js';
+import { type AddressPolicy, addressPolicy } from './ssrf/address.js';
+import type { Connector, Lookup } from './ssrf/connector.js';
 import type { Trigger } from './types.js';
 
 /** What `extraHeaders` may build headers from. */
@@ -61,7 +61,7 @@ export interface SenderOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-export interface Settings {
+export interface SenderSettings {
   readonly database: string;
   readonly virtual: boolean;
   readonly delays: readonly number[];
@@ -90,7 +90,7 @@ const OWN_HEADERS = new Set([
 ]);
 
 /** Checks and completes the options; throws TypeError naming the option at fault. */
-export function settingsOf(options: SenderOptions): Settings {
+export function settingsOf(options: SenderOptions): SenderSettings {
   const delays = options.schedule ?? RETRY_DELAYS_MS;
   if (!Array.isArray(delays) || !delays.every((delay) => Number.isFinite(delay) && delay >= 0)) {
     throw new TypeError('schedule must be an array of delays in milliseconds, such as [60_000, 300_000]');
@@ -107,6 +107,9 @@ export function settingsOf(options: SenderOptions): Settings {
   const database = options.database ?? ':memory:';
   if (typeof database !== 'string' || database === '')
     throw new TypeError("database must be the path of a file, or ':memory:'");
+  // The driver would take such a text for a server or for options.
+  if (database !== ':memory:' && /^[a-z][a-z\d+.-]+:/i.test(database))
+    throw new TypeError('database must be the path of a file, not a URL');
   if (options.token !== undefined && (typeof options.token !== 'string' || !/^[^\s]+$/.test(options.token)))
     throw new TypeError('token must be a string without blanks');
   return {
@@ -131,7 +134,7 @@ function count(name: string, value: number): number {
   return value;
 }
 
-function headersOf(extra: ExtraHeaders): Settings['extraHeaders'] {
+function headersOf(extra: ExtraHeaders): SenderSettings['extraHeaders'] {
   if (typeof extra === 'function') return (attempt) => checkedHeaders(extra(attempt));
   if (extra === true) {
     return ({ deliveryId, webhookId, event, attempt }) => ({

@@ -1,45 +1,39 @@
-import type { EmitInput } from './events.js';
-import { openSender } from './open.js';
+import { randomBytes } from 'node:crypto';
+import { HttpServers, refusalOfApiRequest } from '@videocloud/local-web/server';
+import { Activity } from './activity.js';
+import { managementApi } from './api/app.js';
+import { createOperations } from './api/operations.js';
+import { type Clock, realClock, timestampOf, virtualClock } from './clock.js';
+import { Attempts } from './delivery/attempts.js';
+import { probe } from './delivery/probe.js';
+import { requestHeaders } from './delivery/request-headers.js';
+import { Transport } from './delivery/transport.js';
+import { WorkerLoop } from './delivery/worker-loop.js';
+import { type EmitInput, eventBody } from './events.js';
 import { type SenderOptions, settingsOf } from './options.js';
+import { guardedConnector } from './ssrf/connector.js';
+import { Database } from './store/database.js';
+import { DeliveryTable } from './store/deliveries.js';
+import { GroupCommit } from './store/group-commit.js';
+import { History } from './store/history.js';
+import { Ids } from './store/ids.js';
+import { Meta } from './store/meta.js';
+import { WebhookTable } from './store/webhooks.js';
 import type {
   DeliveryDetail,
+  DeliveryPage,
+  DeliveryQuery,
   DeliveryRecord,
-  DeliveryStatus,
+  EmitResult,
   ProbeRecord,
+  ProbeRequest,
   SenderActivity,
   WebhookRecord,
 } from './types.js';
 
-export interface EmitResult {
-  /** One for each webhook that is active and subscribed; empty when none is. */
-  readonly deliveryIds: readonly string[];
-}
-
-export interface DeliveryQuery {
-  readonly webhookId?: string | undefined;
-  readonly status?: DeliveryStatus | undefined;
-  /** 1 to 1 000; default 100. */
-  readonly limit?: number | undefined;
-  /** The last id of the page before: only older deliveries are answered. */
-  readonly before?: string | undefined;
-}
-
-export interface DeliveryPage {
-  /** The latest first. */
-  readonly items: readonly DeliveryRecord[];
-  readonly more: boolean;
-}
-
-export interface ProbeRequest {
-  readonly url: string;
-  /** Exactly these are sent, besides those that HTTP itself needs. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
 /** A running reference VideoCloud. */
 export interface Sender {
-  /** The management API, for a server or called directly. */
+  /** The management API, for your own code or server. Unlike `listen`, it does not check `Host` and `Origin`. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** Queues an event for every active webhook subscribed to it; resolves once that is durable. Throws TypeError for what is no event. */
   emit(input: EmitInput): Promise<EmitResult>;
@@ -80,7 +74,7 @@ export interface Sender {
 /**
  * Starts a reference VideoCloud: management API, delivery engine with the documented retries, durable store.
  *
- * Throws TypeError for options that make no sense, and Error when the database cannot be opened or is in use.
+ * @throws TypeError for options that make no sense; Error when the database cannot be opened or is in use
  *
  * @example
  * ```ts
@@ -100,5 +94,114 @@ export interface Sender {
  * @see the webhook guide, "Обработка ошибок и повторные попытки"
  */
 export function createSender(options: SenderOptions = {}): Sender {
-  return openSender(options, settingsOf(options));
+  const settings = settingsOf(options);
+  const { onError, timeout, concurrencyPerEndpoint } = settings;
+  const database = new Database(settings.database);
+  const meta = new Meta(database);
+  const ids = new Ids(meta.getOrPut('id_tag', () => randomBytes(4).toString('hex').slice(0, 6)));
+  const clock: Clock = settings.virtual
+    ? virtualClock(Number(meta.getOrPut('virtual_now', () => String(Date.now()))))
+    : realClock();
+  const webhooks = new WebhookTable(database);
+  const deliveries = new DeliveryTable(database);
+  const history = new History(database, ids);
+  const commit = new GroupCommit(database, webhooks);
+  const activity = new Activity(onError);
+  const connector = guardedConnector({ ...options, policy: settings.policy, timeout });
+  const transport = new Transport({ connector, timeout, connections: concurrencyPerEndpoint });
+  const headersOf = requestHeaders(ids, settings.extraHeaders);
+  const stores = { clock, commit, deliveries, webhooks };
+  const attempts = new Attempts({ ...stores, transport, schedule: settings, headersOf, onError });
+  const worker = new WorkerLoop({ ...settings, ...stores, attempts, history, ids, activity });
+  const operations = createOperations({ ...stores, history, ids, worker, activity });
+  const allowHttp = !settings.policy.nothing;
+  const app = managementApi(operations, { token: settings.token, allowHttp, onError });
+  const bound: string[] = [];
+  const servers = new HttpServers(
+    async (request) =>
+      refusalOfApiRequest(request, { hosts: settings.hosts, bound })?.toResponse() ?? fetchApi(request),
+  );
+  let closing: Promise<void> | undefined;
+  let advancing: Promise<void> = Promise.resolve();
+  let open = true;
+
+  async function fetchApi(request: Request): Promise<Response> {
+    checkOpen();
+    return app.fetch(request);
+  }
+
+  function checkOpen(): void {
+    if (closing !== undefined) throw new Error('The sender is closed');
+  }
+
+  async function advanceTo(target: number): Promise<void> {
+    await worker.idle();
+    for (;;) {
+      const next = open ? deliveries.nextDue(clock.now()) : undefined;
+      if (next === undefined || next > target) break;
+      clock.moveTo(next);
+      await worker.idle();
+    }
+    clock.moveTo(target);
+    if (open) await commit.commit(() => meta.put('virtual_now', String(clock.now())));
+  }
+
+  async function close(): Promise<void> {
+    const served = servers.close();
+    await worker.stop();
+    await served;
+    commit.flush();
+    await transport.close();
+    open = false;
+    if (clock.virtual) meta.put('virtual_now', String(clock.now()));
+    database.close();
+  }
+
+  return {
+    fetch: fetchApi,
+    schedule: Object.freeze([...settings.delays]),
+    async emit(input) {
+      checkOpen();
+      const body = eventBody(input, timestampOf(clock.now()));
+      return { deliveryIds: await operations.emit(input.event, body) };
+    },
+    async advance(ms) {
+      if (!clock.virtual) throw new TypeError("advance() needs a virtual clock: createSender({ clock: 'virtual' })");
+      if (!Number.isFinite(ms) || ms < 0) throw new TypeError('advance(ms) takes milliseconds, 0 or more');
+      checkOpen();
+      const advance = () => advanceTo(clock.now() + ms);
+      advancing = advancing.then(advance, advance);
+      return advancing;
+    },
+    async idle() {
+      if (closing === undefined) await worker.idle();
+    },
+    async resend(deliveryId) {
+      checkOpen();
+      return operations.resend(deliveryId);
+    },
+    async listen(port = 0, host = '127.0.0.1') {
+      checkOpen();
+      bound.push(host);
+      return servers.listen(port, host);
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+    webhooks: () => operations.list(0, undefined).map(({ webhook }) => webhook),
+    deliveries: (query = {}) => operations.page(query),
+    delivery: (deliveryId) => operations.detail(deliveryId),
+    subscribe: (listener) => activity.subscribe(listener),
+    clock: () => ({ virtual: clock.virtual, now: clock.now() }),
+    secretOf(webhookId) {
+      const seq = ids.parse('whk', webhookId);
+      const secret = seq === undefined ? undefined : webhooks.secretOf(seq);
+      return secret && Uint8Array.from(secret);
+    },
+    async probe(request) {
+      checkOpen();
+      return probe(transport, request, clock.now());
+    },
+  };
 }

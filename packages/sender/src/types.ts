@@ -1,5 +1,6 @@
-import type { AttemptErrorCode } from './engine/errors.js';
+import type { AttemptErrorCode } from './delivery/attempt-error.js';
 
+/** How a delivery stands: `pending` while attempts are left. */
 export type DeliveryStatus = 'pending' | 'success' | 'failed';
 
 /** What an attempt was made for: the event, a retry of the schedule, the test operation, or `resend`. */
@@ -15,7 +16,7 @@ export interface WebhookRecord {
   readonly lastDelivery?: { readonly success: boolean; readonly timestamp: string };
 }
 
-/** A delivery as the history tells it. Times are RFC 3339. */
+/** A delivery in the history. Times are RFC 3339. */
 export interface DeliveryRecord {
   readonly id: string;
   readonly webhookId: string;
@@ -56,16 +57,48 @@ export interface AttemptRecord {
   readonly error?: { readonly code: AttemptErrorCode; readonly message: string };
 }
 
+/** A delivery with its body and attempts. */
 export interface DeliveryDetail extends DeliveryRecord {
   /** The bytes every attempt sends. */
   readonly body: Uint8Array;
   readonly attempts: readonly AttemptRecord[];
 }
 
+/** What `emit` resolves with. */
+export interface EmitResult {
+  /** One for each webhook that is active and subscribed; empty when none is. */
+  readonly deliveryIds: readonly string[];
+}
+
+/** Which deliveries of the history to list. */
+export interface DeliveryQuery {
+  readonly webhookId?: string | undefined;
+  readonly status?: DeliveryStatus | undefined;
+  /** 1 to 1 000; default 100. */
+  readonly limit?: number | undefined;
+  /** The last id of the page before: only older deliveries are answered. */
+  readonly before?: string | undefined;
+}
+
+/** A page of the history. */
+export interface DeliveryPage {
+  /** The latest first. */
+  readonly items: readonly DeliveryRecord[];
+  readonly more: boolean;
+}
+
+/** A single request for `probe`. */
+export interface ProbeRequest {
+  readonly url: string;
+  /** Exactly these are sent, besides those that HTTP itself needs. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
 /** A single request made by `probe`, and what came back. */
 export type ProbeRecord = Omit<AttemptRecord, 'number' | 'trigger'>;
 
-/** What `subscribe` tells, after it is durable. */
+/** What `subscribe` reports, once it is durable. */
 export type SenderActivity =
   | { readonly type: 'delivery_queued'; readonly delivery: DeliveryRecord }
   | {

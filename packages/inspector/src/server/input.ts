@@ -34,7 +34,7 @@ export function sendInput(value: unknown): SendInput {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) refuse('data', 'data_not_object');
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE)
     refuse('count', 'count_bad', { most: MOST_AT_ONCE });
-  if (count * JSON.stringify(data).length > MOST_BYTES) refuse('count', 'count_big', { most: MOST_BYTES });
+  if (count * sizeOf(data) > MOST_BYTES) refuse('count', 'count_big', { most: MOST_BYTES });
   if (typeof fresh !== 'boolean') refuse('fresh', 'fresh_bad');
   const event = text(fields, 'event');
   if (!DELIVERED_EVENT_TYPES.some((known) => known === event))
@@ -45,6 +45,14 @@ export function sendInput(value: unknown): SendInput {
   const timestamp = optionalText(fields, 'timestamp');
   if (timestamp !== undefined && !isTimestamp(timestamp)) refuse('timestamp', 'timestamp_bad');
   return { event, data, count, fresh, timestamp };
+}
+
+function sizeOf(data: object): number {
+  try {
+    return JSON.stringify(data).length;
+  } catch {
+    return refuse('data', 'body_too_deep');
+  }
 }
 
 export function probeInput(value: unknown): ProbeInput {

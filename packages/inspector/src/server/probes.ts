@@ -122,14 +122,23 @@ function changed(body: Uint8Array): Uint8Array {
 /** The same value in other bytes than were signed. */
 function rewritten(body: Uint8Array): Uint8Array {
   const value: unknown = parsed(body);
-  const compact = Buffer.from(JSON.stringify(value));
-  return compact.equals(body) ? Buffer.from(JSON.stringify(value, null, 2)) : compact;
+  const compact = stringified(value);
+  return compact.equals(body) ? stringified(value, 2) : compact;
 }
 
 function aged(body: Uint8Array): Uint8Array {
   const value = parsed(body);
   if (typeof value !== 'object' || value === null) throw new Refusal('body_not_object');
-  return Buffer.from(JSON.stringify({ ...value, timestamp: new Date(Date.now() - STALE_MS).toISOString() }));
+  return stringified({ ...value, timestamp: new Date(Date.now() - STALE_MS).toISOString() });
+}
+
+/** JSON of a parsed value; a Refusal where it is nested too deep for `JSON.stringify`. */
+function stringified(value: unknown, indent?: number): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(value, null, indent));
+  } catch {
+    throw new Refusal('body_too_deep');
+  }
 }
 
 function parsed(body: Uint8Array): unknown {

@@ -26,6 +26,7 @@ const REFUSALS = {
   ms_bad: 'ms must be a number of milliseconds, at most a week.',
   to_bad: 'to must be "next" or "end".',
   body_not_json: 'The body must be JSON for this.',
+  body_too_deep: 'The body is nested too deep for this.',
   body_not_object: 'The body must be a JSON object for this.',
 } as const;
 

@@ -6,8 +6,8 @@ import type { DeliveryRecord, WebhookRecord } from '../types.js';
 import { readCursor, readLimit, writeCursor } from './pages.js';
 import { type ValidationOptions, validateCreate, validateTest, validateUpdate } from './validation.js';
 
-/** What the management API does things with; ids are as the client gave them. */
-export interface ApiBackend {
+/** What the management API calls; ids are as the client gave them. */
+export interface ApiOperations {
   create(input: { url: string; events: readonly string[]; secret: string }): Promise<WebhookRecord>;
   list(after: number, limit: number | undefined): { seq: number; webhook: WebhookRecord }[];
   exists(id: string): boolean;
@@ -31,7 +31,7 @@ const notFound = () => new ApiError('not_found', 'There is no such webhook.');
 const ok = (data: unknown) => ({ success: true, data });
 
 /** The six operations of openapi.yaml. */
-export function managementApi(backend: ApiBackend, options: ApiOptions): Hono {
+export function managementApi(operations: ApiOperations, options: ApiOptions): Hono {
   const app = new Hono();
   const authorized = tokenCheck(options.token);
 
@@ -42,27 +42,27 @@ export function managementApi(backend: ApiBackend, options: ApiOptions): Hono {
   });
 
   app.post('/webhooks', async (c) =>
-    c.json(ok(await backend.create(validateCreate(await readJson(c.req.raw), options))), 201),
+    c.json(ok(await operations.create(validateCreate(await readJson(c.req.raw), options))), 201),
   );
 
   app.get('/webhooks', (c) => {
     const query = new URL(c.req.url).searchParams;
     const limit = readLimit(query);
-    const found = backend.list(readCursor(query, 'whk') ?? 0, limit === undefined ? undefined : limit + 1);
+    const found = operations.list(readCursor(query, 'whk') ?? 0, limit === undefined ? undefined : limit + 1);
     const { page, next } = cut(found, limit ?? found.length, 'whk');
     return c.json(ok({ items: page.map(({ webhook }) => webhook), ...next }));
   });
 
   app.put('/webhooks/:id', async (c) => {
     const id = known(c.req.param('id'));
-    const webhook = await backend.update(id, validateUpdate(await readJson(c.req.raw), options));
+    const webhook = await operations.update(id, validateUpdate(await readJson(c.req.raw), options));
     if (webhook === undefined) throw notFound();
     return c.json(ok(webhook));
   });
 
   app.delete('/webhooks/:id', async (c) => {
     const id = c.req.param('id');
-    if (!(await backend.remove(id))) throw notFound();
+    if (!(await operations.remove(id))) throw notFound();
     return c.json(ok({ id, deleted: true }));
   });
 
@@ -71,14 +71,14 @@ export function managementApi(backend: ApiBackend, options: ApiOptions): Hono {
     const query = new URL(c.req.url).searchParams;
     const limit = readLimit(query) ?? DELIVERIES_PAGE;
     const before = readCursor(query, id) ?? Number.MAX_SAFE_INTEGER;
-    const { total, items } = backend.deliveries(id, before, limit + 1);
+    const { total, items } = operations.deliveries(id, before, limit + 1);
     const { page, next } = cut(items, limit, id);
     return c.json(ok({ items: page.map(({ delivery }) => documented(delivery)), total, ...next }));
   });
 
   app.post('/webhooks/:id/test', async (c) => {
     const id = known(c.req.param('id'));
-    const deliveryId = await backend.test(id, validateTest(await readJson(c.req.raw)));
+    const deliveryId = await operations.test(id, validateTest(await readJson(c.req.raw)));
     if (deliveryId === undefined) throw notFound();
     return c.json(ok({ deliveryId, status: 'sent' }));
   });
@@ -92,7 +92,7 @@ export function managementApi(backend: ApiBackend, options: ApiOptions): Hono {
   return app;
 
   function known(id: string): string {
-    if (!backend.exists(id)) throw notFound();
+    if (!operations.exists(id)) throw notFound();
     return id;
   }
 }

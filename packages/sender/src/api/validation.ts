@@ -6,6 +6,9 @@ type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => Detail[];
 
 const URL_LIMIT = 2048;
+const SECRET_LIMIT = 4096;
+// What an answer may say about one request.
+const MOST_DETAILS = 50;
 const URI = /^https?:\/\/[^/?#]+(?:[/?#]|$)/;
 const URI_CHARACTERS = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -45,9 +48,13 @@ function checkMembers(body: unknown, checks: Readonly<Record<string, Check>>, re
   const details: Detail[] = [];
   for (const name of required) if (!Object.hasOwn(fields, name)) details.push({ path: name, message: 'Is required.' });
   for (const name of Object.keys(fields)) {
+    if (details.length >= MOST_DETAILS) break;
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined)
-      details.push({ path: name, message: `Unknown member; known are ${Object.keys(checks).join(', ')}.` });
+      details.push({
+        path: name.slice(0, 100),
+        message: `Unknown member; known are ${Object.keys(checks).join(', ')}.`,
+      });
     else details.push(...check(fields[name]));
   }
   if (details.length > 0) refuse(details);
@@ -82,6 +89,7 @@ function urlCheck({ allowHttp }: ValidationOptions): Check {
 function checkEvents(value: unknown): Detail[] {
   if (!Array.isArray(value)) return at('events', 'Must be an array of event names.');
   if (value.length === 0) return at('events', 'Must name at least one event.');
+  if (value.length > EVENT_TYPES.length) return at('events', `Must name at most ${EVENT_TYPES.length} events.`);
   const details: Detail[] = [];
   const seen = new Set<unknown>();
   value.forEach((name: unknown, index) => {
@@ -95,11 +103,12 @@ function checkEvents(value: unknown): Detail[] {
       details.push({ path, message: `Subscribe to ${subscribed}; its deliveries may be named ${name}.` });
     seen.add(name);
   });
-  return details.slice(0, 50);
+  return details;
 }
 
 function checkSecret(value: unknown): Detail[] {
   if (typeof value !== 'string') return at('secret', 'Must be a string.');
+  if (value.length > SECRET_LIMIT) return at('secret', `Must not be longer than ${SECRET_LIMIT} characters.`);
   // NUL and zero-width characters are blank too: signing refuses such a secret, so no delivery could ever be made with it.
   if (!/[^\s\0\u200B-\u200D\u2060]/.test(value)) return at('secret', 'Must not be blank.');
   if (LONE_SURROGATE.test(value)) return at('secret', 'Must be well-formed Unicode; it has half a surrogate pair.');

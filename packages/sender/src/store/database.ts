@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 import { MIGRATIONS } from './migrations.js';
 
@@ -102,6 +103,8 @@ function lockFile(path: string): Libsql.Database {
 
 function openFile(path: string): Libsql.Database {
   try {
+    // It holds secrets: a new file is the owner's alone, and SQLite gives its companion files the same mode.
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     return new Libsql(path);
   } catch (cause) {
     throw new Error(`The database ${path} cannot be opened; check that its folder exists and can be written to`, {
@@ -109,6 +112,9 @@ function openFile(path: string): Libsql.Database {
     });
   }
 }
+
+const isArrayBuffer = (value: unknown): value is ArrayBuffer =>
+  Object.prototype.toString.call(value) === '[object ArrayBuffer]';
 
 export function readNumber(row: Row, column: string): number {
   const value = row[column];
@@ -124,8 +130,8 @@ export function readText(row: Row, column: string): string {
 
 export function readBytes(row: Row, column: string): Buffer {
   const value = row[column];
-  if (value instanceof ArrayBuffer) return Buffer.from(value);
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (isArrayBuffer(value)) return Buffer.from(value);
   throw new TypeError(`column ${column} is not a blob`);
 }
 

@@ -1,9 +1,10 @@
-import type { AttemptError } from '../engine/errors.js';
+import type { AttemptError } from '../delivery/attempt-error.js';
+import type { Decision, DeliveryState } from '../delivery/policy.js';
 import type { DeliveryStatus, Trigger } from '../types.js';
 import { type Database, optionalNumber, type Row, readBytes, readNumber, readText } from './database.js';
 
-/** What an attempt needs to be made. */
-export interface Claim {
+/** A delivery whose next attempt is due, with what the attempt needs. */
+export interface DueDelivery {
   readonly seq: number;
   readonly webhook: number;
   readonly dueAt: number;
@@ -13,8 +14,8 @@ export interface Claim {
   readonly trigger: Trigger;
 }
 
-/** What an attempt left. Header lists are JSON already. */
-export interface Outcome {
+/** How an attempt went. Header lists are JSON already. */
+export interface AttemptResult {
   readonly url: string;
   readonly startedAt: number;
   readonly finishedAt: number;
@@ -26,12 +27,11 @@ export interface Outcome {
   readonly error?: AttemptError | undefined;
 }
 
+/** A place in the order of due deliveries. */
 export interface Position {
   readonly dueAt: number;
   readonly seq: number;
 }
-
-export type Settled = { readonly status: DeliveryStatus; readonly dueAt: number | null; readonly exhausted: boolean };
 
 /** The durable queue and its history. Methods that write run inside a transaction. */
 export class DeliveryTable {
@@ -50,42 +50,45 @@ export class DeliveryTable {
   }
 
   /** Due deliveries of a webhook after a position, in order. */
-  due(webhook: number, after: Position, now: number, limit: number): Claim[] {
-    return this.#s.due.all(webhook, after.dueAt, after.seq, now, limit).map(toClaim);
+  due(webhook: number, after: Position, now: number, limit: number): DueDelivery[] {
+    return this.#s.due.all(webhook, after.dueAt, after.seq, now, limit).map(toDueDelivery);
   }
 
   /** Webhooks with something due in (after, now]. */
-  lanesDue(after: number, now: number): number[] {
-    return this.#s.lanesDue.all(after, now).map((row) => readNumber(row, 'webhook'));
+  webhooksDue(after: number, now: number): number[] {
+    return this.#s.webhooksDue.all(after, now).map((row) => readNumber(row, 'webhook'));
   }
 
   nextDue(after: number): number | undefined {
     return optionalNumber(this.#s.nextDue.get(after) ?? {}, 'due');
   }
 
-  /**
-   * Records an attempt and moves its delivery on. A delivery that is no longer pending (ended by the failure or the removal of
-   * its webhook, or finished before a resend) is never scheduled again, but a success is a success.
-   */
-  settle(
-    claim: Claim,
-    outcome: Outcome,
-    delays: readonly number[],
-    delayOf: (index: number) => number,
-  ): Settled | undefined {
-    const row = this.#s.state.get(claim.seq);
-    if (row === undefined) return undefined;
-    const before = readText(row, 'status');
-    const attempts = readNumber(row, 'attempts') + 1;
-    const { response, error } = outcome;
+  /** A delivery as it stands; undefined when there is none. */
+  state(seq: number): DeliveryState | undefined {
+    const row = this.#s.state.get(seq);
+    return (
+      row && {
+        status: toStatus(readText(row, 'status')),
+        origin: toOrigin(readText(row, 'origin')),
+        attempts: readNumber(row, 'attempts'),
+        resend: readNumber(row, 'resend') === 1,
+      }
+    );
+  }
+
+  /** Records an attempt and moves its delivery as decided. */
+  record(due: DueDelivery, result: AttemptResult, decision: Decision): void {
+    const { response, error } = result;
+    const { status, attempts, dueAt } = decision;
+    const manual = decision.manual ? 1 : 0;
     this.#s.insertAttempt.run(
-      claim.seq,
+      due.seq,
       attempts,
-      claim.trigger,
-      outcome.startedAt,
-      outcome.duration,
-      outcome.url,
-      outcome.requestHeaders,
+      due.trigger,
+      result.startedAt,
+      result.duration,
+      result.url,
+      result.requestHeaders,
       response?.status ?? null,
       response?.headers ?? null,
       response?.body ?? null,
@@ -93,36 +96,13 @@ export class DeliveryTable {
       error?.code ?? null,
       error?.message ?? null,
     );
-    let status: DeliveryStatus = error === undefined || before === 'success' ? 'success' : 'failed';
-    let dueAt: number | null = null;
-    let exhausted = false;
-    if (error !== undefined && before === 'pending' && readText(row, 'origin') === 'event') {
-      if (attempts <= delays.length) {
-        status = 'pending';
-        dueAt = outcome.finishedAt + delayOf(attempts - 1);
-      } else {
-        exhausted = true;
-      }
+    if (decision.keepsResponse) {
+      this.#s.recount.run(attempts, dueAt, manual, due.seq);
+      return;
     }
-    const resend = readNumber(row, 'resend') === 1;
-    if (resend) dueAt = outcome.finishedAt;
-    const kept = error !== undefined && before === 'success';
-    if (kept) {
-      this.#s.recount.run(attempts, dueAt, resend ? 1 : 0, claim.seq);
-    } else {
-      const message = error === undefined ? null : `${error.code}: ${error.message}`;
-      this.#s.move.run(
-        status,
-        attempts,
-        dueAt,
-        resend ? 1 : 0,
-        outcome.finishedAt,
-        response?.status ?? null,
-        message,
-        claim.seq,
-      );
-    }
-    return { status, dueAt, exhausted };
+    const message = error === undefined ? null : `${error.code}: ${error.message}`;
+    const code = response?.status ?? null;
+    this.#s.move.run(status, attempts, dueAt, manual, result.finishedAt, code, message, due.seq);
   }
 
   /** Makes the next attempt a manual one, due now; while one is under way, after that one. */
@@ -154,7 +134,7 @@ function statements(database: Database) {
       FROM deliveries d JOIN events e ON e.seq = d.event
       WHERE d.webhook = ? AND (d.due_at, d.seq) > (?, ?) AND d.due_at <= ? AND d.due_at IS NOT NULL
       ORDER BY d.due_at, d.seq LIMIT ?`),
-    lanesDue: p('SELECT DISTINCT webhook FROM deliveries WHERE due_at IS NOT NULL AND due_at > ? AND due_at <= ?'),
+    webhooksDue: p('SELECT DISTINCT webhook FROM deliveries WHERE due_at IS NOT NULL AND due_at > ? AND due_at <= ?'),
     nextDue: p('SELECT min(due_at) AS due FROM deliveries WHERE due_at IS NOT NULL AND due_at > ?'),
     state: p('SELECT status, attempts, origin, resend FROM deliveries WHERE seq = ?'),
     insertAttempt: p('INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
@@ -172,9 +152,9 @@ function statements(database: Database) {
   };
 }
 
-function toClaim(row: Row): Claim {
+function toDueDelivery(row: Row): DueDelivery {
   const number = readNumber(row, 'attempts') + 1;
-  const origin = readText(row, 'origin') === 'test' ? 'test' : 'event';
+  const origin = toOrigin(readText(row, 'origin'));
   return {
     seq: readNumber(row, 'seq'),
     webhook: readNumber(row, 'webhook'),
@@ -185,3 +165,8 @@ function toClaim(row: Row): Claim {
     trigger: readNumber(row, 'manual') === 1 ? 'manual' : number === 1 ? origin : 'retry',
   };
 }
+
+const toOrigin = (text: string): 'event' | 'test' => (text === 'test' ? 'test' : 'event');
+
+/** A status as the table holds it. */
+export const toStatus = (text: string): DeliveryStatus => (text === 'success' || text === 'failed' ? text : 'pending');

@@ -1,5 +1,5 @@
 import { timestampOf } from '../clock.js';
-import type { AttemptErrorCode } from '../engine/errors.js';
+import type { AttemptErrorCode } from '../delivery/attempt-error.js';
 import type { AttemptRecord, DeliveryDetail, DeliveryRecord, DeliveryStatus, Trigger } from '../types.js';
 import {
   type Database,
@@ -11,6 +11,7 @@ import {
   readNumber,
   readText,
 } from './database.js';
+import { toStatus } from './deliveries.js';
 import type { Ids } from './ids.js';
 
 export interface DeliveryFilter {
@@ -90,7 +91,7 @@ export class History {
       id: this.#ids.format('del', readNumber(row, 'seq')),
       webhookId: this.#ids.format('whk', readNumber(row, 'webhook')),
       event: readText(row, 'name'),
-      status: status === 'success' || status === 'failed' ? status : 'pending',
+      status: toStatus(status),
       ...(code === undefined ? {} : { responseCode: code }),
       timestamp: timestampOf(readNumber(row, 'updated_at')),
       retries: Math.max(0, readNumber(row, 'attempts') - 1),

@@ -28,11 +28,11 @@ export class WebhookTable {
 
   constructor(database: Database) {
     this.#database = database;
-    this.reload();
+    this.afterRollback();
   }
 
   /** Reads everything again: after a rollback the memory may be ahead of the disk. */
-  reload(): void {
+  afterRollback(): void {
     this.#bySeq = new Map();
     this.#secrets = new Map();
     this.#touched.clear();
@@ -105,7 +105,8 @@ export class WebhookTable {
     this.#touched.add(seq);
   }
 
-  writeTouched(): void {
+  /** Writes the last attempts noted since the last transaction. */
+  beforeCommit(): void {
     if (this.#touched.size === 0) return;
     const update = this.#database.prepare('UPDATE webhooks SET last_success = ?, last_at = ? WHERE seq = ?');
     for (const seq of this.#touched) {

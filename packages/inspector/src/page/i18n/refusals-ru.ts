@@ -28,6 +28,7 @@ export const REFUSALS_RU: Readonly<Record<RefusalKey, string>> = {
   ms_bad: 'ms: нужно число миллисекунд, не больше недели.',
   to_bad: 'to: нужно "next" или "end".',
   body_not_json: 'Для этого тело должно быть JSON.',
+  body_too_deep: 'Вложенность тела для этого слишком велика.',
   body_not_object: 'Для этого тело должно быть объектом JSON.',
 };
 

@@ -1,7 +1,7 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
-import { AttemptError } from '../engine/errors.js';
+import { AttemptError } from '../delivery/attempt-error.js';
 import type { AddressPolicy } from './address.js';
 
 /** Opens a socket to an address the guard let through; the type of undici's connectors. */

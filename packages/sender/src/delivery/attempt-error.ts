@@ -1,3 +1,5 @@
+import { messageOf } from '@videocloud/local-web/server';
+
 /** Why an attempt failed; the `error` of an attempt begins with it. */
 export type AttemptErrorCode =
   | 'dns_error'
@@ -37,7 +39,7 @@ const TLS =
 export function toAttemptError(error: unknown): AttemptError {
   if (error instanceof AttemptError) return error;
   const code = codeOf(error);
-  const detail = error instanceof Error ? error.message : 'unknown failure';
+  const detail = messageOf(error);
   if (UNREACHABLE.has(code))
     return new AttemptError('connection_refused', `the connection was refused (${code})`, { cause: error });
   if (TIMED_OUT.has(code)) return new AttemptError('timeout', 'no answer in time', { cause: error });

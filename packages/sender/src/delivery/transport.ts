@@ -1,17 +1,18 @@
 import { Agent, type Dispatcher } from 'undici';
-import type { Connector } from '../guard/connector.js';
-import { AttemptError, toAttemptError } from './errors.js';
+import type { Connector } from '../ssrf/connector.js';
+import { AttemptError, toAttemptError } from './attempt-error.js';
 
 const RESPONSE_LIMIT = 64 * 1024;
 
-export interface Answer {
+/** How a request went. */
+export interface TransportResult {
   readonly response?:
     | { readonly status: number; readonly headers: string; readonly body: Buffer; readonly truncated: boolean }
     | undefined;
   readonly error?: AttemptError | undefined;
 }
 
-/** Sends one attempt over HTTP and tells how it went; never rejects. */
+/** Sends one request over HTTP; never rejects. */
 export class Transport {
   readonly #agent: Agent;
   readonly #timeout: number;
@@ -30,9 +31,9 @@ export class Transport {
     });
   }
 
-  send(url: URL, headers: Record<string, string>, body: Uint8Array): Promise<Answer> {
+  send(url: URL, headers: Record<string, string>, body: Uint8Array): Promise<TransportResult> {
     return new Promise((resolve) => {
-      const handler = new AnswerHandler(this.#timeout, resolve);
+      const handler = new ResponseHandler(this.#timeout, resolve);
       try {
         this.#agent.dispatch(
           { origin: url.origin, path: `${url.pathname}${url.search}`, method: 'POST', headers, body },
@@ -50,8 +51,8 @@ export class Transport {
   }
 }
 
-class AnswerHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: Answer) => void;
+class ResponseHandler implements Dispatcher.DispatchHandler {
+  readonly #resolve: (result: TransportResult) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -60,7 +61,7 @@ class AnswerHandler implements Dispatcher.DispatchHandler {
   #headers: unknown = {};
   #done = false;
 
-  constructor(timeout: number, resolve: (answer: Answer) => void) {
+  constructor(timeout: number, resolve: (result: TransportResult) => void) {
     this.#resolve = resolve;
     this.#timer = setTimeout(() => {
       const error = new AttemptError('timeout', `no complete answer within ${timeout} ms`);

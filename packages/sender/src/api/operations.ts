@@ -1,36 +1,40 @@
 import { subscribedName } from '@videocloud/webhooks/protocol';
-import type { ApiBackend } from './api/app.js';
-import { type Clock, timestampOf } from './clock.js';
-import type { Engine } from './engine/engine.js';
-import { eventBody, testData } from './events.js';
-import type { DeliveryPage, DeliveryQuery } from './sender.js';
-import type { Committer } from './store/committer.js';
-import type { DeliveryTable } from './store/deliveries.js';
-import type { History } from './store/history.js';
-import type { Ids } from './store/ids.js';
-import type { Webhook, WebhookTable } from './store/webhooks.js';
-import type { DeliveryDetail, DeliveryRecord, SenderActivity, WebhookRecord } from './types.js';
+import type { Activity } from '../activity.js';
+import { type Clock, timestampOf } from '../clock.js';
+import type { WorkerLoop } from '../delivery/worker-loop.js';
+import { eventBody, testData } from '../events.js';
+import type { DeliveryTable } from '../store/deliveries.js';
+import type { GroupCommit } from '../store/group-commit.js';
+import type { History } from '../store/history.js';
+import type { Ids } from '../store/ids.js';
+import type { Webhook, WebhookTable } from '../store/webhooks.js';
+import type { DeliveryDetail, DeliveryPage, DeliveryQuery, DeliveryRecord, WebhookRecord } from '../types.js';
+import type { ApiOperations } from './app.js';
 
-export interface Parts {
+/** What the operations work with. */
+export interface OperationParts {
   readonly clock: Clock;
-  readonly committer: Committer;
+  readonly commit: GroupCommit;
   readonly webhooks: WebhookTable;
   readonly deliveries: DeliveryTable;
   readonly history: History;
   readonly ids: Ids;
-  readonly engine: Engine;
-  readonly tell: (make: () => SenderActivity | undefined) => void;
+  readonly worker: WorkerLoop;
+  readonly activity: Activity;
 }
 
-export interface Backend extends ApiBackend {
+/** The operations of the API, and those of the sender object alone. */
+export interface Operations extends ApiOperations {
   emit(event: string, body: Uint8Array): Promise<string[]>;
   resend(deliveryId: string): Promise<DeliveryRecord>;
   page(query: DeliveryQuery): DeliveryPage;
   detail(deliveryId: string): DeliveryDetail | undefined;
 }
 
-/** The operations behind the API and the sender object: each one transaction, then the engine is told. */
-export function backendOf({ clock, committer, webhooks, deliveries, history, ids, engine, tell }: Parts): Backend {
+/** Makes the operations behind the API and the sender object: each is one transaction, after which the worker loop takes up what is due. */
+export function createOperations(parts: OperationParts): Operations {
+  const { clock, commit, webhooks, deliveries, history, ids, worker, activity } = parts;
+
   const find = (id: string): Webhook | undefined => {
     const seq = ids.parse('whk', id);
     return seq === undefined ? undefined : webhooks.get(seq);
@@ -52,7 +56,7 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
     origin: 'event' | 'test',
     choose: () => Webhook[],
   ): Promise<string[]> {
-    const queued = await committer.commit(() => {
+    const queued = await commit.commit(() => {
       // Chosen inside the transaction: a webhook switched off by an attempt recorded just before gets nothing.
       const chosen = choose();
       if (chosen.length === 0) return [];
@@ -61,8 +65,8 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
       return chosen.map(({ seq }) => ({ webhook: seq, seq: deliveries.insert(seq, row, origin, now), dueAt: now }));
     });
     for (const { webhook, seq, dueAt } of queued) {
-      engine.ready(webhook, dueAt);
-      tell(() => {
+      worker.ready(webhook, dueAt);
+      activity.publish(() => {
         const delivery = history.get(seq);
         return delivery && { type: 'delivery_queued', delivery };
       });
@@ -70,11 +74,11 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
     return queued.map(({ seq }) => ids.format('del', seq));
   }
 
-  const changed = (id: string) => tell(() => ({ type: 'webhook_changed', webhookId: id }));
+  const changed = (id: string) => activity.publish(() => ({ type: 'webhook_changed', webhookId: id }));
 
   return {
     async create(input) {
-      const webhook = show(await committer.commit(() => webhooks.create(input, clock.now())));
+      const webhook = show(await commit.commit(() => webhooks.create(input, clock.now())));
       changed(webhook.id);
       return webhook;
     },
@@ -89,7 +93,7 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
     },
     exists: (id) => find(id) !== undefined,
     async update(id, changes) {
-      const record = await committer.commit(() => {
+      const record = await commit.commit(() => {
         const webhook = find(id);
         return webhook === undefined ? undefined : webhooks.update(webhook.seq, changes);
       });
@@ -99,14 +103,14 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
     async remove(id) {
       const seq = find(id)?.seq;
       if (seq === undefined) return false;
-      const removed = await committer.commit(() => {
+      const removed = await commit.commit(() => {
         if (!webhooks.delete(seq, clock.now())) return false;
         deliveries.endPending(seq, 'webhook_deleted: the webhook was deleted');
         deliveries.endManual(seq);
         return true;
       });
       if (removed) {
-        engine.forget(seq);
+        worker.forget(seq);
         changed(id);
       }
       return removed;
@@ -135,13 +139,13 @@ export function backendOf({ clock, committer, webhooks, deliveries, history, ids
       const webhook = delivery && find(delivery.webhookId);
       if (seq === undefined || delivery === undefined) throw new Error(`There is no delivery ${deliveryId}`);
       if (webhook === undefined) throw new Error(`The webhook of ${deliveryId} was deleted`);
-      const dueAt = await committer.commit(() => {
+      const dueAt = await commit.commit(() => {
         const now = clock.now();
-        deliveries.resend(seq, now, engine.isUnderWay(seq));
+        deliveries.resend(seq, now, worker.isUnderWay(seq));
         return now;
       });
-      const attempted = engine.whenManual(seq, webhook.seq);
-      engine.ready(webhook.seq, dueAt);
+      const attempted = worker.manualAttempt(seq, webhook.seq);
+      worker.ready(webhook.seq, dueAt);
       await attempted;
       return history.get(seq) ?? delivery;
     },

@@ -1,6 +1,5 @@
 import { timestampOf } from '../clock.js';
-import type { ProbeRequest } from '../sender.js';
-import type { ProbeRecord } from '../types.js';
+import type { ProbeRecord, ProbeRequest } from '../types.js';
 import type { Transport } from './transport.js';
 
 /** One request outside of every delivery; see `Sender.probe`. */

@@ -6,31 +6,35 @@ interface Work {
   fail(error: unknown): void;
 }
 
-// A full fsync costs as much as some fifty small writes, and blocks the event loop: writes wait for company and share one. The wait
-// follows what the disk took last, so that committing takes a sixth of the time at most, and a lone write waits little.
+// A full fsync costs as much as some fifty small writes and blocks the event loop, so writes are batched to share one. How long a batch
+// waits follows what the disk took last: committing takes a sixth of the time at most, and a lone write waits little.
 const SHORTEST_GATHER_MS = 2;
 const LONGEST_GATHER_MS = 25;
 const GATHER_FACTOR = 5;
 const LARGEST_BATCH = 1024;
 
-/** Group commit: units of work queued within a few milliseconds run in one transaction, and settle once it is on disk. */
-export class Committer {
+/** Takes part in every transaction: writes what it collected, and reads its memory again after a rollback. */
+export interface TransactionParticipant {
+  beforeCommit(): void;
+  afterRollback(): void;
+}
+
+/** Group commit: units of work queued within a few milliseconds run in one transaction and settle once it is on disk. */
+export class GroupCommit {
   readonly #database: Database;
-  readonly #onRollback: () => void;
-  readonly #beforeCommit: () => void;
-  readonly #afterFlush: () => void;
+  readonly #participant: TransactionParticipant;
   #queue: Work[] = [];
   #gather = SHORTEST_GATHER_MS;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
+  #emptyWaiters: (() => void)[] = [];
 
-  constructor(database: Database, hooks: { beforeCommit: () => void; onRollback: () => void; afterFlush: () => void }) {
+  constructor(database: Database, participant: TransactionParticipant) {
     this.#database = database;
-    this.#onRollback = hooks.onRollback;
-    this.#beforeCommit = hooks.beforeCommit;
-    this.#afterFlush = hooks.afterFlush;
+    this.#participant = participant;
   }
 
+  /** Units of work that are not committed yet. */
   get pending(): number {
     return this.#queue.length;
   }
@@ -64,8 +68,22 @@ export class Committer {
     }
   }
 
+  /** Resolves once nothing is queued. */
+  whenEmpty(): Promise<void> {
+    if (this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptyWaiters.push(resolve));
+  }
+
   /** Commits what is queued now. */
   flush(): void {
+    this.#commitQueue();
+    if (this.#queue.length > 0) return;
+    const waiters = this.#emptyWaiters;
+    this.#emptyWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  #commitQueue(): void {
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
     this.#timer = undefined;
@@ -76,17 +94,15 @@ export class Committer {
     try {
       this.#database.transaction(() => {
         for (const work of batch) work.run();
-        this.#beforeCommit();
+        this.#participant.beforeCommit();
       });
     } catch (error) {
-      this.#onRollback();
+      this.#participant.afterRollback();
       for (const work of batch) work.fail(error);
-      this.#afterFlush();
       return;
     }
     const took = this.#database.lastCommitMs * GATHER_FACTOR;
     this.#gather = Math.min(Math.max(took, SHORTEST_GATHER_MS), LONGEST_GATHER_MS);
     for (const work of batch) work.done();
-    this.#afterFlush();
   }
 }
