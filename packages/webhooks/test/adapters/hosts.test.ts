@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express5 from 'express';
+import express5, { type ErrorRequestHandler } from 'express';
 import express4 from 'express4';
 import { createApp, eventHandler, fromNodeMiddleware, toNodeListener } from 'h3';
 import { createMocks } from 'node-mocks-http';
@@ -96,11 +96,8 @@ describe.each(EXPRESS)('%s', (_, express) => {
     app.post('/', verifyWebhook({ secrets: SECRET }), () => {
       throw new Error('mine');
     });
-    app.use(
-      ((error: Error, _req, res, _next) => void res.status(418).send(error.message)) satisfies Parameters<
-        typeof app.use
-      >[0] as never,
-    );
+    const onThrow: ErrorRequestHandler = (error, _req, res, _next) => void res.status(418).send(error.message);
+    app.use(onThrow);
     expect(await deliver(app)).toEqual({ status: 418, text: 'mine' });
   });
 
