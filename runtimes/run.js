@@ -54,6 +54,18 @@ await Promise.all(
   }),
 );
 
+const { PLATFORMS } = await import('./platforms.js');
+for (const [name, attempt] of Object.entries(PLATFORMS)) {
+  try {
+    await attempt();
+    console.log(`${name}: compiles and works as it stands`);
+  } catch (error) {
+    failures++;
+    const { stdout = '', message = String(error) } = /** @type {Record<string, string>} */ (error);
+    console.log(`${name}: ${stdout || message}`);
+  }
+}
+
 const idOf = (/** @type {string} */ line) => line.slice(0, line.indexOf(' '));
 const reference = lines.get('Node 20') ?? [];
 let compared = 0;
