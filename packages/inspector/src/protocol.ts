@@ -1,4 +1,4 @@
-// What the page and its server say to each other, as JSON.
+// The messages between the page and its server, as JSON.
 import type { Cause, Diagnosis, Framework } from '@videocloud/webhooks/doctor';
 import type { DeliveryRecord, Trigger, WebhookRecord } from '@videocloud/webhooks-sender';
 
@@ -88,13 +88,13 @@ export interface State {
   readonly conformance: ConformanceView | null;
 }
 
-/** What the live stream tells; several in one message. */
+/** A message of the live stream; an event holds several. */
 export type Live =
   | { readonly type: 'item'; readonly item: Item }
   | { readonly type: 'started'; readonly deliveryId: string }
   | { readonly type: 'webhooks'; readonly webhooks: readonly WebhookRecord[] }
   | { readonly type: 'clock'; readonly clock: ClockView }
-  /** Deliveries changed of which none tells: those of a webhook that failed or was deleted. */
+  /** Deliveries changed without a message each: those of a webhook that failed or was deleted. */
   | { readonly type: 'outdated' }
   | { readonly type: 'step'; readonly step: ScenarioStep }
   | { readonly type: 'conformance'; readonly conformance: ConformanceView };

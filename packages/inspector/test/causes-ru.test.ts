@@ -30,7 +30,7 @@ const snippets = (text: string): string[] => [...new Set(text.match(CODE) ?? [])
 describe('the causes in Russian', () => {
   it('has a Russian message and fix for every code, in which no English sentence is left', () => {
     expect(ENGLISH.size).toBe(CAUSE_CODES.length);
-    const told = new Map<string, string>();
+    const codes = new Map<string, string>();
     for (const code of CAUSE_CODES) {
       const { message, fix } = causeInRussian(code, 'express');
       for (const text of [message, fix]) {
@@ -39,8 +39,8 @@ describe('the causes in Russian', () => {
         const prose = text.replace(CODE, '');
         expect(prose.match(/\b[a-z]+ [a-z]+ [a-z]+\b/g), `${code}: ${prose}`).toBeNull();
       }
-      expect(told.get(message), `${code} says what another says`).toBeUndefined();
-      told.set(message, code);
+      expect(codes.get(message), `${code} has the message of another`).toBeUndefined();
+      codes.set(message, code);
     }
   });
 

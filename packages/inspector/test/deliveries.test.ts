@@ -83,7 +83,7 @@ describeInBrowser('deliveries on the page', (browser) => {
     }
   });
 
-  it('resends, and sends edited bytes anew under their own signature', async () => {
+  it('resends, and sends edited bytes under their own signature', async () => {
     const { url, sender, receiver } = await startInspector();
     const { page, faults } = await browser.open(url);
     await send(page, 'video.deleted');

@@ -133,7 +133,7 @@ describe('who may ask for the page', () => {
     expect(body).not.toMatch(/\son\w+=|style="|https?:\/\//);
   });
 
-  it('listens on loopback unless told otherwise, and then asks for the token of its address', async () => {
+  it('listens on loopback by default, and elsewhere asks for the token of its address', async () => {
     const sender = createSender({ clock: 'virtual' });
     const inspector = createInspector({ sender });
     onTestFinished(async () => {

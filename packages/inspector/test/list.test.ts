@@ -75,7 +75,7 @@ describeInBrowser('many deliveries, and many looking', (browser) => {
     await until(() => first.locator('.count').textContent(), `${MANY} of ${MANY}`);
   }, 400_000);
 
-  it('shows two tabs the same, and finds back after the sender was started anew', async () => {
+  it('shows two tabs the same, and reconnects after the sender was restarted', async () => {
     const one = await startInspector();
     const { page: left, faults } = await browser.open(one.url);
     const { page: right } = await browser.open(one.url);

@@ -18,7 +18,7 @@ const english = (page: Page) => page.evaluate(ENGLISH_PROSE);
 const RUSSIAN = { locale: 'ru-RU' };
 
 describeInBrowser('the page in Russian', (browser) => {
-  it('tells the causes and their fixes in Russian, for the framework, with the exact English words behind', async () => {
+  it('shows causes and fixes in Russian, for the framework, with the English original on demand', async () => {
     const { url, receiver, subscribe } = await startInspector();
     await subscribe(receiver.guideUrl, ['video.published']);
     const { page, faults } = await browser.open(url, RUSSIAN);

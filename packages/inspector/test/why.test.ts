@@ -18,7 +18,7 @@ describeInBrowser('why a delivery failed', (browser) => {
     expect(text).toContain('JSON.stringify(req.body)');
     expect(text).toContain('webhookHandler(receiver)');
     expect(text).not.toContain('Next.js');
-    // The same bytes with a wrong secret at the receiver: the doctor proves it from what its owner tells.
+    // The same bytes with a wrong secret at the receiver: the doctor proves it from what its owner enters.
     const other = 'the-secret-of-another-subscription';
     receiver.secrets.splice(0, 1, other);
     await send(page, 'video.deleted');

@@ -40,11 +40,11 @@ export interface SenderOptions {
   readonly allowPrivateAddresses?: boolean | readonly string[] | undefined;
   /** The only ports deliveries may go to. Default: any. */
   readonly allowedPorts?: readonly number[] | undefined;
-  /** Replaces DNS; its addresses are judged like those of DNS. */
+  /** Replaces DNS; its addresses are checked like those of DNS. */
   readonly lookup?: Lookup | undefined;
-  /** Opens the socket to an address that was judged; for tests that must not reach the network. */
+  /** Opens the socket to an address that was checked; for tests that must not reach the network. */
   readonly connector?: Connector | undefined;
-  /** Bearer token the management API asks for. Default: none, and then it asks for none. */
+  /** Bearer token the management API requires. Default: none is required. */
   readonly token?: string | undefined;
   /**
    * Host names under which `listen` may be called, besides `localhost`, numeric addresses and the host it was given; requests of browsers
@@ -57,7 +57,7 @@ export interface SenderOptions {
   readonly concurrency?: number | undefined;
   /** Attempts at a time to one host and port. Default 16. */
   readonly concurrencyPerEndpoint?: number | undefined;
-  /** Told of faults of the sender itself (the disk, a listener that threw); it must not throw. */
+  /** Called with faults of the sender itself (the disk, a listener that threw); it must not throw. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 

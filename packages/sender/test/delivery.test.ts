@@ -275,7 +275,7 @@ describe('under load', () => {
 });
 
 describe('subscribe', () => {
-  it('tells what happened, in order, and survives a listener that throws', async () => {
+  it('reports what happened, in order, and survives a listener that throws', async () => {
     const target = await receiver(500);
     const errors: unknown[] = [];
     const { sender, create } = start({ onError: (error) => errors.push(error) });

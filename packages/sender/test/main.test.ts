@@ -14,7 +14,7 @@ function run(...flags: string[]): { child: ChildProcess; output: () => string } 
   return { child, output: () => text };
 }
 
-it('serves the API with a token until it is told to stop', async () => {
+it('serves the API with a token until it is stopped', async () => {
   const { child, output } = run('--port', '0', '--token', 'token-1', '--allow-private');
   await expect.poll(output, { timeout: 15_000 }).toMatch(/ALLOWED/);
   const url = /http:\S+/.exec(output())?.[0] ?? '';

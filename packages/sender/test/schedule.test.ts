@@ -149,7 +149,7 @@ describe('the documented schedule', () => {
     expect(target.hits[0]?.headers['accept-encoding']).toBeUndefined();
   });
 
-  it('tells refused connections, TLS failures and non-HTTP apart', async () => {
+  it('distinguishes refused connections, TLS failures and non-HTTP', async () => {
     const closed = await receiver();
     await closed.close();
     const garbage = createServer((socket: Socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH\r\n'));

@@ -127,7 +127,7 @@ describe('the SSRF guard', () => {
     expect(status).toBe(200);
   });
 
-  it('tells a failing resolver, an empty answer and one that hangs', async () => {
+  it('distinguishes a failing resolver, an empty answer and one that hangs', async () => {
     const refused = () => Promise.reject(Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' }));
     expect((await attempt('https://a.example/', { lookup: refused })).error).toMatch(/^dns_error: /);
     expect((await attempt('https://a.example/', { lookup: () => [] })).error).toMatch(/^dns_error: /);

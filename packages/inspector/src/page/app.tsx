@@ -4,7 +4,7 @@ import { ConformanceView } from './conformance/view.js';
 import { DeliveriesView } from './deliveries/view.js';
 import { Header } from './header.js';
 import { useText } from './i18n/texts.js';
-import { change, useStore } from './store.js';
+import { change, useStore } from './state/store.js';
 import { SubscriptionsView } from './subscriptions/view.js';
 
 export function App() {

@@ -1,9 +1,9 @@
 import { time } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
-import { post, quietly } from './api.js';
-import { useClock } from './clock.js';
 import { useText } from './i18n/texts.js';
-import { change, store, type Tab, useStore } from './store.js';
+import { post, quietly } from './state/api.js';
+import { useClock } from './state/clock.js';
+import { change, store, type Tab, useStore } from './state/store.js';
 
 const TABS: readonly Tab[] = ['deliveries', 'subscriptions', 'conformance'];
 

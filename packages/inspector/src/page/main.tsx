@@ -1,9 +1,15 @@
 import { render } from 'preact';
 import { App } from './app.js';
-import { follow } from './live.js';
+import { follow } from './state/live.js';
 import '@videocloud/local-web/page/base.css';
 import '@videocloud/local-web/page/parts.css';
-import './views.css';
+import './styles/compose.css';
+import './styles/list.css';
+import './styles/detail.css';
+import './styles/subscriptions.css';
+import './styles/conformance.css';
+// Last: what depends on the width of the page overrides the rest.
+import './styles/layout.css';
 
 const root = document.getElementById('app');
 if (root !== null) {

@@ -35,7 +35,7 @@ const YEAR_SECONDS = 31_536_000;
 // Events queued in one transaction.
 const TOGETHER = 250;
 
-/** What the page asks for and has done. */
+/** The API behind the page. */
 export function inspectorApi(parts: ApiParts): Hono {
   const { sender, probes, live, conformance, clock } = parts;
   const app = new Hono();
@@ -103,7 +103,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     if (delivery === undefined) throw notFound('no_delivery');
     if (sender.secretOf(delivery.webhookId) === undefined)
       throw new Refusal('webhook_gone', { values: { id: delivery.webhookId } });
-    return c.json(await told(() => sender.resend(id)));
+    return c.json(await withRefusals(() => sender.resend(id)));
   });
 
   app.post('/deliveries/:id/why', async (c) => {
@@ -129,17 +129,17 @@ export function inspectorApi(parts: ApiParts): Hono {
     const { event } = input;
     const emit = () =>
       sender.emit({ event, data: dataOf(input), timestamp: input.timestamp ?? new Date().toISOString() });
-    const deliveryIds = [...(await told(emit)).deliveryIds];
+    const deliveryIds = [...(await withRefusals(emit)).deliveryIds];
     for (let made = 1; made < input.count && deliveryIds.length > 0; made += TOGETHER) {
       const some = Array.from({ length: Math.min(TOGETHER, input.count - made) }, emit);
-      for (const result of await told(() => Promise.all(some))) deliveryIds.push(...result.deliveryIds);
+      for (const result of await withRefusals(() => Promise.all(some))) deliveryIds.push(...result.deliveryIds);
     }
     return c.json({ deliveryIds: deliveryIds.slice(0, 10), count: deliveryIds.length });
   });
 
   app.post('/probe', async (c) => {
     const { webhookId, mode, body } = probeInput(await json(c.req.raw));
-    const items = await told(() => probes.send(webhookId, mode, Buffer.from(body, 'base64')));
+    const items = await withRefusals(() => probes.send(webhookId, mode, Buffer.from(body, 'base64')));
     for (const item of items) live.send({ type: 'item', item });
     return c.json({ items });
   });
@@ -149,9 +149,9 @@ export function inspectorApi(parts: ApiParts): Hono {
     const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
     if (playing) throw new Refusal('playing');
     playing = true;
-    const tell = (step: ScenarioStep) => live.send({ type: 'step', step });
+    const report = (step: ScenarioStep) => live.send({ type: 'step', step });
     try {
-      await told(() => play(name, { sender, webhookId, manage: parts.manage, tell }));
+      await withRefusals(() => play(name, { sender, webhookId, manage: parts.manage, report }));
     } finally {
       playing = false;
       live.send({ type: 'clock', clock: clock() });
@@ -161,7 +161,7 @@ export function inspectorApi(parts: ApiParts): Hono {
 
   app.post('/forward', async (c) => {
     const input = forwardInput(await json(c.req.raw));
-    await told(async () => {
+    await withRefusals(async () => {
       if ('ms' in input) await sender.advance(input.ms);
       else if (input.to === 'end') await toEnd(sender, input.deliveryId);
       else await toNextAttempt(sender, input.deliveryId);
@@ -210,8 +210,8 @@ export function inspectorApi(parts: ApiParts): Hono {
   return app;
 }
 
-/** What the sender says of a wrong wish is for the one at the page. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
+/** Shows the person at the page what the sender objects to. */
+async function withRefusals<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

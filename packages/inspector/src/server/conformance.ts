@@ -15,13 +15,13 @@ export interface ConformanceKit {
 /** One run at a time, and the results of the last. */
 export class Conformance {
   readonly #kit: ConformanceKit;
-  readonly #tell: (view: ConformanceView) => void;
+  readonly #onView: (view: ConformanceView) => void;
   #run: AbortController | undefined;
   #view: ConformanceView;
 
-  constructor(kit: ConformanceKit, tell: (view: ConformanceView) => void) {
+  constructor(kit: ConformanceKit, onView: (view: ConformanceView) => void) {
     this.#kit = kit;
-    this.#tell = tell;
+    this.#onView = onView;
     const cases = kit.cases.map(({ id, family, title }) => ({ id, family, title }));
     this.#view = { cases, running: false, results: [] };
   }
@@ -59,7 +59,7 @@ export class Conformance {
 
   #show(view: ConformanceView): void {
     this.#view = view;
-    this.#tell(view);
+    this.#onView(view);
   }
 }
 

@@ -28,7 +28,7 @@ export interface InspectorOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Asked for once, in the address. Default: none on loopback, a random one when `listen` binds elsewhere. */
   readonly token?: string | undefined;
-  /** Told of faults of the page's server; it must not throw. */
+  /** Called with faults of the page's server; it must not throw. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -48,7 +48,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 /**
  * Makes the inspector: a local page that sends events, shows deliveries byte by byte, says why one was refused, and moves the clock.
  *
- * It can do whatever the sender can, so it listens on loopback unless told otherwise. Throws TypeError for options that make no sense.
+ * It can do whatever the sender can, so it listens on loopback by default.
+ *
+ * @throws TypeError for options that make no sense
  *
  * @example
  * ```ts
@@ -82,12 +84,12 @@ export function createInspector(options: InspectorOptions): Inspector {
     sender.subscribe((activity) => {
       if (activity.type === 'attempt_started') live.send({ type: 'started', deliveryId: activity.deliveryId });
       if ('delivery' in activity) live.send({ type: 'item', item: activity.delivery });
-      if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') tellWebhooks();
+      if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') sendWebhooks();
     }),
     ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
   ];
 
-  function tellWebhooks(): void {
+  function sendWebhooks(): void {
     live.send({ type: 'webhooks', webhooks: sender.webhooks() });
     const now = new Set(activeOf(sender));
     // With a webhook that failed or was deleted, its pending deliveries end, and nothing is said of each.

@@ -6,7 +6,7 @@ const HEARTBEAT_MS = 15_000;
 export const MOST_READERS = 32;
 /** Bytes that may wait for one page; then it is dropped, reconnects and asks for the list again. */
 export const UNREAD_LIMIT = 1024 * 1024;
-/** Messages that one batch may hold; beyond, the pages are told to ask for the list again. */
+/** Messages that one batch may hold; beyond it the pages reload the list. */
 const BATCH_LIMIT = 20_000;
 
 // Of these only the latest counts.

@@ -40,7 +40,7 @@ interface RefusalOptions {
   readonly values?: RefusalValues | undefined;
 }
 
-/** A refusal of the page's own server: besides the English words a key and values, for the page to say it in its language. */
+/** An error of the page's own server: English text, and a key with values that the page translates. */
 export class Refusal extends ApiError {
   readonly key: RefusalKey;
   readonly values: RefusalValues;

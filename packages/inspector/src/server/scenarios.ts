@@ -12,10 +12,10 @@ export interface ScenarioContext {
   readonly webhookId: string;
   /** Calls the management API with its token, as any client would. */
   readonly manage: (method: string, path: string, body?: object) => Promise<Response>;
-  readonly tell: (step: ScenarioStep) => void;
+  readonly report: (step: ScenarioStep) => void;
 }
 
-type Tell = (key: string, tone: ScenarioStep['tone'], values?: ScenarioStep['values']) => void;
+type Report = (key: string, tone: ScenarioStep['tone'], values?: ScenarioStep['values']) => void;
 
 const STORM = 12;
 // Nothing listens on the discard port of this machine; where private addresses are barred, the guard refuses it instead.
@@ -23,66 +23,66 @@ const DOWN = 'http://127.0.0.1:9/outage';
 
 /** Plays a scenario to its end; throws Refusal when it cannot be played. */
 export async function play(scenario: ScenarioName, context: ScenarioContext): Promise<void> {
-  const tell: Tell = (key, tone, values) => context.tell({ scenario, key, tone, ...(values && { values }) });
+  const report: Report = (key, tone, values) => context.report({ scenario, key, tone, ...(values && { values }) });
   const webhook = context.sender.webhooks().find(({ id }) => id === context.webhookId);
   if (webhook === undefined) throw new Refusal('choose_first');
   if (webhook.status !== 'active') throw new Refusal('webhook_failed');
-  if (scenario === 'lifecycle') return lifecycle(context, tell);
-  if (scenario === 'rotation') return rotation(context, tell);
-  return storm(context, webhook.url, tell);
+  if (scenario === 'lifecycle') return lifecycle(context, report);
+  if (scenario === 'rotation') return rotation(context, report);
+  return storm(context, webhook.url, report);
 }
 
-async function lifecycle(context: ScenarioContext, tell: Tell): Promise<void> {
+async function lifecycle(context: ScenarioContext, report: Report): Promise<void> {
   const videoId = `vid_${randomBytes(6).toString('hex')}`;
   for (const event of ['video.uploaded', 'video.processed', 'video.published'] as const) {
     const status = await deliver(context, event, { videoId });
-    tell('delivered', status === 'success' ? 'good' : 'bad', { event, status: status ?? 'none' });
+    report('delivered', status === 'success' ? 'good' : 'bad', { event, status: status ?? 'none' });
   }
 }
 
-async function rotation(context: ScenarioContext, tell: Tell): Promise<void> {
+async function rotation(context: ScenarioContext, report: Report): Promise<void> {
   const { sender, webhookId } = context;
   const before = sender.secretOf(webhookId);
   if (before === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
   const old = new TextDecoder().decode(before);
   const signedOld = await deliver(context, 'video.updated');
-  tell('rotation_old', signedOld === 'success' ? 'good' : 'bad');
+  report('rotation_old', signedOld === 'success' ? 'good' : 'bad');
   await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { secret: generateSecret() }));
-  tell('rotation_put', 'run');
+  report('rotation_put', 'run');
   const signedNew = await deliver(context, 'video.updated');
   if (signedNew === 'success') {
-    tell('rotation_accepted', 'good');
+    report('rotation_accepted', 'good');
     return;
   }
-  tell('rotation_refused', 'bad');
+  report('rotation_refused', 'bad');
   await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { secret: old }));
-  tell('rotation_back', 'note');
+  report('rotation_back', 'note');
 }
 
-async function storm(context: ScenarioContext, url: string, tell: Tell): Promise<void> {
+async function storm(context: ScenarioContext, url: string, report: Report): Promise<void> {
   const { sender, webhookId } = context;
   if (!sender.clock().virtual) throw new Refusal('needs_virtual');
   const ids: string[] = [];
   await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { url: DOWN }));
   try {
-    tell('storm_down', 'note');
+    report('storm_down', 'note');
     for (let made = 0; made < STORM; made++) {
       const { deliveryIds } = await sender.emit(event('engagement.view'));
       ids.push(...deliveryIds.filter((id) => sender.delivery(id)?.webhookId === webhookId));
     }
     await sender.idle();
-    tell('storm_failed', 'bad', { count: ids.length });
+    report('storm_failed', 'bad', { count: ids.length });
     for (let attempt = 0; attempt < 2; attempt++) {
       await allToNextAttempt(sender, ids);
-      tell('storm_again', 'bad', { attempt: attempt + 2 });
+      report('storm_again', 'bad', { attempt: attempt + 2 });
     }
   } finally {
     await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { url }));
   }
-  tell('storm_up', 'note');
+  report('storm_up', 'note');
   await allToNextAttempt(sender, ids);
   const arrived = ids.filter((id) => sender.delivery(id)?.status === 'success').length;
-  tell('storm_arrived', arrived === ids.length ? 'good' : 'bad', { count: arrived, of: ids.length });
+  report('storm_arrived', arrived === ids.length ? 'good' : 'bad', { count: arrived, of: ids.length });
 }
 
 /** Sends one event and waits for its first attempt; the status for this webhook. */

@@ -6,7 +6,7 @@ export interface WhyInput {
   readonly attempt: AttemptView;
   readonly secret: Uint8Array | undefined;
   readonly framework?: Framework | undefined;
-  /** The secret and the body the receiver used, as its owner tells them. */
+  /** The secret and the body the receiver used, as its owner entered them. */
   readonly theirSecret?: string | undefined;
   readonly theirBody?: string | undefined;
 }
@@ -69,7 +69,7 @@ function headerOf(headers: Headers, name: string): string | undefined {
 const flat = (headers: Headers): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
-/** The frameworks that say who they are in their answers. */
+/** The framework, where the response names it. */
 function frameworkOf(headers: Headers): Framework | undefined {
   const powered = headerOf(headers, 'x-powered-by') ?? '';
   if (/express/i.test(powered)) return 'express';

@@ -74,7 +74,7 @@ const PRETTY_LIMIT = 200_000;
 const TOKEN_LIMIT = 10_000;
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]/g;
 
-/** JSON laid out anew by its own tokens: `1.0`, `\u00e9` and double keys stay as they were sent. Undefined where it is no JSON. */
+/** JSON laid out again by its own tokens: `1.0`, `\u00e9` and double keys stay as they were sent. Undefined where it is no JSON. */
 export function prettyJson(text: string): readonly Token[] | undefined {
   if (text.length > PRETTY_LIMIT) return undefined;
   try {

@@ -78,6 +78,6 @@ const cookieOf = (token: string): string => `videocloud_inspector_${digest(token
 const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
 
 function same(given: string, expected: string): boolean {
-  // Digests are of one length, so the comparison tells nothing about the length of the token.
+  // Digests have one length, so the comparison does not reveal the length of the token.
   return timingSafeEqual(digest(given), digest(expected));
 }

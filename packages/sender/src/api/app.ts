@@ -119,7 +119,7 @@ function tokenCheck(token: string | undefined): (header: string | undefined) => 
   const expected = digest(token);
   return (header) => {
     const given = /^Bearer +([^ ]+)$/i.exec(header ?? '')?.[1];
-    // Digests are of one length, so the comparison tells nothing about the length of the token.
+    // Digests have one length, so the comparison does not reveal the length of the token.
     return given !== undefined && timingSafeEqual(digest(given), expected);
   };
 }

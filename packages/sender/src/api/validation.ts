@@ -7,7 +7,7 @@ type Check = (value: unknown) => Detail[];
 
 const URL_LIMIT = 2048;
 const SECRET_LIMIT = 4096;
-// What an answer may say about one request.
+// Details in one response.
 const MOST_DETAILS = 50;
 const URI = /^https?:\/\/[^/?#]+(?:[/?#]|$)/;
 const URI_CHARACTERS = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;

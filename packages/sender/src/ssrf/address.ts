@@ -46,7 +46,7 @@ const within = (address: Address, list: readonly Range[]): boolean =>
   list.some((range) => range[0].kind() === address.kind() && address.match(range));
 
 /**
- * Tells whether an address is public unicast, so that a delivery may go to it.
+ * Checks whether an address is public unicast, so that a delivery may go to it.
  *
  * Only the spelling a resolver gives is read: dotted decimal with four parts, or IPv6 without brackets and zone. Decimal,
  * octal, hexadecimal and short spellings, IPv4 embedded in IPv6, names and anything else are `false`, whatever they would

@@ -27,8 +27,8 @@ export interface GuardOptions {
 }
 
 /**
- * A connector that resolves a name itself, judges every address of the answer, and connects to a judged address by number:
- * nothing resolves the name again between the judgement and the connection, so a rebinding name has no gap to slip through.
+ * A connector that resolves a name itself, checks every address of the answer, and connects to a checked address by number.
+ * Nothing resolves the name again in between, so DNS rebinding finds no gap.
  */
 export function guardedConnector(options: GuardOptions): Connector {
   const lookup = options.lookup ?? systemLookup;
@@ -37,7 +37,7 @@ export function guardedConnector(options: GuardOptions): Connector {
   async function open(target: ConnectOptions): Promise<Socket> {
     const hostname = target.hostname.replace(/^\[|\]$/g, '');
     checkPort(target, options.allowedPorts);
-    const addresses = await judgedAddresses(hostname, options.policy, lookup);
+    const addresses = await checkedAddresses(hostname, options.policy, lookup);
     // Names go into the TLS handshake and the certificate check as written; an address has no server name.
     const servername =
       isIP(hostname) === 0 ? (target.servername ?? hostname.replace(/\.$/, '')) : (target.servername ?? '');
@@ -72,7 +72,7 @@ function checkPort(target: ConnectOptions, allowed: readonly number[] | undefine
     throw new AttemptError('address_blocked', `port ${port} is not one of the allowed ports`);
 }
 
-async function judgedAddresses(hostname: string, policy: AddressPolicy, lookup: Lookup): Promise<readonly string[]> {
+async function checkedAddresses(hostname: string, policy: AddressPolicy, lookup: Lookup): Promise<readonly string[]> {
   if (isIP(hostname) !== 0) {
     if (!policy.allows(hostname)) throw blocked(hostname);
     return [hostname];
@@ -88,7 +88,7 @@ async function judgedAddresses(hostname: string, policy: AddressPolicy, lookup: 
   }
   if (!Array.isArray(addresses) || addresses.length === 0)
     throw new AttemptError('dns_error', `${name} has no address`);
-  // One forbidden address condemns the answer: which of them gets the connection must not be left to luck.
+  // One forbidden address rejects the whole answer: chance must not decide which of them gets the connection.
   for (const address of addresses) if (!policy.allows(address)) throw blocked(name, address);
   return addresses;
 }

@@ -18,7 +18,7 @@ export interface TestReceiver {
 
 type Answer = number | ((request: IncomingMessage, response: ServerResponse, hit: Hit) => void);
 
-/** A bare HTTP server on loopback that notes what it gets and answers as told. */
+/** A bare HTTP server on loopback that records what it gets and answers as set. */
 export async function receiver(answer: Answer | (() => Answer) = 200): Promise<TestReceiver> {
   const hits: Hit[] = [];
   const server = createServer((request, response) => {

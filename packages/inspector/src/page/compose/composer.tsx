@@ -1,9 +1,9 @@
 import { toBase64, visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
-import { post, quietly } from '../api.js';
 import { useText } from '../i18n/texts.js';
-import { change, say, useStore } from '../store.js';
+import { post, quietly } from '../state/api.js';
+import { change, notify, useStore } from '../state/store.js';
 import { checkPayload } from './check.js';
 import { PayloadEditor } from './payload-editor.js';
 import { Scenarios } from './scenarios.js';
@@ -32,8 +32,8 @@ export function Composer() {
     if (checked.data === undefined) return;
     const input = { event: name, data: checked.data, timestamp, count, fresh };
     const answer = await post<{ deliveryIds: readonly string[]; count: number }>('/send', input);
-    if (answer.count === 0) return say('bad', t('sent_none'));
-    say('good', answer.count === 1 ? t('sent_one') : t('sent_many', { count: answer.count }));
+    if (answer.count === 0) return notify('bad', t('sent_none'));
+    notify('good', answer.count === 1 ? t('sent_one') : t('sent_many', { count: answer.count }));
     if (answer.count === 1) change({ selected: answer.deliveryIds[0] });
   };
   const sendBroken = async (mode: string) => {

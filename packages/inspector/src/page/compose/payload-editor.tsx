@@ -1,7 +1,7 @@
 import { visible } from '@videocloud/local-web/page';
 import { fieldMeaning } from '../i18n/fields.js';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 import { type Checked, type Departure, typeOf } from './check.js';
 
 interface PayloadEditorProps {

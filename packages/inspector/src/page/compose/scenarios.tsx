@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { ScenarioName } from '../../protocol.js';
-import { post, quietly } from '../api.js';
 import { isKey, useText } from '../i18n/texts.js';
-import { change, useStore } from '../store.js';
+import { post, quietly } from '../state/api.js';
+import { change, useStore } from '../state/store.js';
 
 const NAMES: readonly ScenarioName[] = ['lifecycle', 'storm', 'rotation'];
 

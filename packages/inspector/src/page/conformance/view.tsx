@@ -1,9 +1,9 @@
 import { duration, visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { CaseResult, ConformanceView as Run } from '../../protocol.js';
-import { post, quietly } from '../api.js';
 import { isKey, useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { post, quietly } from '../state/api.js';
+import { useStore } from '../state/store.js';
 
 export function ConformanceView() {
   const t = useText();

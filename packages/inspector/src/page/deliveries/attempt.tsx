@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { AttemptView, Headers } from '../../protocol.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 
 /** What was sent and what came back. */
 export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView; readonly body: Uint8Array }) {

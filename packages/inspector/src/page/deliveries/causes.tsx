@@ -3,7 +3,7 @@ import type { Cause } from '@videocloud/webhooks/doctor';
 import type { Why } from '../../protocol.js';
 import { causeInRussian } from '../i18n/causes-ru.js';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 import { Verbatim } from '../verbatim.js';
 
 interface CausesProps {

@@ -1,12 +1,12 @@
 import { fromBase64, span, time, visible } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Detail } from '../../protocol.js';
-import { get, post, quietly } from '../api.js';
-import { useClock } from '../clock.js';
 import { curlOf, triggerOf } from '../commands.js';
 import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
-import { change, say, useStore } from '../store.js';
+import { get, post, quietly } from '../state/api.js';
+import { useClock } from '../state/clock.js';
+import { change, notify, useStore } from '../state/store.js';
 import { AttemptPanel } from './attempt.js';
 import { EditResend } from './edit.js';
 import { VerdictChip } from './list-pane.js';
@@ -24,7 +24,7 @@ export function DetailPane() {
     let current = true;
     get<Detail>(`/deliveries/${encodeURIComponent(selected)}`).then(
       (found) => current && setDetail(found),
-      // It is said already: a sender that was started anew knows nothing of it.
+      // The notice is shown already. A restarted sender no longer has this delivery.
       () => current && change({ selected: undefined }),
     );
     return () => {
@@ -67,7 +67,7 @@ function DetailView({ detail }: { readonly detail: Detail }) {
   }, []);
   const resend = async () => {
     await post(`/deliveries/${encodeURIComponent(detail.id)}/resend`);
-    say('good', t('sent_one'));
+    notify('good', t('sent_one'));
   };
   return (
     <section class="pane detail-pane" aria-label={detail.id}>

@@ -1,9 +1,9 @@
 import { fromBase64, toBase64, utf8 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Detail, Item } from '../../protocol.js';
-import { post, quietly } from '../api.js';
 import { useText } from '../i18n/texts.js';
-import { change } from '../store.js';
+import { post, quietly } from '../state/api.js';
+import { change } from '../state/store.js';
 
 /** The bytes of a delivery, to be changed, signed again and sent once. */
 export function EditResend({ detail, onDone }: { readonly detail: Detail; readonly onDone: () => void }) {

@@ -1,9 +1,9 @@
 import { duration, time, visible } from '@videocloud/local-web/page';
 import { useMemo, useState } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
-import { useClock } from '../clock.js';
 import { useText } from '../i18n/texts.js';
-import { change, useStore } from '../store.js';
+import { useClock } from '../state/clock.js';
+import { change, useStore } from '../state/store.js';
 import { verdictOf } from '../verdict.js';
 import { VirtualList } from './virtual-list.js';
 

@@ -1,5 +1,5 @@
 import { Composer } from '../compose/composer.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 import { DetailPane } from './detail.js';
 import { ListPane } from './list-pane.js';
 

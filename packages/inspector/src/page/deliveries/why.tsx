@@ -2,10 +2,10 @@ import { fromBase64, type Language, span, visible } from '@videocloud/local-web/
 import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import type { AttemptView, Detail, Why } from '../../protocol.js';
-import { call, post, quietly } from '../api.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { isKey, type Text, useText } from '../i18n/texts.js';
-import { say, useStore } from '../store.js';
+import { call, post, quietly } from '../state/api.js';
+import { notify, useStore } from '../state/store.js';
 import { Verbatim } from '../verbatim.js';
 import { Causes } from './causes.js';
 
@@ -57,7 +57,7 @@ function Schedule({ detail }: { readonly detail: Detail }) {
   const made = detail.attempts.length;
   const reactivate = async () => {
     await call('PUT', `/manage/webhooks/${encodeURIComponent(detail.webhookId)}`, { status: 'active' });
-    say('good', t('done'));
+    notify('good', t('done'));
   };
   return (
     <>

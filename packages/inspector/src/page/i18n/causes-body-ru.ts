@@ -1,5 +1,5 @@
 import type { CauseCode } from '@videocloud/webhooks/doctor';
-import type { CauseText } from './causes-ru.js';
+import type { CauseText } from './cause-text.js';
 
 /** What happened to the body; an empty fix stands for the framework's way to the raw bytes. */
 export const BODY_RU = {

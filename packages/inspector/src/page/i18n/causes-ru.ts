@@ -1,10 +1,8 @@
-import type { Cause, CauseCode, Framework } from '@videocloud/webhooks/doctor';
+import type { CauseCode, Framework } from '@videocloud/webhooks/doctor';
+import type { CauseText } from './cause-text.js';
 import { BODY_RU } from './causes-body-ru.js';
 import { SECRET_RU } from './causes-secret-ru.js';
 import { SIGNATURE_RU } from './causes-signature-ru.js';
-
-/** What is told of a cause; an empty fix is the framework's own. */
-export type CauseText = Pick<Cause, 'message' | 'fix'>;
 
 // A code without a text does not compile.
 const CAUSES: Readonly<Record<CauseCode, CauseText>> = { ...BODY_RU, ...SECRET_RU, ...SIGNATURE_RU };

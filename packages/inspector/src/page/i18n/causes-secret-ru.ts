@@ -1,5 +1,5 @@
 import type { CauseCode } from '@videocloud/webhooks/doctor';
-import type { CauseText } from './causes-ru.js';
+import type { CauseText } from './cause-text.js';
 
 /** What is wrong with the secret. */
 export const SECRET_RU = {

@@ -1,6 +1,6 @@
-import type { Key } from './texts.js';
+import type { en } from './en.js';
 
-export const ru: Readonly<Record<Key, string>> = {
+export const ru: Readonly<Record<keyof typeof en, string>> = {
   title: 'Инспектор VideoCloud',
   deliveries: 'Доставки',
   subscriptions: 'Подписки',

@@ -1,5 +1,5 @@
 import { fill, type Language, type Values } from '@videocloud/local-web/page';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 import { en } from './en.js';
 import { ru } from './ru.js';
 

@@ -2,10 +2,10 @@ import { time, visible } from '@videocloud/local-web/page';
 import { generateSecret } from '@videocloud/webhooks';
 import type { WebhookRecord } from '@videocloud/webhooks-sender';
 import { useEffect, useState } from 'preact/hooks';
-import { call, get, quietly } from '../api.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { isKey, type Text, useText } from '../i18n/texts.js';
-import { change, say, useStore } from '../store.js';
+import { call, get, quietly } from '../state/api.js';
+import { change, notify, useStore } from '../state/store.js';
 import { CallPanel } from './calls.js';
 import { EventsField, SecretField } from './events-field.js';
 import {
@@ -29,7 +29,7 @@ function usePerform(onDone?: () => void): (operation: ApiCall) => void {
   return ({ method, path, body }) =>
     quietly(
       call(method, `/manage${path}`, body).then(() => {
-        say('good', t('done'));
+        notify('good', t('done'));
         onDone?.();
       }),
     );

@@ -1,9 +1,9 @@
 import { visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
-import { quietly } from '../api.js';
 import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { quietly } from '../state/api.js';
+import { useStore } from '../state/store.js';
 import { type ApiCall, clientOfCall, curlOfCall } from './operations.js';
 
 /** Shows a call of the API, as curl and as client code. */

@@ -1,9 +1,9 @@
 import { time, visible } from '@videocloud/local-web/page';
 import type { WebhookRecord } from '@videocloud/webhooks-sender';
 import { useState } from 'preact/hooks';
-import { post, quietly } from '../api.js';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { post, quietly } from '../state/api.js';
+import { useStore } from '../state/store.js';
 import { DeleteAction, EventsAction, HistoryAction, ReactivateAction, RotateAction, TestAction } from './actions.js';
 
 const ACTIONS = ['test', 'edit_events', 'rotate', 'history', 'delete'] as const;

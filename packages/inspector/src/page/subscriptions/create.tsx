@@ -1,8 +1,8 @@
 import { generateSecret } from '@videocloud/webhooks';
 import { useState } from 'preact/hooks';
-import { call, quietly } from '../api.js';
 import { useText } from '../i18n/texts.js';
-import { say } from '../store.js';
+import { call, quietly } from '../state/api.js';
+import { notify } from '../state/store.js';
 import { CallPanel } from './calls.js';
 import { EventsField, SecretField } from './events-field.js';
 import { createCall } from './operations.js';
@@ -15,7 +15,7 @@ export function CreateForm() {
   const operation = createCall(url, events, secret);
   const create = async () => {
     await call(operation.method, `/manage${operation.path}`, operation.body);
-    say('good', t('created'));
+    notify('good', t('created'));
     setUrl('');
     setSecret(generateSecret());
   };

@@ -1,6 +1,6 @@
 import { generateSecret } from '@videocloud/webhooks';
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 
 interface EventsFieldProps {
   readonly chosen: readonly string[];

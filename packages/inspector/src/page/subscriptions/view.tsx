@@ -1,5 +1,5 @@
 import { useText } from '../i18n/texts.js';
-import { useStore } from '../store.js';
+import { useStore } from '../state/store.js';
 import { SubscriptionCard } from './card.js';
 import { CreateForm } from './create.js';
 

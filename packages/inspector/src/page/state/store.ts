@@ -1,13 +1,13 @@
 import type { Language } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Item, ScenarioStep, State } from '../protocol.js';
+import type { Item, ScenarioStep, State } from '../../protocol.js';
 
 export type Tab = 'deliveries' | 'subscriptions' | 'conformance';
 
 export interface Notice {
   readonly tone: 'good' | 'bad';
   readonly text: string;
-  /** The English words the text stands for, where they say more. */
+  /** The English words the text stands for, where they notify more. */
   readonly original?: string | undefined;
 }
 
@@ -83,6 +83,6 @@ export function appendItems(older: readonly Item[]): void {
   change({ items: [...current.items, ...older.filter(({ id }) => !known.has(id))] });
 }
 
-export function say(tone: Notice['tone'], text: string, original?: string): void {
+export function notify(tone: Notice['tone'], text: string, original?: string): void {
   change({ notice: { tone, text, original } });
 }

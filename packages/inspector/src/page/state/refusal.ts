@@ -1,5 +1,5 @@
 import { fill, type Language, type Values } from '@videocloud/local-web/page';
-import { API_RU, FIELDS_RU, REFUSALS_RU } from './i18n/refusals-ru.js';
+import { API_RU, FIELDS_RU, REFUSALS_RU } from '../i18n/refusals-ru.js';
 
 /** `error` of an answer: of the page's own server, with a key, or of the management API, without. */
 export interface Refused {
@@ -12,7 +12,7 @@ export interface Refused {
 
 interface Said {
   readonly text: string;
-  /** The English words, where the text does not say all of them. */
+  /** The English text, where the translation is shorter. */
   readonly original?: string | undefined;
 }
 

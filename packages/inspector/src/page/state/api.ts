@@ -1,5 +1,5 @@
 import { type Refused, refusalIn } from './refusal.js';
-import { say, store } from './store.js';
+import { notify, store } from './store.js';
 
 interface Refusal {
   readonly error?: Refused;
@@ -14,7 +14,7 @@ export async function call<T>(method: string, path: string, body?: object): Prom
   const answer = (await response.json().catch(() => ({}))) as T & Refusal;
   if (response.ok) return answer;
   const { text, original } = refusalIn(store().language, answer.error ?? { message: `HTTP ${response.status}` });
-  say('bad', text, original);
+  notify('bad', text, original);
   throw new Error(text);
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ClockView } from '../protocol.js';
+import type { ClockView } from '../../protocol.js';
 import { useStore } from './store.js';
 
 // When the page learned of each reading of the sender's clock: between readings it flows with this one's.
@@ -15,7 +15,7 @@ export function clockNow(clock: ClockView | undefined): number {
   return clock.now + (clock.flowing ? performance.now() - at : 0);
 }
 
-/** The sender's time, drawn anew every second. */
+/** The sender's time, redrawn every second. */
 export function useClock(): number {
   const clock = useStore(({ state }) => state?.clock);
   const [, tick] = useState(0);

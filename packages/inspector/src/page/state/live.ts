@@ -1,4 +1,4 @@
-import type { Item, Live, State } from '../protocol.js';
+import type { Item, Live, State } from '../../protocol.js';
 import { get, quietly } from './api.js';
 import { appendItems, change, mergeItems, store } from './store.js';
 
@@ -12,11 +12,11 @@ const AGAIN_MS = 2_000;
 // Browsers allow six connections to one host: a tab that nobody sees gives its own back.
 const UNSEEN_MS = 10_000;
 
-// What the stream told since the list was last asked for.
+// What the stream sent since the list was last requested.
 let heard = new Map<string, Item>();
 let loads = 0;
 
-/** Follows the sender for as long as the page is looked at; after a break everything is asked for anew. */
+/** Follows the sender while the page is visible; after a break everything is requested again. */
 export function follow(): void {
   let stream: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
