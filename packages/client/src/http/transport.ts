@@ -5,6 +5,7 @@ import { codeOf, safeCause, safeName } from './cause.js';
 import { Interrupted, type Interrupter, type Interruption, interrupter } from './interrupt.js';
 import type { Redactor } from './redact.js';
 import { isRetryableStatus, nothingSent, retryDelay } from './retry.js';
+import { traceAttempt } from './trace.js';
 
 export interface TransportOptions {
   readonly fetch: (request: Request) => Promise<Response>;
@@ -43,7 +44,9 @@ export async function exchange(
   let lastFailure: unknown;
   try {
     for (let attempts = 1; ; attempts++) {
-      const made = await attempt(request, options.fetch, options.attemptTimeout, call);
+      const made = await traceAttempt(request, attempts, redactor, () =>
+        attempt(request, options.fetch, options.attemptTimeout, call),
+      );
       if (made.kind === 'interrupted' && made.why.by !== 'attempt') throw ended(made.why, where, attempts, lastFailure);
       if (attempts <= options.maxRetries && mayRepeat(made, repeat)) {
         const headers = made.kind === 'answered' ? made.response.headers : undefined;
