@@ -1,5 +1,5 @@
 import { createReceiver, memoryStore } from '@videocloud/webhooks';
-import { webhookHandler } from '@videocloud/webhooks/node';
+import { fastifyWebhooks } from '@videocloud/webhooks/fastify';
 import Fastify from 'fastify';
 
 export const receiver = createReceiver({
@@ -13,15 +13,4 @@ receiver.on('video.processed', (event) => {
 
 export const app = Fastify({ keepAliveTimeout: 5_000 }); // what close() may wait for a quiet connection
 
-app.register(async (webhooks) => {
-  // In this plugin only: no parser may touch the stream, for the signature is over its bytes.
-  webhooks.removeAllContentTypeParsers();
-  webhooks.addContentTypeParser('*', (_request, _stream, done) => done(null));
-  const handle = webhookHandler(receiver);
-  webhooks.all('/webhooks', (request, reply) => {
-    reply.hijack(); // the receiver answers
-    handle(request.raw, reply.raw);
-  });
-});
-
-app.addHook('onClose', () => receiver.drain());
+app.register(fastifyWebhooks, { receiver, path: '/webhooks' });

@@ -9,6 +9,7 @@ const entries = {
   hono: 'src/adapters/hono.ts',
   next: 'src/adapters/next.ts',
   node: 'src/adapters/node.ts',
+  fastify: 'src/adapters/fastify.ts',
   cloudflare: 'src/queues/cloudflare.ts',
   'stores/redis': 'src/stores/redis.ts',
   'stores/postgres': 'src/stores/postgres.ts',

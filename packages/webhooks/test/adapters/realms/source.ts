@@ -11,6 +11,9 @@ export const SOURCE_OPTIONS = {
   format: 'cjs',
   target: 'node20',
   packages: 'external',
-  alias: { '#hmac': join(ROOT, 'src/signature/hmac.node.ts') },
+  alias: {
+    '#runtime': join(ROOT, 'src/runtime/node.ts'),
+    '#diagnostics': join(ROOT, 'src/channels/diagnostics.node.ts'),
+  },
   define: { 'import.meta.dirname': JSON.stringify(join(ROOT, 'test')) },
 } satisfies BuildOptions;
