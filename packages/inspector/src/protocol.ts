@@ -41,7 +41,10 @@ export interface AttemptView {
 }
 
 export interface Detail extends Item {
+  /** The delivered bytes, as base64. */
   readonly body: string;
+  /** The signed bytes as base64, where other bytes were delivered. */
+  readonly signedBody?: string;
   readonly attempts: readonly AttemptView[];
 }
 

@@ -47,7 +47,7 @@ describeInBrowser('the inspector page', (browser) => {
       await check('a delivery that waits for its retry, being edited');
       await back();
       receiver.answer();
-      await page.locator('.breakers button').nth(1).click();
+      await page.locator('.breakers button').nth(3).click();
       await page.locator('.causes li').waitFor();
       await page.locator('.why > details > summary').click();
       await check('a refused request and its causes');

@@ -3,9 +3,7 @@ import { useState } from 'preact/hooks';
 import { useText } from './i18n/texts.js';
 import { post, quietly } from './state/api.js';
 import { useClock } from './state/clock.js';
-import { change, store, type Tab, useStore } from './state/store.js';
-
-const TABS: readonly Tab[] = ['deliveries', 'subscriptions', 'conformance'];
+import { change, store, TABS, useStore } from './state/store.js';
 
 export function Header() {
   const t = useText();

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { followAddress } from './state/address.js';
 import { follow } from './state/live.js';
 import '@videocloud/local-web/page/base.css';
 import '@videocloud/local-web/page/parts.css';
@@ -13,6 +14,7 @@ import './styles/layout.css';
 
 const root = document.getElementById('app');
 if (root !== null) {
+  followAddress();
   root.replaceChildren();
   render(<App />, root);
   follow();

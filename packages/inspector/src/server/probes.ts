@@ -10,6 +10,7 @@ const STALE_MS = 3 * 60 * 60_000;
 interface Probe {
   readonly item: Item;
   readonly body: Uint8Array;
+  readonly signed: Uint8Array | undefined;
   readonly record: ProbeRecord;
 }
 
@@ -29,7 +30,7 @@ export class Probes {
     const webhook = this.#sender.webhooks().find(({ id }) => id === webhookId);
     const secret = this.#sender.secretOf(webhookId);
     if (webhook === undefined || secret === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
-    const { bytes, signature } = await broken(mode, body, secret);
+    const { bytes, signature, signed } = await broken(mode, body, secret);
     const headers = {
       'Content-Type': 'application/json',
       'User-Agent': 'VideoCloud-Webhooks/1.0',
@@ -38,7 +39,7 @@ export class Probes {
     const items: Item[] = [];
     for (let copy = 0; copy < (mode === 'duplicate' ? 2 : 1); copy++) {
       const record = await this.#sender.probe({ url: webhook.url, headers, body: bytes });
-      items.push(this.#keep(webhookId, mode, bytes, record));
+      items.push(this.#keep(webhookId, mode, { body: bytes, signed, record }));
     }
     return items;
   }
@@ -50,12 +51,13 @@ export class Probes {
 
   detail(id: string): Detail | undefined {
     const probe = this.#kept.get(id);
-    return (
-      probe && { ...probe.item, body: base64(probe.body), attempts: [attemptView({ ...probe.record, number: 1 })] }
-    );
+    if (probe === undefined) return undefined;
+    const { item, body, signed, record } = probe;
+    const attempts = [attemptView({ ...record, number: 1 })];
+    return { ...item, body: base64(body), ...(signed && { signedBody: base64(signed) }), attempts };
   }
 
-  #keep(webhookId: string, mode: ProbeMode, body: Uint8Array, record: ProbeRecord): Item {
+  #keep(webhookId: string, mode: ProbeMode, { body, signed, record }: Omit<Probe, 'item'>): Item {
     const id = `prb_${++this.#serial}`;
     const now = new Date(this.#sender.clock().now).toISOString();
     const item: Item = {
@@ -71,31 +73,33 @@ export class Probes {
       ...(record.error && { error: `${record.error.code}: ${record.error.message}` }),
       probe: mode,
     };
-    this.#kept.set(id, { item, body, record });
-    this.#bytes += body.length;
+    this.#kept.set(id, { item, body, signed, record });
+    this.#bytes += sizeOf({ body, signed });
     for (const [oldest, probe] of this.#kept) {
       if (oldest === id || (this.#kept.size <= KEPT && this.#bytes <= KEPT_BYTES)) break;
       this.#kept.delete(oldest);
-      this.#bytes -= probe.body.length;
+      this.#bytes -= sizeOf(probe);
     }
     return item;
   }
 }
 
+const sizeOf = ({ body, signed }: Pick<Probe, 'body' | 'signed'>): number => body.length + (signed?.length ?? 0);
+
 async function broken(
   mode: ProbeMode,
   body: Uint8Array,
   secret: Uint8Array,
-): Promise<{ bytes: Uint8Array; signature: string | undefined }> {
+): Promise<{ bytes: Uint8Array; signature: string | undefined; signed?: Uint8Array }> {
   switch (mode) {
     case 'unsigned':
       return { bytes: body, signature: undefined };
     case 'wrong_secret':
       return { bytes: body, signature: await sign(body, generateSecret()) };
     case 'tampered':
-      return { bytes: changed(body), signature: await sign(body, secret) };
+      return { bytes: changed(body), signature: await sign(body, secret), signed: body };
     case 'reserialized':
-      return { bytes: rewritten(body), signature: await sign(body, secret) };
+      return { bytes: rewritten(body), signature: await sign(body, secret), signed: body };
     case 'stale': {
       const bytes = aged(body);
       return { bytes, signature: await sign(bytes, secret) };

@@ -1,5 +1,5 @@
 import { diagnose, type Framework } from '@videocloud/webhooks/doctor';
-import type { AttemptView, Detail, Headers, Why } from '../protocol.js';
+import type { AttemptView, Detail, Headers, ProbeMode, Why } from '../protocol.js';
 
 export interface WhyInput {
   readonly detail: Detail;
@@ -48,10 +48,14 @@ export async function why(input: WhyInput): Promise<Why> {
     survivesReserializing,
     answerCode: codeOf(attempt),
     framework,
-    causes: suspected ?? own.causes,
+    // Of a request that was broken on purpose the truth is known: nothing is only possible.
+    causes: isBroken(detail.probe) ? own.causes.filter(({ proof }) => proof === 'proven') : (suspected ?? own.causes),
     ...(compared && { compared: { ...compared, bytes: Buffer.byteLength(theirBody ?? body) } }),
   };
 }
+
+const isBroken = (mode: ProbeMode | undefined): boolean =>
+  mode !== undefined && mode !== 'exact' && mode !== 'duplicate';
 
 function restringified(body: Uint8Array): Buffer | undefined {
   try {

@@ -1,4 +1,5 @@
 export { messageOf } from '../error-message.js';
+export { type BytesAround, bytesAround, firstDifference, withMarks } from './byte-diff.js';
 export {
   duration,
   fromBase64,

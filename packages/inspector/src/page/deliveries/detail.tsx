@@ -4,10 +4,12 @@ import type { Detail } from '../../protocol.js';
 import { curlOf, triggerOf } from '../commands.js';
 import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
+import { addressOf } from '../state/address.js';
 import { get, post, quietly } from '../state/api.js';
 import { useClock } from '../state/clock.js';
-import { change, notify, useStore } from '../state/store.js';
+import { change, notify, store, useStore } from '../state/store.js';
 import { AttemptPanel } from './attempt.js';
+import { ByteDiff } from './byte-diff.js';
 import { EditResend } from './edit.js';
 import { VerdictChip } from './list-pane.js';
 import { WhyPanel } from './why.js';
@@ -49,7 +51,7 @@ function close(): void {
 
 function DetailView({ detail }: { readonly detail: Detail }) {
   const t = useText();
-  const [chosen, setChosen] = useState<number>();
+  const chosen = useStore((store) => store.attempt);
   const [editing, setEditing] = useState(false);
   const attempt = detail.attempts.find(({ number }) => number === chosen) ?? detail.attempts.at(-1);
   const body = fromBase64(detail.body);
@@ -90,6 +92,9 @@ function DetailView({ detail }: { readonly detail: Detail }) {
         <button type="button" aria-expanded={editing} onClick={() => setEditing(!editing)}>
           {t('edit_resend')}
         </button>
+        <button type="button" onClick={() => quietly(copy(new URL(addressOf(store()), location.href).href))}>
+          {t('copy_link')}
+        </button>
         {attempt !== undefined && (
           <>
             <button type="button" onClick={() => quietly(copy(curlOf(attempt, detail.body, body)))}>
@@ -102,8 +107,9 @@ function DetailView({ detail }: { readonly detail: Detail }) {
         )}
       </div>
       {editing && <EditResend detail={detail} onDone={() => setEditing(false)} />}
-      <Timeline detail={detail} chosen={attempt?.number} onChoose={setChosen} />
+      <Timeline detail={detail} chosen={attempt?.number} onChoose={(number) => change({ attempt: number })} />
       <WhyPanel detail={detail} attempt={attempt} />
+      <ByteDiff detail={detail} sent={body} />
       {attempt !== undefined && <AttemptPanel attempt={attempt} body={body} />}
     </section>
   );

@@ -1,14 +1,12 @@
 import { duration, time, visible } from '@videocloud/local-web/page';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
-import { change, useStore } from '../state/store.js';
+import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
 import { verdictOf } from '../verdict.js';
 import { VirtualList } from './virtual-list.js';
 
-const STATUSES = ['all', 'success', 'pending', 'failed', 'probe'] as const;
-type StatusFilter = (typeof STATUSES)[number];
 const ROW = 58;
 
 export function ListPane() {
@@ -17,9 +15,9 @@ export function ListPane() {
   const selected = useStore((store) => store.selected);
   const webhooks = useStore(({ state }) => state?.webhooks);
   const events = useStore(({ state }) => state?.events);
-  const [search, setSearch] = useState('');
-  const [status, setStatus] = useState<StatusFilter>('all');
-  const [event, setEvent] = useState('');
+  const filters = useStore((store) => store.filters);
+  const { search, status, event } = filters;
+  const narrow = (changed: Partial<Filters>) => change({ filters: { ...filters, ...changed } });
   const urls = useMemo(() => new Map(webhooks?.map(({ id, url }) => [id, url])), [webhooks]);
 
   const shown = useMemo(() => {
@@ -43,21 +41,27 @@ export function ListPane() {
             type="search"
             placeholder={`${t('search')}: ${t('search_hint')}`}
             value={search}
-            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+            onInput={({ currentTarget }) => narrow({ search: currentTarget.value })}
           />
         </label>
         <select
           aria-label={t('filter')}
           value={status}
-          onChange={({ currentTarget }) => setStatus(STATUSES.find((name) => name === currentTarget.value) ?? 'all')}
+          onChange={({ currentTarget }) =>
+            narrow({ status: STATUS_FILTERS.find((name) => name === currentTarget.value) ?? 'all' })
+          }
         >
-          {STATUSES.map((name) => (
+          {STATUS_FILTERS.map((name) => (
             <option key={name} value={name}>
               {t(`filter_${name}`)}
             </option>
           ))}
         </select>
-        <select aria-label={t('event')} value={event} onChange={({ currentTarget }) => setEvent(currentTarget.value)}>
+        <select
+          aria-label={t('event')}
+          value={event}
+          onChange={({ currentTarget }) => narrow({ event: currentTarget.value })}
+        >
           <option value="">{t('filter_event')}</option>
           {events?.map(({ name }) => (
             <option key={name} value={name}>

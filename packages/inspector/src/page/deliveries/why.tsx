@@ -24,7 +24,7 @@ export function WhyPanel({ detail, attempt }: WhyProps) {
   return (
     <section class="part why" aria-label={t('why')}>
       <h3>{t('why')}</h3>
-      {broken && <p>{t('why_broken')}</p>}
+      {broken && <p>{t(`why_mode_${detail.probe}`)}</p>}
       {status === 401 || status === 403 ? (
         <Doctor detail={detail} attempt={attempt} />
       ) : (

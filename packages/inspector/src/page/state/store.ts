@@ -2,7 +2,17 @@ import type { Language } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Item, ScenarioStep, State } from '../../protocol.js';
 
-export type Tab = 'deliveries' | 'subscriptions' | 'conformance';
+export const TABS = ['deliveries', 'subscriptions', 'conformance'] as const;
+export type Tab = (typeof TABS)[number];
+
+export const STATUS_FILTERS = ['all', 'success', 'pending', 'failed', 'probe'] as const;
+
+/** What the list of deliveries is narrowed to. */
+export interface Filters {
+  readonly search: string;
+  readonly status: (typeof STATUS_FILTERS)[number];
+  readonly event: string;
+}
 
 export interface Notice {
   readonly tone: 'good' | 'bad';
@@ -21,6 +31,9 @@ export interface Store {
   readonly loading: boolean;
   readonly underWay: ReadonlySet<string>;
   readonly selected: string | undefined;
+  /** The chosen attempt of the selected delivery; the last one when undefined. */
+  readonly attempt: number | undefined;
+  readonly filters: Filters;
   readonly steps: readonly ScenarioStep[];
   readonly notice: Notice | undefined;
 }
@@ -34,6 +47,8 @@ let current: Store = {
   loading: true,
   underWay: new Set(),
   selected: undefined,
+  attempt: undefined,
+  filters: { search: '', status: 'all', event: '' },
   steps: [],
   notice: undefined,
 };
@@ -42,8 +57,15 @@ const listeners = new Set<() => void>();
 export const store = (): Store => current;
 
 export function change(changes: Partial<Store>): void {
-  current = { ...current, ...changes };
+  // An attempt is one of the delivery that was selected with it.
+  const other = 'selected' in changes && changes.selected !== current.selected;
+  current = { ...current, ...(other && { attempt: undefined }), ...changes };
   for (const listener of listeners) listener();
+}
+
+/** Calls `listener` after every change of the store. */
+export function onChange(listener: () => void): void {
+  listeners.add(listener);
 }
 
 /** What `select` takes out of the store; the component is drawn again when that is another value. */

@@ -1,0 +1,53 @@
+import { bytesAround, firstDifference, fromBase64 } from '@videocloud/local-web/page';
+import type { Detail } from '../../protocol.js';
+import { useText } from '../i18n/texts.js';
+
+/** Where the delivered bytes differ from the signed ones, where the sender knows both. */
+export function ByteDiff({ detail, sent }: { readonly detail: Detail; readonly sent: Uint8Array }) {
+  const t = useText();
+  if (detail.signedBody === undefined) return null;
+  const signed = fromBase64(detail.signedBody);
+  const offset = firstDifference(signed, sent);
+  if (offset === undefined) return null;
+  return (
+    <section class="part byte-diff" aria-label={t('diff')}>
+      <h3>{t('diff')}</h3>
+      <p>{t('diff_at', { n: offset + 1, signed: signed.length, sent: sent.length })}</p>
+      <div class="scroll">
+        <table>
+          <tbody>
+            <DiffRow name={t('diff_signed')} bytes={signed} offset={offset} />
+            <DiffRow name={t('diff_sent')} bytes={sent} offset={offset} />
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+interface DiffRowProps {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
+function DiffRow({ name, bytes, offset }: DiffRowProps) {
+  const t = useText();
+  const { text, hex } = bytesAround(bytes, offset);
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {[text, hex].map(([before, at, after], index) => (
+        <td key={index}>
+          <code>
+            {before}
+            {index === 1 && before !== '' && ' '}
+            <mark>{at === '' ? t('diff_end') : at}</mark>
+            {index === 1 && after !== '' && ' '}
+            {after}
+          </code>
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,83 @@
+// The address of the page: what is chosen and filtered stands after the #, so that a copied link opens the same view.
+import { change, type Filters, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
+
+type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'filters'>;
+
+// While an arrow key is held only the last choice becomes an entry of the history.
+const SETTLE_MS = 150;
+const NO_FILTERS: Filters = { search: '', status: 'all', event: '' };
+
+/** The address of a place, such as `#/deliveries/del_1/2?status=failed`. */
+export function addressOf({ tab, selected, attempt, filters }: Place): string {
+  const parts: string[] = [tab];
+  if (tab === 'deliveries' && selected !== undefined) parts.push(selected);
+  if (parts.length === 2 && attempt !== undefined) parts.push(String(attempt));
+  const query = new URLSearchParams();
+  for (const name of ['search', 'status', 'event'] as const)
+    if (filters[name] !== NO_FILTERS[name]) query.set(name, filters[name]);
+  const text = query.toString();
+  return `#/${parts.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
+}
+
+/** The place of an address; undefined for one that is not of this page. */
+export function placeOf(hash: string): Place | undefined {
+  if (!hash.startsWith('#/')) return undefined;
+  const [path = '', query = ''] = hash.slice(2).split('?', 2);
+  const [tab, selected, attempt] = path.split('/').map(decoded);
+  const given = new URLSearchParams(query);
+  const found = TABS.find((name) => name === tab);
+  if (found === undefined) return undefined;
+  return {
+    tab: found,
+    selected: selected === undefined || selected === '' ? undefined : selected,
+    attempt: attempt !== undefined && /^[1-9]\d{0,3}$/.test(attempt) ? Number(attempt) : undefined,
+    filters: {
+      search: (given.get('search') ?? '').slice(0, 200),
+      status: STATUS_FILTERS.find((name) => name === given.get('status')) ?? 'all',
+      event: (given.get('event') ?? '').slice(0, 100),
+    },
+  };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Opens the place of the address, and keeps address and history true from now on. */
+export function followAddress(): void {
+  const open = () => {
+    const place = placeOf(location.hash);
+    if (place !== undefined) change(place);
+  };
+  open();
+  let written = addressOf(store());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  onChange(() => {
+    if (addressOf(store()) === written) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const address = addressOf(store());
+      // Filters change with every letter: they replace the entry, a choice makes a new one.
+      const sameChoice = address.split('?')[0] === written.split('?')[0];
+      if (address === written) return;
+      written = address;
+      if (sameChoice) history.replaceState(null, '', address);
+      else history.pushState(null, '', address);
+    }, SETTLE_MS);
+  });
+  addEventListener('popstate', () => {
+    clearTimeout(timer);
+    const place = placeOf(location.hash) ?? {
+      tab: 'deliveries',
+      selected: undefined,
+      attempt: undefined,
+      filters: NO_FILTERS,
+    };
+    written = addressOf(place);
+    change(place);
+  });
+}
