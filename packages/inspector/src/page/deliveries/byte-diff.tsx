@@ -13,32 +13,29 @@ export function ByteDiff({ detail, sent }: { readonly detail: Detail; readonly s
     <section class="part byte-diff" aria-label={t('diff')}>
       <h3>{t('diff')}</h3>
       <p>{t('diff_at', { n: offset + 1, signed: signed.length, sent: sent.length })}</p>
-      <div class="scroll">
-        <table>
-          <tbody>
-            <DiffRow name={t('diff_signed')} bytes={signed} offset={offset} />
-            <DiffRow name={t('diff_sent')} bytes={sent} offset={offset} />
-          </tbody>
-        </table>
-      </div>
+      <dl>
+        <DiffLines name={t('diff_signed')} bytes={signed} offset={offset} />
+        <DiffLines name={t('diff_sent')} bytes={sent} offset={offset} />
+      </dl>
     </section>
   );
 }
 
-interface DiffRowProps {
+interface DiffLinesProps {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly offset: number;
 }
 
-function DiffRow({ name, bytes, offset }: DiffRowProps) {
+/** The bytes around the difference, as text and below it as hexadecimal digits. */
+function DiffLines({ name, bytes, offset }: DiffLinesProps) {
   const t = useText();
   const { text, hex } = bytesAround(bytes, offset);
   return (
-    <tr>
-      <th scope="row">{name}</th>
+    <>
+      <dt>{name}</dt>
       {[text, hex].map(([before, at, after], index) => (
-        <td key={index}>
+        <dd key={index}>
           <code>
             {before}
             {index === 1 && before !== '' && ' '}
@@ -46,8 +43,8 @@ function DiffRow({ name, bytes, offset }: DiffRowProps) {
             {index === 1 && after !== '' && ' '}
             {after}
           </code>
-        </td>
+        </dd>
       ))}
-    </tr>
+    </>
   );
 }
