@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
-const DELIVERY = 'test/delivery/**/*.test.ts';
+const DELIVERY = 'tests/end-to-end/delivery/**/*.test.ts';
 
 // Inside a package tests import its own `src`; across packages they import the built package, as a user does.
 // `npm test` therefore builds first.
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'repo',
           root: '.',
-          include: ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+          include: ['tests/{docs,end-to-end}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, DELIVERY],
           ...TOGETHER,
         },

@@ -1,4 +1,4 @@
-// The contenders of `npm run bench:peers`: each verifies one delivery of its own provider's form, made here, so that every
+// The contenders of `npm run long -- bench:peers`: each verifies one delivery of its own provider's form, made here, so that every
 // one does the same work on a body of about the same size.
 import { createHmac } from 'node:crypto';
 import { validateSignature } from '@line/bot-sdk';

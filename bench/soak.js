@@ -1,4 +1,4 @@
-// Half an hour of everything a receiver meets, at a steady rate, with its heap watched: `MINUTES=30 RATE=200 npm run soak`.
+// Half an hour of everything a receiver meets, at a steady rate, with its heap watched: `MINUTES=30 RATE=200 npm run long -- soak`.
 // Good events, copies, rotated secrets, forgeries, junk, unknown names, handlers that fail, are slow or overrun, bodies that
 // break off. Every answer is checked. Memory is flat when, the first fifth left out, neither the heap after a collection nor
 // the resident set grows from the first third to the last by more than a margin, and the heap's trend is within it too.

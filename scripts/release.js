@@ -98,11 +98,20 @@ export function sbomOf(tarballs) {
   }
 }
 
+/**
+ * @param {string} cwd
+ * @param {string} destination
+ * @returns {string} the tarball's name
+ */
 function npmPack(cwd, destination) {
   const args = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', destination];
   return JSON.parse(execFileSync('npm', args, { cwd, encoding: 'utf8' }))[0].filename;
 }
 
+/**
+ * @param {string} file
+ * @param {(text: string) => string} change
+ */
 function edit(file, change) {
   writeFileSync(file, change(readFileSync(file, 'utf8')));
 }

@@ -18,7 +18,7 @@ function imported(module) {
   const { name, exports } = JSON.parse(
     readFileSync(new URL(`../packages/${folder}/package.json`, import.meta.url), 'utf8'),
   );
-  const entry = path.replace(/^adapters\//, '').replace(/\/?index$/, '');
+  const entry = path.replace(/^(?:adapters|queues)\//, '').replace(/\/?index$/, '');
   const specifier = entry === '' ? '.' : `./${entry}`;
   if (!(specifier in exports)) throw new Error(`${name} does not export ${specifier}, which ${module} seems to be`);
   return entry === '' ? name : `${name}/${entry}`;

@@ -24,7 +24,7 @@ export async function outputs(document, events) {
   return Object.fromEntries(
     Object.entries(bodies).map(([path, body]) => [
       path,
-      `// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run \`npm run generate\`.\n${body.trim()}\n`,
+      `// Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run \`npm run generate\`.\n${body.trim()}\n`,
     ]),
   );
 }

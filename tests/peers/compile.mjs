@@ -1,4 +1,4 @@
-// In the project of a TypeScript version: its compiler on the consumer files of packed/, in every resolution it has.
+// In the project of a TypeScript version: its compiler on the consumer files of tests/packages, in every resolution it has.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { packAll } from '../../packed/tarballs.js';
-import { installRuntimes } from '../../runtimes/install.js';
-import { PROCESSES } from '../../runtimes/runtimes.js';
+import { packAll } from '../packages/tarballs.js';
+import { installRuntimes } from '../runtimes/install.js';
+import { PROCESSES } from '../runtimes/runtimes.js';
 import { copyApps, npm, tryPeer } from './project.js';
 import { startService } from './service.js';
 

@@ -34,7 +34,7 @@ export async function install(root, { name, config }, tarballs, node) {
   mkdirSync(folder);
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(here, name, file), join(folder, file));
   copyApps(folder);
-  if (config.app === 'compile') cpSync(join(repository, 'packed/consumer'), folder, { recursive: true });
+  if (config.app === 'compile') cpSync(join(repository, 'tests/packages/consumer'), folder, { recursive: true });
   if (config.recipe !== undefined) await writeRecipe(config.recipe, folder);
   await npm(node, folder, ['ci', '--prefer-offline', '--silent']);
   // Not in the lockfile: a tarball's checksum changes with every build.

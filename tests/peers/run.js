@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packAll } from '../../packed/tarballs.js';
-import { installRuntimes } from '../../runtimes/install.js';
-import { PROCESSES } from '../../runtimes/runtimes.js';
+import { packAll } from '../packages/tarballs.js';
+import { installRuntimes } from '../runtimes/install.js';
+import { PROCESSES } from '../runtimes/runtimes.js';
 import { install, listPeers, tryPeer, versionsOf } from './project.js';
 import { rangeFaults } from './ranges.js';
 import { startService } from './service.js';
@@ -63,7 +63,7 @@ async function work() {
 /** @param {number} version */
 function nodeOf(version) {
   const command = PROCESSES[`Node ${version}`];
-  if (command === undefined) throw new Error(`no Node ${version} in runtimes/`);
+  if (command === undefined) throw new Error(`no Node ${version} in tests/runtimes`);
   return command[0];
 }
 

@@ -4,14 +4,14 @@ import { build } from 'esbuild';
 
 const outfile = fileURLToPath(new URL('build/services.mjs', import.meta.url));
 await build({
-  entryPoints: [fileURLToPath(new URL('../../test-support/services.ts', import.meta.url))],
+  entryPoints: [fileURLToPath(new URL('../support/services.ts', import.meta.url))],
   outfile,
   bundle: true,
   format: 'esm',
   platform: 'node',
   logLevel: 'error',
 });
-/** @type {typeof import('../../test-support/services.js')} */
+/** @type {typeof import('../support/services.js')} */
 const { startPostgres, startRedis } = await import(outfile);
 
 /**

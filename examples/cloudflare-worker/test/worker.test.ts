@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fixture, signedRequest } from '@videocloud/webhooks/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { deliverAll, SECRET } from '../../../test/recipes/deliveries.js';
+import { deliverAll, SECRET } from '../../../tests/docs/recipes/deliveries.js';
 import worker from '../src/index.js';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const runtimes = file('../../../runtimes/package.json');
-const here = existsSync(file('../../../runtimes/node_modules/workerd'));
+const runtimes = file('../../../tests/runtimes/package.json');
+const here = existsSync(file('../../../tests/runtimes/node_modules/workerd'));
 if (!here) process.stderr.write('\n!!! SKIPPED: the worker on workerd: npm ci --prefix runtimes installs it\n\n');
 
 describe('the Cloudflare worker in this process', () => {

@@ -19,14 +19,15 @@ const PREVIOUS = 'whk_adapter_previous_88c2';
 function counted(): { receiver: Receiver; options: CheckOptions } {
   const handled = new Map<string, number>();
   const failing = new Set<string>();
-  const receiver = createReceiver({ secrets: [SECRET, PREVIOUS], idempotency: memoryStore(), onError: () => undefined }).on(
-    '*',
-    (_event, { rawBody }) => {
-      const key = createHash('sha256').update(rawBody).digest('hex');
-      if (failing.delete(key)) throw new Error('the handler failed');
-      handled.set(key, (handled.get(key) ?? 0) + 1);
-    },
-  );
+  const receiver = createReceiver({
+    secrets: [SECRET, PREVIOUS],
+    idempotency: memoryStore(),
+    onError: () => undefined,
+  }).on('*', (_event, { rawBody }) => {
+    const key = createHash('sha256').update(rawBody).digest('hex');
+    if (failing.delete(key)) throw new Error('the handler failed');
+    handled.set(key, (handled.get(key) ?? 0) + 1);
+  });
   const options: CheckOptions = {
     secret: SECRET,
     previousSecret: PREVIOUS,

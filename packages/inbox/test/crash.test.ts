@@ -1,4 +1,4 @@
-// SIGKILL of receivers and workers under load. CRASHES sets how many (10 in the gate, 100 in `npm run crash:inbox`).
+// SIGKILL of receivers and workers under load. CRASHES sets how many (10 in the gate, 100 in `npm run long -- crash:inbox`).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type InboxOptions, openInbox } from '../src/index.js';

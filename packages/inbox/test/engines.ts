@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAvailable, type Service, startPostgres, startRedis } from '../../../test-support/services.js';
+import { isAvailable, type Service, startPostgres, startRedis } from '../../../tests/support/services.js';
 
 export interface EngineUnderTest {
   readonly name: 'SQLite' | 'PostgreSQL' | 'Redis';

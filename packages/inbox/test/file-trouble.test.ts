@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startProgram } from '../../../test-support/processes.js';
+import { startProgram } from '../../../tests/support/processes.js';
 import { Load } from './load.js';
 
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 2_000);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signedBody } from '@videocloud/webhooks/testing';
-import { type Listener, type Program, startListener, startProgram } from '../../../test-support/processes.js';
+import { type Listener, type Program, startListener, startProgram } from '../../../tests/support/processes.js';
 import type { InboxOptions } from '../src/index.js';
 
 const SECRET = 'secret of the inbox crash tests';

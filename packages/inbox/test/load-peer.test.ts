@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startRedis } from '../../../test-support/services.js';
+import { isAvailable, type Service, startRedis } from '../../../tests/support/services.js';
 import type { openInbox } from '../src/index.js';
 import { contract } from './contract.js';
 

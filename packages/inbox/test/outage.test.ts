@@ -1,7 +1,7 @@
-// What an inbox does while its database is away. OUTAGE_MS sets how long (2 s in the gate, 30 s in `npm run outage:inbox`).
+// What an inbox does while its database is away. OUTAGE_MS sets how long (2 s in the gate, 30 s in `npm run long -- outage:inbox`).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startPostgres, startRedis } from '../../../test-support/services.js';
+import { isAvailable, type Service, startPostgres, startRedis } from '../../../tests/support/services.js';
 import { Load } from './load.js';
 
 const OUTAGE_MS = Number(process.env.OUTAGE_MS ?? 2_000);

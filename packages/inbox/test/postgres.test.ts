@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startPostgres } from '../../../test-support/services.js';
+import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
 import { contract, settled, until } from './contract.js';
 

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startRedis } from '../../../test-support/services.js';
+import { isAvailable, type Service, startRedis } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
 import { contract } from './contract.js';
 

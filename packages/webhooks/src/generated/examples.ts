@@ -1,4 +1,4 @@
-// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run `npm run generate`.
+// Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run `npm run generate`.
 import type { EventDataMap } from './schemas.js';
 
 type Examples = { readonly [T in keyof EventDataMap]: { event: T; timestamp: string; data: EventDataMap[T] } };

@@ -1,4 +1,4 @@
-// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run `npm run generate`.
+// Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run `npm run generate`.
 /** A type by name (several: with commas), a list of one shape, or the members of an object, all required. */
 export type Shape = string | readonly [Shape] | { readonly [member: string]: Shape };
 

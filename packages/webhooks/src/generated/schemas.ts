@@ -1,4 +1,4 @@
-// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run `npm run generate`.
+// Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run `npm run generate`.
 export interface components {
     schemas: {
         VideoUploadedData: {

@@ -1,4 +1,4 @@
-// Generated from openapi.yaml by scripts/generate.js. Do not edit: change the source and run `npm run generate`.
+// Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run `npm run generate`.
 /** Delivered name → what it means, in a few words. */
 export const SUMMARIES = {
   'video.uploaded': "A new video was uploaded",

@@ -116,7 +116,7 @@ export interface VerifyOptions<Env = unknown> {
   bodyTimeout?: number | undefined;
   /** The largest body, in bytes; default 1 MiB. */
   maxBodyBytes?: number | undefined;
-  /** Reject events older than this many milliseconds; off by default, at least 6 960 000 (see SECURITY.md). */
+  /** Reject events older than this many milliseconds; off by default, at least 6 960 000 (see .github/SECURITY.md). */
   maxAge?: number | undefined;
   /** The clock, in milliseconds since the epoch. */
   now?: (() => number) | undefined;

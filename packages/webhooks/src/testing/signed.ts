@@ -40,7 +40,8 @@ export interface SignedBody {
  * const { body, headers } = await signedBody(fixture('video.uploaded'), 'test-secret');
  * const request = new Request('https://example.com/webhooks', { method: 'POST', body, headers });
  * ```
- * @example With supertest: `.set(headers)` first, then the text.
+ * @example
+ * With supertest: `.set(headers)` first, then the text.
  * ```ts
  * import { fixture, signedBody } from '@videocloud/webhooks/testing';
  * import express from 'express';

@@ -48,7 +48,7 @@ const everyone = [...BODIES, ...SECRETS, ...SIGNATURES, ...PAIRS];
 const proven = (causes: readonly Cause[]) => causes.filter(({ proof }) => proof === 'proven').map(({ code }) => code);
 const random = (size: number) => randomBytes(size);
 const guide = (name: string) =>
-  readFileSync(new URL(`../../../../test/fixtures/guide/${name}.event.json`, import.meta.url));
+  readFileSync(new URL(`../../../../tests/support/fixtures/guide/${name}.event.json`, import.meta.url));
 
 describe('valid', () => {
   it.each([

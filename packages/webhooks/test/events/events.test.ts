@@ -21,7 +21,7 @@ import {
 } from '../../src/index.js';
 import { fixtureBytes, SECRET } from '../support.js';
 
-const GUIDE = new URL('../../../../test/fixtures/guide/', import.meta.url);
+const GUIDE = new URL('../../../../tests/support/fixtures/guide/', import.meta.url);
 const guideEvents = readdirSync(GUIDE).filter((name) => name.endsWith('.event.json'));
 const at = '2024-03-31T12:00:00Z';
 const codeOf = (work: () => unknown): string => {

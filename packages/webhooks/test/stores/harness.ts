@@ -8,7 +8,7 @@ import {
   startPostgres,
   startRedis,
   startRedisCluster,
-} from '../../../../test-support/services.js';
+} from '../../../../tests/support/services.js';
 import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';

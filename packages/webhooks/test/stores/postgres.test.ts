@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startPostgres } from '../../../../test-support/services.js';
+import { isAvailable, type Service, startPostgres } from '../../../../tests/support/services.js';
 import { type PostgresClient, postgresStore } from '../../src/stores/postgres.js';
 import { uniqueKey } from './harness.js';
 

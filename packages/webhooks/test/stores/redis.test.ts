@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createClient, createClientPool } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startRedis } from '../../../../test-support/services.js';
+import { isAvailable, type Service, startRedis } from '../../../../tests/support/services.js';
 import { type IoredisLike, type RedisClient, redisStore } from '../../src/stores/redis.js';
 import { uniqueKey } from './harness.js';
 

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { createClient, RESP_TYPES } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startPostgres, startRedis } from '../../../../test-support/services.js';
+import { isAvailable, type Service, startPostgres, startRedis } from '../../../../tests/support/services.js';
 import { createReceiver, type IdempotencyStore } from '../../src/index.js';
 import { type PostgresClient, postgresStore } from '../../src/stores/postgres.js';
 import { type IoredisLike, redisStore } from '../../src/stores/redis.js';

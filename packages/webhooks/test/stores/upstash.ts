@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
-import { startRedis } from '../../../../test-support/services.js';
+import { startRedis } from '../../../../tests/support/services.js';
 import { redisStore } from '../../src/stores/redis.js';
 import type { Backend } from './harness.js';
 

@@ -16,7 +16,9 @@ import { fixture, signedBody, signedRequest, testContext } from '../../src/testi
 const SECRET = 'test-secret';
 const hmac = (bytes: Uint8Array | string) => createHmac('sha256', SECRET).update(bytes).digest('hex');
 const guide = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../../../../test/fixtures/guide/${name}.event.json`, import.meta.url), 'utf8'));
+  JSON.parse(
+    readFileSync(new URL(`../../../../tests/support/fixtures/guide/${name}.event.json`, import.meta.url), 'utf8'),
+  );
 
 describe('fixture', () => {
   it.each(DELIVERED_EVENT_TYPES)('%s is a complete, valid event of that name', (type) => {

@@ -7,7 +7,7 @@ import { d1Store } from '../../../src/stores/d1.js';
 import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../src/stores/durable-object.js';
 import type { Backend, BackendKind } from '../harness.js';
 
-const runtimes = fileURLToPath(new URL('../../../../../runtimes/', import.meta.url));
+const runtimes = fileURLToPath(new URL('../../../../../tests/runtimes/', import.meta.url));
 export const hasMiniflare = existsSync(`${runtimes}node_modules/miniflare`);
 
 interface MiniflareLike {

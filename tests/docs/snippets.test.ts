@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compile } from './snippets/compile.js';
+import { examples, fences, pages, ROOT, readPage, type Snippet, sources, where } from './snippets/extract.js';
+import { linkFaults } from './snippets/links.js';
+import { scriptFaults, shellFaults } from './snippets/shell.js';
+
+const inPages = pages().flatMap((file) => fences(file, readPage(file)));
+const shown = [...inPages, ...sources().flatMap((file) => examples(file, readPage(file)))];
+
+const wrong = [
+  ...[
+    '```ts\nimport { createReceiver } from "@videocloud/webhooks";\ncreateReceiver({ secret: "misspelt" });\n```',
+    '```ts\nimport { nothing } from "@videocloud/webhooks";\n```',
+    '```js\nconst a = ;\n```',
+    '```sh\nnpm run no-such-script\n```',
+    '```sh\nnpx @videocloud/webhooks-cli sing body.json\n```',
+    '```sh\nvideocloud-webhooks sign body.json --no-such-option\n```',
+    '```sh\nnpm install @videocloud/no-such-package\n```',
+    '```sh\nrm -rf /\n```',
+    '```json\n{ "a": 1, }\n```',
+    '```\nno language\n```',
+    '- in a list:\n\n  ```ts\n  const n: number = "text";\n  ```',
+  ].flatMap((text, i) => fences(`wrong-${i}.md`, text)),
+  ...examples('wrong.ts', '/**\n * @example\n * ```ts\n * const n: number = "text";\n * ```\n */\nexport const x = 1;'),
+];
+
+/** Everything that is wrong with snippets, but for how they behave. */
+function faultsOf(snippets: readonly Snippet[]): string[] {
+  const rest = snippets.flatMap((snippet) => {
+    if (['ts', 'tsx', 'js', 'text', 'http', 'yaml'].includes(snippet.language)) return [];
+    if (snippet.language === 'sh') return shellFaults(snippet);
+    if (snippet.language === 'json') return jsonFaults(snippet);
+    return [
+      `${where(snippet)}: ${snippet.language || 'no language'} is not checked: give the fence a language that is`,
+    ];
+  });
+  return [...rest, ...compile(snippets)];
+}
+
+function jsonFaults(snippet: Snippet): string[] {
+  try {
+    JSON.parse(snippet.code);
+    return [];
+  } catch (error) {
+    return [`${where(snippet)}: ${String(error)}`];
+  }
+}
+
+describe('every snippet of the pages and docstrings', () => {
+  it('is found', () => {
+    const files = new Set(shown.map(({ file }) => file));
+    for (const file of [
+      'README.md',
+      'README.ru.md',
+      '.github/CONTRIBUTING.md',
+      'docs/migrate.md',
+      'packages/webhooks/README.md',
+    ])
+      expect(files).toContain(file);
+    expect(inPages.length).toBeGreaterThan(30);
+    expect(shown.length - inPages.length).toBeGreaterThan(30);
+  });
+
+  // One program for what is shown and what is wrong on purpose.
+  let faults: string[] = [];
+  beforeAll(() => {
+    faults = faultsOf([...shown, ...wrong]);
+  }, 180_000);
+
+  it('compiles strictly, parses, and names commands that exist', () => {
+    expect(faults.filter((fault) => !fault.startsWith('wrong'))).toEqual([]);
+  });
+
+  it('would be found out if it were wrong', () => {
+    for (const { file } of wrong) expect(faults.filter((fault) => fault.startsWith(`${file}#`))).toHaveLength(1);
+    expect(faults).toContain(`wrong.ts#1 (line 3), its line 1: Type 'string' is not assignable to type 'number'.`);
+    expect(faultsOf(fences('right.md', '```sh\n# a comment\nX=1 npm ci && npm test > log\n```'))).toEqual([]);
+  });
+});
+
+describe('the pages', () => {
+  it('link to what exists, and name scripts that exist', () => {
+    expect(
+      pages().flatMap((file) => [...linkFaults(file, readPage(file)), ...scriptFaults(file, readPage(file))]),
+    ).toEqual([]);
+    expect(linkFaults('wrong.md', '[a](nowhere.md) and [b](README.md#nothing-such)')).toHaveLength(2);
+    expect(scriptFaults('wrong.md', 'run `npm run no-such-script`')).toHaveLength(1);
+  });
+});
+
+describe.each(
+  pages()
+    .filter((file) => file.endsWith('.ru.md'))
+    .map((file) => [file, file.replace('.ru.md', '.md')] as const),
+)('%s', (russianPage, englishPage) => {
+  const english = readPage(englishPage);
+  const russian = readPage(russianPage);
+  const levels = (text: string) => [...withoutCode(text).matchAll(/^(#+) /gm)].map(([, hashes]) => hashes);
+  const links = (text: string) =>
+    [...withoutCode(text).matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target.replace('.ru.md', '.md'));
+  const withoutCode = (text: string) => text.replaceAll(/^```.*?^```/gms, '');
+  const code = (text: string) => fences('', text).map((snippet) => [snippet.language, snippet.code]);
+  const inline = (text: string) => [...withoutCode(text).matchAll(/`[^`\n]+`/g)].map(([found]) => found).sort();
+
+  it('equals the English page in headings, code, links and inline code', () => {
+    expect(levels(russian)).toEqual(levels(english));
+    expect(code(russian)).toEqual(code(english));
+    expect(links(russian)).toEqual(links(english));
+    expect(inline(russian)).toEqual(inline(english));
+  });
+
+  it('is written in Russian', () => {
+    for (const [, heading = ''] of withoutCode(russian).matchAll(/^#+ (.*)$/gm))
+      expect(heading).toMatch(/\p{Script=Cyrillic}/u);
+  });
+
+  it('names the language of a page that has no Russian version', () => {
+    for (const line of withoutCode(russian).split('\n')) {
+      const englishOnly = [
+        ...line.matchAll(/\]\(((?:docs|packages|examples|bench|\.\.)[^)]*\.md|[A-Z]+\.md)[^)]*\)/g),
+      ].filter(([, target = '']) => !target.endsWith('.ru.md') && target !== 'README.md');
+      if (englishOnly.length > 0 && !line.startsWith('|')) expect(line).toContain('нглийском');
+    }
+  });
+});
+
+it('README.md shows the Next.js example word for word, which is built and booted in tests/end-to-end/examples.test.ts', () => {
+  const next = fences('README.md', readPage('README.md')).find(({ code }) => code.includes('waitUntil: after'));
+  const file = 'examples/nextjs/app/webhooks/route.ts';
+  expect(existsSync(join(ROOT, dirname(file)))).toBe(true);
+  expect(next?.code).toBe(readPage(file));
+});

@@ -1,0 +1,54 @@
+// What is published: only what users need, publint and attw on the tarball itself.
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+
+const attw = fileURLToPath(new URL('../../node_modules/.bin/attw', import.meta.url));
+const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
+const PUBLISHED =
+  /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+\.(?:c?js|d\.c?ts|css|html|svg|woff2))$/;
+
+/**
+ * @param {import('./tarballs.js').Packed[]} packed
+ * @returns {Promise<import('./run.js').Check[]>}
+ */
+export async function checkFiles(packed) {
+  const checks = [];
+  for (const { name, tarball, files, manifest } of packed) {
+    checks.push({ title: `${name}: its files`, error: fileFaults(files, manifest).join('\n') });
+    const pack = { tarball: Uint8Array.from(readFileSync(tarball)).buffer };
+    const { messages } = await publint({ strict: true, pack });
+    const problems = messages.map((message) => formatMessage(message, manifest, { color: false }) ?? message.code);
+    checks.push({ title: `${name}: publint --strict`, error: problems.join('\n') });
+    if (manifest.exports?.['.'] !== undefined) checks.push(await types(name, tarball));
+  }
+  return checks;
+}
+
+/**
+ * @param {string[]} files
+ * @param {Record<string, unknown>} manifest
+ */
+function fileFaults(files, { exports, imports, bin, main, module, types, typesVersions }) {
+  const named = JSON.stringify([exports, imports, bin, main, module, types, typesVersions]).match(
+    /(?<=")\.\/[^"*]+\.\w+(?=")/g,
+  );
+  const needed = [...ALWAYS, ...(named ?? []).map((path) => path.slice(2))];
+  return [
+    ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
+    ...files.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} is of no use to a user`),
+  ];
+}
+
+async function types(name, tarball) {
+  const title = `${name}: attw, every resolution`;
+  try {
+    await promisify(execFile)(attw, [tarball, '--no-color', '--format', 'ascii']);
+    return { title, error: '' };
+  } catch (error) {
+    return { title, error: String(error.stdout || error) };
+  }
+}
