@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, expect } from 'vitest';
 
 export const BIN = new URL('../bin/videocloud-webhooks.js', import.meta.url).pathname;
 export const SECRET = 'cli-Sup3r-s3cret/value+1';
@@ -11,8 +14,8 @@ export const path = (name: string) => join(dir, name);
 export const SECRET_FILE = path('secret.txt');
 writeFileSync(SECRET_FILE, `${SECRET}\n`);
 
-/** Everything any command said in this test run. */
-export const corpus = path('all-output.txt');
+/** All output of the commands of this test file. */
+const corpus = path('all-output.txt');
 /** Digests that must not be in it. */
 export const expected: string[] = [];
 
@@ -80,7 +83,7 @@ export function start(args: readonly string[], settings: Settings = {}): Running
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
     said: async (pattern) => {
-      for (let waited = 0; waited < 10_000; waited += 20) {
+      for (let waited = 0; waited < 30_000; waited += 20) {
         const found = pattern.exec(out + err);
         if (found !== null) return found[1] ?? found[0];
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -94,6 +97,35 @@ export function cli(args: readonly string[], settings: Settings = {}): Promise<R
   return start(args, settings).done;
 }
 
-export function allOutput(): string {
-  return readFileSync(corpus, 'utf8');
+// In every test file: no output of its commands holds a secret or a digest that should stay unknown.
+afterAll(() => {
+  const output = existsSync(corpus) ? readFileSync(corpus, 'utf8') : '';
+  expect(output).not.toContain(SECRET);
+  for (const digest of expected) expect(output).not.toContain(digest);
+});
+
+export interface Endpoint {
+  readonly url: string;
+  readonly received: { headers: IncomingHttpHeaders; body: Buffer }[];
+  /** What it answers; 200 at first. */
+  status: number;
+}
+
+/** A real endpoint that keeps what it gets; closed after the tests of the file. */
+export async function startEndpoint(): Promise<Endpoint> {
+  const endpoint: { -readonly [K in keyof Endpoint]: Endpoint[K] } = { url: '', received: [], status: 200 };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    endpoint.received.push({ headers: request.headers, body: Buffer.concat(chunks) });
+    const { status } = endpoint;
+    response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end('answer');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return endpoint;
 }

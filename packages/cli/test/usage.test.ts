@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cli } from './harness.js';
+import { cli, dir, path, put } from './harness.js';
+
+const BODY = '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{}}';
 
 describe('a wrong command line ends with 2 and one line that names what was probably meant', () => {
   const url = 'http://127.0.0.1:1/';
@@ -37,5 +39,65 @@ describe('a wrong command line ends with 2 and one line that names what was prob
     const { code, out } = await cli(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('npx @videocloud/webhooks-cli');
+  });
+});
+
+describe('malformed input: one line and exit code 2', () => {
+  const body = put('some.json', BODY);
+  const wrong = put('wrong.yaml', 'webhooks: [{url: "http://x", events: [video.nope]}]');
+  const leaky = put('leaky.yaml', 'webhooks: [{url: "http://x", events: [video.uploaded], secret: abc}]');
+  const blank = put('blank.txt', '\n');
+  it.each([
+    [[]],
+    [['nonsense']],
+    [['sign']],
+    [['sign', path('absent')]],
+    [['sign', dir]],
+    [['sign', body, '--what']],
+    [['sign', body, '--secret-file', path('absent')]],
+    [['sign', body, '--secret-file', blank]],
+    [['sign', body, '--secret-file', put('binary.key', Buffer.from([0xff, 0xfe]))]],
+    [['verify', body]],
+    [['explain', body, '--signature', 'x', '--framework', 'rails']],
+    [['explain', put('bad.http', 'POST / HTTP/1.1\r\nHost: x'), '--signature', 'x']],
+    [['explain', put('bad.curl', "curl http://x --data 'abc")]],
+    [['explain', put('none.curl', 'curl http://x')]],
+    [['explain', put('bad.har', '{"log":{"entries":[]}}')]],
+    [['trigger', 'video.upload', 'http://127.0.0.1:1/']],
+    [['trigger', 'video.uploaded', 'ftp://x']],
+    [['trigger', 'video.uploaded', 'nonsense']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--tamper', 'all']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--count', '0']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--count', '1e3']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--set', 'nonsense']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--header', 'a b: c']],
+    [['trigger', 'video.uploaded', 'http://127.0.0.1:1/', '--body', blank, '--tamper', 'reserialize']],
+    [['listen', '--port', '70000']],
+    [['listen', '--replay', '1']],
+    [['listen', '--log', path('absent/\0/x')].slice(0, 2)],
+    [['types', 'video.nope']],
+    [['check', 'nonsense']],
+    [['check', 'http://127.0.0.1:1/', '--only', 'no-such-case']],
+    [['check', 'http://127.0.0.1:1/', '--reporter', 'xml']],
+    [['dev', 'nonsense']],
+    [['completion', 'tcsh']],
+    [['subscriptions', 'list']],
+    [['subscriptions', 'list', '--base-url', 'nonsense']],
+    [['subscriptions', 'create', 'http://x', '--events', 'comment.created', '--base-url', 'http://127.0.0.1:1']],
+    [['subscriptions', 'ensure', wrong, '--base-url', 'http://127.0.0.1:1']],
+    [['subscriptions', 'ensure', leaky, '--base-url', 'http://127.0.0.1:1']],
+    [['subscriptions', 'ensure', put('bad.yaml', '{ [ :'), '--base-url', 'http://127.0.0.1:1']],
+    [['subscriptions', 'update', 'whk_1', '--base-url', 'http://127.0.0.1:1']],
+    [['subscriptions', 'nonsense']],
+  ])('%j', async (args) => {
+    const { code, out, err } = await cli(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^error: \S/);
+  });
+
+  it('no secret at all', async () => {
+    const { code, err } = await cli(['sign', body], { env: { VIDEOCLOUD_WEBHOOK_SECRET: '' } });
+    expect({ code, lines: err.trimEnd().split('\n').length }).toEqual({ code: 2, lines: 1 });
   });
 });

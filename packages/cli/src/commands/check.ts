@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { choice } from '../catalog.js';
+import { choice, deliveredName } from '../catalog.js';
 import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { harmless, type Io, painter, print } from '../io.js';
+import { type Io, painter, print } from '../io.js';
 import { collect, withJson, withSecret } from './options.js';
+import { headerOf } from './trigger/header.js';
 
 interface CheckCommandOptions extends SecretOptions {
   readonly json?: boolean;
@@ -13,9 +14,21 @@ interface CheckCommandOptions extends SecretOptions {
   readonly skip?: readonly string[];
   readonly reporter: string;
   readonly iOwnThisHost?: boolean;
+  readonly effects?: string;
+  readonly failNext?: string;
+  readonly event?: string;
+  readonly header?: readonly string[];
 }
 
-/** `check`: the conformance suite against an endpoint. */
+/** A probe of the receiver as the kit takes it: a URL, or a command for the shell. */
+function probe(text: string | undefined) {
+  if (text === undefined || /^https?:\/\//.test(text)) return text;
+  const command: [string, ...string[]] =
+    process.platform === 'win32' ? ['cmd', '/d', '/s', '/c', text] : ['sh', '-c', text];
+  return { command };
+}
+
+/** `check`: runs the conformance suite against an endpoint. */
 export function addCheckCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withJson(
     withSecret(program.command('check <url>').description('prove that an endpoint receives webhooks as it should')),
@@ -24,6 +37,16 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .option('--only <id>', 'only this case or family', collect)
     .option('--skip <id>', 'not this case or family', collect)
     .option('--reporter <name>', 'terminal, json, junit, tap or markdown', 'terminal')
+    .option('--event <name>', 'the event to send, one that the endpoint handles', 'video.processed')
+    .option('--header <name:value>', 'one more request header', collect)
+    .option(
+      '--effects <probe>',
+      'how often a delivery was handled: a URL, called with ?key=…, or a command with {key}; proves that each is handled once',
+    )
+    .option(
+      '--fail-next <probe>',
+      'makes the handler fail for a delivery once: a URL, called by POST with ?key=…, or a command with {key}',
+    )
     .option('--i-own-this-host', 'the endpoint is not on this machine, and you may test it')
     .addHelpText(
       'after',
@@ -31,11 +54,13 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     )
     .action(async (address: string, options: CheckCommandOptions) => {
       const url = httpUrl(address);
-      // Loaded by this verb alone.
+      // Loaded by this verb only.
       const { ConformanceError, checkReceiver, formatReport, REPORTERS } = await import(
         '@videocloud/webhooks-conformance'
       );
       const reporter = options.json ? 'json' : choice('--reporter', options.reporter, REPORTERS);
+      const event = options.event === undefined ? undefined : deliveredName(options.event);
+      const headers = Object.fromEntries((options.header ?? []).map(headerOf));
       const [secret = '', previousSecret] = await readSecrets(io, options);
       const { fast, only, skip, iOwnThisHost } = options;
       try {
@@ -46,6 +71,10 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
           only,
           skip,
           iOwnThisHost,
+          event,
+          headers,
+          effects: probe(options.effects),
+          failNext: probe(options.failNext),
           signal: io.signal,
           onResult: ({ id, status }) => {
             if (io.stderr.isTTY) io.stderr.write(`\r\u001b[K${status} ${id}`);
@@ -57,10 +86,11 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
         exit(report.failed > 0 ? EXIT.failed : EXIT.done);
       } catch (error) {
         if (io.signal.aborted) throw error;
-        const message = harmless(reasonOf(error), 400);
-        if (error instanceof ConformanceError && /unreachable|connection|network/.test(error.code))
-          throw remote(message);
-        throw error instanceof ConformanceError || isNamed(error, 'TypeError') ? usage(message) : remote(message);
+        if (!(error instanceof ConformanceError)) {
+          throw isNamed(error, 'TypeError') ? usage(reasonOf(error)) : remote(reasonOf(error));
+        }
+        // Its own message: the innermost cause does not name the option.
+        throw /unreachable|connection|network/.test(error.code) ? remote(error.message) : usage(error.message);
       }
     });
 }

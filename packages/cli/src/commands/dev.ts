@@ -10,8 +10,8 @@ import { httpUrl, integer } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { harmless, type Io, note, print } from '../io.js';
 import { requireSqlite } from '../native.js';
-import { eventBytes } from '../trigger/event.js';
 import { withJson, withSecret } from './options.js';
+import { eventBytes } from './trigger/event.js';
 
 interface DevOptions extends SecretOptions {
   readonly json?: boolean;

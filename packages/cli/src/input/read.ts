@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
 import { ByteCollector } from './collect.js';
@@ -7,19 +7,19 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The bytes of a file, or of standard input for `-`. */
 export async function readBytes(io: Io, file: string): Promise<Uint8Array> {
-  if (file !== '-') {
-    try {
-      if ((await stat(file)).size > MAX_BYTES) throw new Error('it is over 64 MiB');
-      return await readFile(file);
-    } catch (error) {
-      throw usage(`cannot read ${file}: ${reasonOf(error)}`);
-    }
+  if (file === '-' && io.stdin.isTTY === true) {
+    throw usage('nothing is piped in: give a file, or pipe the body into -');
   }
-  if (io.stdin.isTTY === true) throw usage('nothing is piped in: give a file, or pipe the body into -');
+  const name = file === '-' ? 'standard input' : file;
   const collected = new ByteCollector();
-  for await (const chunk of io.stdin) {
-    collected.add(Buffer.from(chunk));
-    if (collected.length > MAX_BYTES) throw usage('standard input is over 64 MiB');
+  try {
+    // Read piece by piece: devices and pipes have no size to look at before.
+    for await (const chunk of file === '-' ? io.stdin : createReadStream(file, { signal: io.signal })) {
+      collected.add(Buffer.from(chunk as Uint8Array));
+      if (collected.length > MAX_BYTES) throw new Error('it is over 64 MiB');
+    }
+  } catch (error) {
+    throw usage(`cannot read ${name}: ${reasonOf(error)}`);
   }
   return collected.take();
 }

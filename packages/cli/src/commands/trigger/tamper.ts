@@ -1,7 +1,7 @@
 import { sign } from '@videocloud/webhooks';
-import { choice } from '../catalog.js';
-import { usage } from '../failure.js';
-import { decodeUtf8 } from '../input/utf8.js';
+import { choice } from '../../catalog.js';
+import { usage } from '../../failure.js';
+import { decodeUtf8 } from '../../input/utf8.js';
 
 export const TAMPERS = ['body', 'signature', 'reserialize', 'unsigned'] as const;
 export type Tamper = (typeof TAMPERS)[number];
@@ -10,7 +10,7 @@ export function tamperOf(text: string | undefined): Tamper | undefined {
   return text === undefined ? undefined : choice('--tamper', text, TAMPERS);
 }
 
-/** What goes over the wire: signed bytes, or spoilt in one way. */
+/** What is sent: the signed bytes, or bytes tampered with in one way. */
 export async function outgoing(body: Buffer, secret: string, tamper: Tamper | undefined) {
   const signature = await sign(body, secret);
   switch (tamper) {
@@ -27,7 +27,7 @@ export async function outgoing(body: Buffer, secret: string, tamper: Tamper | un
   }
 }
 
-/** One letter or digit another, so that JSON stays JSON. */
+/** Changes one letter or digit, so that JSON stays JSON. */
 function changed(body: Buffer): Buffer {
   const copy = Buffer.from(body);
   for (let at = copy.length - 1; at >= 0; at--) {
@@ -40,7 +40,7 @@ function changed(body: Buffer): Buffer {
   return Buffer.concat([copy, Buffer.from(' ')]);
 }
 
-/** The same value in other bytes than were signed: compact, or with white space where it was compact already. */
+/** The same value in other bytes than the signed ones: compact, or with white space when it was compact. */
 function rewritten(body: Buffer): Buffer {
   let value: unknown;
   try {

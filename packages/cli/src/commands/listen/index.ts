@@ -1,15 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
-import { EXIT, reasonOf, remote, usage } from '../failure.js';
-import { httpUrl, integer } from '../input/read.js';
-import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../io.js';
-import { forward } from '../listen/forward.js';
-import { defaultLog, openLog, type RequestLog } from '../listen/log.js';
-import { createListener, type Seen } from '../listen/server.js';
-import { meaningOf } from '../trigger/send.js';
-import { describeCauses } from './bytes.js';
-import { withJson, withSecret } from './options.js';
+import { EXIT, reasonOf, remote, usage } from '../../failure.js';
+import { httpUrl, integer } from '../../input/read.js';
+import { readSecrets, type SecretOptions } from '../../input/secrets.js';
+import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../../io.js';
+import { isSuccess, meaningOf, send } from '../../send.js';
+import { describeCauses } from '../bytes.js';
+import { withJson, withSecret } from '../options.js';
+import { defaultLog, openLog, type RequestLog } from './log.js';
+import { createListener, type Seen } from './server.js';
 
 interface ListenOptions extends SecretOptions {
   readonly json?: boolean;
@@ -68,18 +67,18 @@ async function replay(io: Io, log: RequestLog | undefined, id: number, url: URL,
   const entry = log?.get(id);
   if (entry === undefined) throw usage(`no request ${id} in the log`);
   const { method, headers, body } = entry;
-  const forwarded = await forward({ url, method, headers, body, signal: io.signal });
-  const { durationMs } = forwarded;
-  const answer =
-    'error' in forwarded
-      ? { error: forwarded.error, durationMs }
-      : { status: forwarded.status, durationMs, body: forwarded.body.toString('utf8') };
+  const answer = await send({ url, method, headers, body, signal: io.signal });
   const meaning = meaningOf(answer);
-  if (json) printJson(io, { id, ...answer, meaning });
-  else
-    print(io, `← ${'error' in answer ? harmless(answer.error) : answer.status} ${answer.durationMs} ms\n  ${meaning}`);
-  if ('error' in answer) return EXIT.remote;
-  return answer.status >= 200 && answer.status < 300 ? EXIT.done : EXIT.failed;
+  const { durationMs } = answer;
+  if ('error' in answer) {
+    if (json) printJson(io, { id, error: answer.error, durationMs, meaning });
+    else print(io, `← ${harmless(answer.error)} ${durationMs} ms\n  ${meaning}`);
+    return EXIT.remote;
+  }
+  const { status } = answer;
+  if (json) printJson(io, { id, status, durationMs, body: answer.body.toString('utf8'), meaning });
+  else print(io, `← ${status} ${durationMs} ms\n  ${meaning}`);
+  return isSuccess(answer) ? EXIT.done : EXIT.failed;
 }
 
 async function listen(

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Verification, verify } from '@videocloud/webhooks';
 import { type Cause, diagnose } from '@videocloud/webhooks/doctor';
-import { reasonOf } from '../failure.js';
-import { ByteCollector } from '../input/collect.js';
-import { type Forwarded, forward } from './forward.js';
+import { reasonOf } from '../../failure.js';
+import { ByteCollector } from '../../input/collect.js';
+import { type Answer, send } from '../../send.js';
 import type { RequestLog } from './log.js';
 
 const MAX_BODY = 1024 * 1024;
@@ -137,7 +137,7 @@ async function answer(
     reply(response, status, verdict.ok ? undefined : verdict.code);
     return { status };
   }
-  const forwarded: Forwarded = await forward({ url: forwardTo, method, headers, body, signal });
+  const forwarded: Answer = await send({ url: forwardTo, method, headers, body, signal });
   if ('error' in forwarded) {
     reply(response, 502, 'forward_failed');
     return { status: 502, forwardError: forwarded.error };

@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { reasonOf } from '../failure.js';
-import { ByteCollector } from '../input/collect.js';
+import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
+import { reasonOf } from './failure.js';
+import { ByteCollector } from './input/collect.js';
 
-const TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER = 1024 * 1024;
 // What belongs to one connection, not to the message on it.
 const HOP_BY_HOP = new Set([
@@ -19,8 +20,8 @@ const HOP_BY_HOP = new Set([
   'content-length',
 ]);
 
-/** What the endpoint answered, or why it did not. */
-export type Forwarded =
+/** What the endpoint answered, or why there is no answer. */
+export type Answer =
   | {
       readonly status: number;
       /** Names and values in turn, as they came; without those of the connection. */
@@ -32,31 +33,44 @@ export type Forwarded =
     }
   | { readonly error: string; readonly durationMs: number };
 
-export interface Forwarding {
+export interface Sending {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly signal: AbortSignal;
+  /** How long to wait for the answer; 30 s by default. */
+  readonly timeoutMs?: number;
 }
 
-/** Sends a kept or arriving request on, byte for byte. A redirect is an answer, as it is to VideoCloud. */
-export async function forward({ url, method, headers, body, signal }: Forwarding): Promise<Forwarded> {
+/**
+ * Sends a request of exact bytes. A redirect is an answer, as it is to VideoCloud.
+ *
+ * Not `fetch`, which refuses some ports of endpoints and adds headers of browsers.
+ */
+export async function send({
+  url,
+  method,
+  headers,
+  body,
+  signal,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+}: Sending): Promise<Answer> {
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) * 10) / 10;
-  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const limit = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await send(url, method, headers, body, AbortSignal.any([signal, limit]));
+    const answer = await request(url, method, headers, body, AbortSignal.any([signal, limit]));
     const { bytes, cut } = await collect(answer);
     const kept = endToEnd(answer.rawHeaders, answer.headers.connection);
     return { status: answer.statusCode ?? 502, headers: kept, body: bytes, cut, durationMs: elapsed() };
   } catch (error) {
     if (signal.aborted) throw error;
-    return { error: limit.aborted ? `no answer in ${TIMEOUT_MS} ms` : reasonOf(error), durationMs: elapsed() };
+    return { error: limit.aborted ? `no answer in ${timeoutMs} ms` : reasonOf(error), durationMs: elapsed() };
   }
 }
 
-function send(
+function request(
   url: URL,
   method: string,
   headers: Readonly<Record<string, string>>,
@@ -96,4 +110,19 @@ async function collect(answer: IncomingMessage): Promise<{ bytes: Buffer; cut: b
     if (collected.length > MAX_ANSWER) return { bytes: collected.take().subarray(0, MAX_ANSWER), cut: true };
   }
   return { bytes: collected.take(), cut: false };
+}
+
+const SCHEDULE = RETRY_DELAYS_MS.map((delay) => delay / 60_000);
+const RETRIES = `VideoCloud would try again after ${SCHEDULE.slice(0, -1).join(', ')} and ${SCHEDULE.at(-1)} minutes, then switch the webhook off`;
+
+/** What an answer means for a delivery of VideoCloud. */
+export function meaningOf(answer: Answer): string {
+  if ('error' in answer) return `a failed attempt: ${RETRIES}`;
+  if (isSuccess(answer)) return 'delivered: VideoCloud would not send it again';
+  return answer.status >= 300 && answer.status < 400 ? `redirects are not followed: ${RETRIES}` : RETRIES;
+}
+
+/** Whether VideoCloud would take the answer for a delivery. */
+export function isSuccess(answer: Answer): boolean {
+  return 'status' in answer && answer.status >= 200 && answer.status < 300;
 }

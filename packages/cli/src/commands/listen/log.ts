@@ -2,9 +2,9 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type Database from 'libsql';
-import { reasonOf, usage } from '../failure.js';
-import type { Io } from '../io.js';
-import { requireSqlite } from '../native.js';
+import { reasonOf, usage } from '../../failure.js';
+import type { Io } from '../../io.js';
+import { requireSqlite } from '../../native.js';
 
 const KEPT = 1_000;
 // Another `listen` writes for milliseconds; longer means that something else holds the file.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DeliveredEventType } from '@videocloud/webhooks';
 import { fixture } from '@videocloud/webhooks/testing';
-import { usage } from '../failure.js';
+import { usage } from '../../failure.js';
 
 // The id that makes one event of its kind another: the subject's, not the user's who acted.
 const OWN_ID: readonly (readonly [member: string, prefix: string])[] = [

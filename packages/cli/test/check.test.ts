@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createReceiver, memoryStore } from '@videocloud/webhooks';
+import { webhookHandler } from '@videocloud/webhooks/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, put, SECRET, startEndpoint } from './harness.js';
+
+const { url } = await startEndpoint();
+
+describe('check', () => {
+  it('fails an endpoint that accepts everything', async () => {
+    const ran = await cli(['check', url, '--fast', '--only', 'signature', '--json']);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject({ failed: expect.any(Number) });
+  });
+
+  it.each([
+    ['a closed port', 'http://127.0.0.1:1/hooks', []],
+    ['a closed port, with --json', 'http://127.0.0.1:1/hooks', ['--json']],
+    ['a name that does not resolve', 'http://no-such-host.invalid/hooks', ['--i-own-this-host']],
+    ['plain HTTP where TLS was asked for', 'https://127.0.0.1:PORT/hooks', []],
+  ])('ends with 3 and one line: %s', async (_what, address, more) => {
+    const target = address.replace('PORT', new URL(url).port);
+    const { code, out, err } = await cli(['check', target, '--fast', ...more]);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toBe(`error: Nothing answers at ${target}: start the endpoint, and check host, port and TLS.\n`);
+  });
+});
+
+describe('check --effects', () => {
+  const handled = put('handled.txt', '');
+  const counts = new Map<string, number>();
+  let server: Server;
+  let target = '';
+  beforeAll(async () => {
+    const receiver = createReceiver({ secrets: SECRET, idempotency: memoryStore(), onUnhandled: () => undefined });
+    receiver.on('*', (_event, { rawBody }) => {
+      const key = createHash('sha256').update(rawBody).digest('hex');
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      appendFileSync(handled, `${key}\n`);
+    });
+    const hook = webhookHandler(receiver);
+    server = createServer((request, response) => {
+      const [, key] = /^\/handled\?.*key=(\w+)/.exec(request.url ?? '') ?? [];
+      if (key === undefined) hook(request, response);
+      else response.end(String(counts.get(key) ?? 0));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    target = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+  });
+
+  it.each([
+    ['a URL', () => `${target}/handled`],
+    ['a command', () => `grep -c {key} ${handled} || true`],
+  ])('proves with %s that deliveries are handled once', async (_, probe) => {
+    const options = ['--fast', '--only', 'effects', '--json', '--event', 'video.uploaded', '--header', 'x-test: 1'];
+    const ran = await cli(['check', `${target}/hooks`, ...options, '--effects', probe()]);
+    const report: { failed: number; passed: number; results: { status: string; detail?: string }[] } = JSON.parse(
+      ran.out,
+    );
+    expect(report.passed).toBeGreaterThan(0);
+    expect(report.results.filter(({ detail }) => detail?.includes('needs `effects`'))).toEqual([]);
+    expect(ran.code).toBe(report.failed > 0 ? 1 : 0);
+    expect(report.failed).toBe(0);
+  });
+
+  it.each([
+    ['a command that fails', 'exit 7'],
+    ['a command that prints no number', 'echo many'],
+    ['a URL where nothing answers', 'http://127.0.0.1:47997/'],
+  ])('names a probe that does not work: %s', async (_, probe) => {
+    const ran = await cli(['check', `${target}/hooks`, '--fast', '--only', 'effects', '--effects', probe]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/^error: .*effects.*\n$/);
+  });
+
+  it.each([
+    [['--event', 'video.nope'], /unknown event "video\.nope"/],
+    [['--header', 'content-length: 5'], /--header cannot set content-length/],
+    [['--header', 'x-videocloud-signature: 5'], /use --tamper/],
+  ])('%j ends with 2', async (more, message) => {
+    expect(await cli(['check', url, ...more])).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+  });
+});

@@ -1,0 +1,79 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { cli, expected, hmac, put, startEndpoint } from './harness.js';
+
+const endpoint = await startEndpoint();
+const { url, received } = endpoint;
+
+describe('trigger', () => {
+  it('sends signed, fresh and byte-exact', async () => {
+    received.length = 0;
+    const runs = [
+      await cli(['trigger', 'video.uploaded', url]),
+      await cli(['trigger', 'video.uploaded', url, '--json']),
+    ];
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    for (const { headers, body } of received) expect(headers['x-videocloud-signature']).toBe(hmac(body));
+    expect(received[0]?.body.equals(received[1]?.body ?? Buffer.alloc(0))).toBe(false);
+    expect(Date.now() - Date.parse(JSON.parse(String(received[0]?.body)).timestamp)).toBeLessThan(60_000);
+    expect(JSON.parse(runs[1]?.out ?? '')).toMatchObject({ status: 200, body: 'answer', event: 'video.uploaded' });
+  });
+
+  it('repeats with --same, sets members, sends files, many at once', async () => {
+    received.length = 0;
+    await cli([
+      'trigger',
+      'user.deleted',
+      url,
+      '--same',
+      '--count',
+      '3',
+      '--concurrency',
+      '3',
+      '--set',
+      'data.more.deep=[1]',
+    ]);
+    expect(new Set(received.map(({ body }) => body.toString()))).toHaveLength(1);
+    expect(JSON.parse(String(received[0]?.body)).data).toEqual({ userId: 'usr_123456', more: { deep: [1] } });
+    const many = await cli(['trigger', 'user.deleted', url, '--count', '30', '--concurrency', '8', '--json']);
+    expect(JSON.parse(many.out)).toHaveLength(30);
+    received.length = 0;
+    await cli(['trigger', 'user.deleted', url, '--body', put('bytes', Buffer.from([0xff, 1]))]);
+    expect(received[0]?.body).toEqual(Buffer.from([0xff, 1]));
+  });
+
+  it.each(['body', 'signature', 'reserialize', 'unsigned'])(
+    '--tamper %s is not what was signed, and exits 0',
+    async (how) => {
+      received.length = 0;
+      endpoint.status = 401;
+      const ran = await cli(['trigger', 'video.uploaded', url, '--tamper', how]);
+      endpoint.status = 200;
+      expect(ran.code).toBe(0);
+      const [{ headers, body } = { headers: {}, body: Buffer.alloc(0) }] = received;
+      expected.push(hmac(body));
+      expect(headers['x-videocloud-signature']).not.toBe(hmac(body));
+      expect(() => JSON.parse(String(body))).not.toThrow();
+    },
+  );
+
+  it.each([
+    [401, 1],
+    [500, 1],
+    [302, 1],
+    [204, 0],
+  ])('answer %i ends with %i', async (answer, code) => {
+    endpoint.status = answer;
+    expect((await cli(['trigger', 'video.uploaded', url])).code).toBe(code);
+    endpoint.status = 200;
+  });
+
+  it('ends with 3 where nothing listens', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    expect(await cli(['trigger', 'video.uploaded', `http://127.0.0.1:${port}/`])).toMatchObject({ code: 3 });
+  });
+});
