@@ -1,6 +1,18 @@
 import type { Forge } from '../forge.js';
 import { accepted, noCrash } from '../verdicts.js';
-import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, type Step, signature } from './define.js';
+import {
+  alive,
+  type CaseDefinition,
+  casesOf,
+  claiming,
+  forged,
+  GUIDE,
+  genuine,
+  good,
+  type OwnDefinition,
+  type Step,
+  signature,
+} from './define.js';
 import { phpJson, pretty, pythonJson, sortedKeys } from './serializers.js';
 
 /** A correctly signed body whose bytes do not survive a parse and a re-serialisation. */
@@ -65,15 +77,12 @@ const SPELLINGS: readonly Spelling[] = [
   { id: 'form-like', title: 'plus, percent and ampersand, as in a form', body: noted('"a=1&b=%20+%2B"') },
 ];
 
-const spelt: CaseDefinition[] = SPELLINGS.map((spelling) => ({
+const spelt: OwnDefinition[] = SPELLINGS.map((spelling) => ({
   id: `bytes.${spelling.id}`,
-  family: 'bytes',
   title: `a correctly signed body is accepted: ${spelling.title}`,
   why: WHY,
   reference: spelling.reference ?? GUIDE.signatures,
   fix: RAW,
-  level: 'verifies',
-  needs: [],
   steps: (forge) => [good(forge, spelling.title, spelling.body(forge))],
 }));
 
@@ -105,93 +114,78 @@ const sized = (forge: Forge, bytes: number) => {
 };
 
 /** Correctly signed bytes that must be taken as they are, and their re-serialised twins, which must not. */
-export const bytesCases: readonly CaseDefinition[] = [
-  ...spelt,
-  {
-    id: 'bytes.twin-signature',
-    family: 'bytes',
-    title: 'a signature made over the re-serialised body is refused',
-    why: 'A receiver that accepts it verifies something other than what it received: two different bodies then share a signature.',
-    reference: GUIDE.signatures,
-    fix: RAW,
-    level: 'verifies',
-    needs: [],
-    steps: (forge) =>
-      [...twins(forge)].map(({ label, original, twin }) =>
-        forged(label, claiming(original, [signature(forge.sign(twin))])),
-      ),
-  },
-  {
-    id: 'bytes.twin-body',
-    family: 'bytes',
-    title: 'a re-serialised body under the original signature is refused',
-    why: 'Bytes changed on the way, by whomever, are not the bytes that were signed.',
-    reference: GUIDE.signatures,
-    fix: RAW,
-    level: 'verifies',
-    needs: [],
-    steps: (forge) =>
-      [...twins(forge)].map(({ label, original, twin }) =>
-        forged(label, claiming(twin, [signature(forge.sign(original))])),
-      ),
-  },
-  {
-    id: 'bytes.split-character',
-    family: 'bytes',
-    title: 'a body cut inside characters is put together as bytes',
-    why: 'A receiver that decodes each chunk as text by itself replaces the halves of a character, and the signature no longer fits.',
-    reference: 'RFC 9112, section 7.1',
-    fix: 'Collect the chunks as bytes and join them (Buffer.concat) before anything decodes them: no setEncoding, no `body += chunk`.',
-    level: 'verifies',
-    needs: [],
-    steps: (forge) => {
-      const step = (framing: 'length' | 'chunked', pauseMs: number): Step => {
-        const body = forge.bodyWith('"🎬 Моё видео 🎬"');
-        const first = body.indexOf(Buffer.from('🎬'));
-        const cuts = [first + 1, first + 2, first + 6, body.lastIndexOf(Buffer.from('🎬')) + 3];
-        return {
-          label: `${framing === 'length' ? 'with a length' : 'chunked'}`,
-          request: genuine(forge, body, { framing, cuts, pauseMs }),
-          accept: accepted,
+export const bytesCases: readonly CaseDefinition[] = casesOf(
+  { family: 'bytes', level: 'verifies', reference: GUIDE.signatures },
+  [
+    ...spelt,
+    {
+      id: 'bytes.twin-signature',
+      title: 'a signature made over the re-serialised body is refused',
+      why: 'A receiver that accepts it verifies something other than what it received: two different bodies then share a signature.',
+      fix: RAW,
+      steps: (forge) =>
+        [...twins(forge)].map(({ label, original, twin }) =>
+          forged(label, claiming(original, [signature(forge.sign(twin))])),
+        ),
+    },
+    {
+      id: 'bytes.twin-body',
+      title: 'a re-serialised body under the original signature is refused',
+      why: 'Bytes changed on the way, by whomever, are not the bytes that were signed.',
+      fix: RAW,
+      steps: (forge) =>
+        [...twins(forge)].map(({ label, original, twin }) =>
+          forged(label, claiming(twin, [signature(forge.sign(original))])),
+        ),
+    },
+    {
+      id: 'bytes.split-character',
+      title: 'a body cut inside characters is put together as bytes',
+      why: 'A receiver that decodes each chunk as text by itself replaces the halves of a character, and the signature no longer fits.',
+      reference: 'RFC 9112, section 7.1',
+      fix: 'Collect the chunks as bytes and join them (Buffer.concat) before anything decodes them: no setEncoding, no `body += chunk`.',
+      steps: (forge) => {
+        const step = (framing: 'length' | 'chunked', pauseMs: number): Step => {
+          const body = forge.bodyWith('"🎬 Моё видео 🎬"');
+          const first = body.indexOf(Buffer.from('🎬'));
+          const cuts = [first + 1, first + 2, first + 6, body.lastIndexOf(Buffer.from('🎬')) + 3];
+          return {
+            label: `${framing === 'length' ? 'with a length' : 'chunked'}`,
+            request: genuine(forge, body, { framing, cuts, pauseMs }),
+            accept: accepted,
+          };
         };
-      };
-      return [step('chunked', 10), step('length', 10)];
+        return [step('chunked', 10), step('length', 10)];
+      },
     },
-  },
-  {
-    id: 'bytes.byte-order-mark',
-    family: 'bytes',
-    title: 'a correctly signed body with a byte order mark breaks nothing',
-    why: 'Text decoders drop the mark: the HMAC must be over the bytes with it, and the JSON parser must not break on it.',
-    reference: 'RFC 8259, section 8.1',
-    fix: 'Verify the bytes as received; skip a leading mark for parsing, or answer 4xx.',
-    level: 'safe',
-    needs: [],
-    steps: (forge) => {
-      const body = Buffer.concat([Buffer.from('\ufeff'), forge.body()]);
-      return [{ label: 'a byte order mark, signed', request: genuine(forge, body), accept: noCrash }, alive(forge)];
+    {
+      id: 'bytes.byte-order-mark',
+      title: 'a correctly signed body with a byte order mark breaks nothing',
+      why: 'Text decoders drop the mark: the HMAC must be over the bytes with it, and the JSON parser must not break on it.',
+      reference: 'RFC 8259, section 8.1',
+      fix: 'Verify the bytes as received; skip a leading mark for parsing, or answer 4xx.',
+      level: 'safe',
+      steps: (forge) => {
+        const body = Buffer.concat([Buffer.from('\ufeff'), forge.body()]);
+        return [{ label: 'a byte order mark, signed', request: genuine(forge, body), accept: noCrash }, alive(forge)];
+      },
     },
-  },
-  {
-    id: 'bytes.over-100-kb',
-    family: 'bytes',
-    title: 'a correctly signed body of 120 KB is accepted',
-    why: 'The guide states no limit; body parsers often have one of 100 KB, and after six refusals the subscription is off.',
-    reference: GUIDE.payloads,
-    fix: 'Raise the body limit of the webhook route to 1 MiB.',
-    level: 'verifies',
-    needs: [],
-    steps: (forge) => [good(forge, '120 000 bytes', sized(forge, 120_000))],
-  },
-  {
-    id: 'bytes.one-megabyte',
-    family: 'bytes',
-    title: 'a correctly signed body of 1 MB is accepted',
-    why: 'The guide states no limit; a refused delivery is sent five times more and then switches the subscription off.',
-    reference: GUIDE.payloads,
-    fix: 'Raise the body limit of the webhook route to 1 MiB, and of every proxy before it.',
-    level: 'reliable',
-    needs: [],
-    steps: (forge) => [good(forge, '1 000 000 bytes', sized(forge, 1_000_000))],
-  },
-];
+    {
+      id: 'bytes.over-100-kb',
+      title: 'a correctly signed body of 120 KB is accepted',
+      why: 'The guide states no limit; body parsers often have one of 100 KB, and after six refusals the subscription is off.',
+      reference: GUIDE.payloads,
+      fix: 'Raise the body limit of the webhook route to 1 MiB.',
+      steps: (forge) => [good(forge, '120 000 bytes', sized(forge, 120_000))],
+    },
+    {
+      id: 'bytes.one-megabyte',
+      title: 'a correctly signed body of 1 MB is accepted',
+      why: 'The guide states no limit; a refused delivery is sent five times more and then switches the subscription off.',
+      reference: GUIDE.payloads,
+      fix: 'Raise the body limit of the webhook route to 1 MiB, and of every proxy before it.',
+      level: 'reliable',
+      steps: (forge) => [good(forge, '1 000 000 bytes', sized(forge, 1_000_000))],
+    },
+  ],
+);

@@ -56,6 +56,18 @@ export interface CaseDefinition {
   readonly script?: ((rig: Rig) => Promise<string | undefined>) | undefined;
 }
 
+/** A case without what the cases of its group have in common. */
+export type OwnDefinition = Omit<CaseDefinition, Common> & Partial<Pick<CaseDefinition, Common>>;
+type Common = 'family' | 'level' | 'needs' | 'reference';
+
+/** The cases of a group as whole definitions; a case may differ from what the group has in common. */
+export function casesOf(
+  common: Pick<CaseDefinition, 'family' | 'level'> & Partial<CaseDefinition>,
+  cases: readonly OwnDefinition[],
+): readonly CaseDefinition[] {
+  return cases.map((own) => ({ needs: [], reference: GUIDE.signatures, ...common, ...own }));
+}
+
 /** Where demands come from. */
 export const GUIDE = {
   signatures: 'VideoCloud webhook guide, "Подписи вебхуков"',

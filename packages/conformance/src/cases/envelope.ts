@@ -1,6 +1,18 @@
 import type { Forge, ForgedEvent } from '../forge.js';
 import { noCrash } from '../verdicts.js';
-import { alive, type CaseDefinition, claiming, forged, GUIDE, genuine, good, type Step, signature } from './define.js';
+import {
+  alive,
+  type CaseDefinition,
+  casesOf,
+  claiming,
+  forged,
+  GUIDE,
+  genuine,
+  good,
+  type OwnDefinition,
+  type Step,
+  signature,
+} from './define.js';
 
 const DELIVERED = [
   'video.uploaded',
@@ -28,42 +40,33 @@ const BROKEN =
   'A 5xx is a crash somebody did not think of, retried six times; a signed body proves its origin, not its form.';
 
 /** Signed events that must be acknowledged though nothing handles them. */
-function acknowledged(
-  id: string,
-  title: string,
-  why: string,
-  events: (forge: Forge) => readonly (readonly [string, ForgedEvent])[],
-  reference: string = GUIDE.retries,
-): CaseDefinition {
+function acknowledged({
+  events,
+  ...own
+}: Pick<OwnDefinition, 'id' | 'title' | 'why' | 'reference'> & {
+  events(forge: Forge): readonly (readonly [label: string, event: ForgedEvent])[];
+}): OwnDefinition {
   return {
-    id: `envelope.${id}`,
-    family: 'envelope',
-    title,
-    why,
-    reference,
+    reference: GUIDE.retries,
+    ...own,
     fix: TAKE,
-    level: 'reliable',
-    needs: [],
     steps: (forge) => events(forge).map(([label, event]) => good(forge, label, forge.body(event))),
   };
 }
 
 /** Signed bodies that are no proper event and must not break anything. */
-function survived(
-  id: string,
-  title: string,
-  bodies: (forge: Forge) => readonly (readonly [string, Uint8Array])[],
-  reference = 'RFC 8259',
-): CaseDefinition {
+function survived({
+  bodies,
+  ...own
+}: Pick<OwnDefinition, 'id' | 'title' | 'reference'> & {
+  bodies(forge: Forge): readonly (readonly [label: string, body: Uint8Array])[];
+}): OwnDefinition {
   return {
-    id: `envelope.${id}`,
-    family: 'envelope',
-    title,
+    reference: 'RFC 8259',
+    ...own,
     why: BROKEN,
-    reference,
     fix: CATCH,
     level: 'safe',
-    needs: [],
     steps: (forge) => [
       ...bodies(forge).map(([label, body]): Step => ({ label, request: genuine(forge, body), accept: noCrash })),
       alive(forge),
@@ -81,49 +84,59 @@ function without(event: ForgedEvent, member: string): Buffer {
 }
 
 /** What is signed and odd: acknowledged where it is an event, survived where it is not. */
-export const envelopeCases: readonly CaseDefinition[] = [
-  acknowledged(
-    'delivered-names',
-    'all 15 delivered event names are acknowledged',
-    SWITCH_OFF,
-    (forge) => DELIVERED.map((name) => [name, forge.event(name)]),
-    GUIDE.events,
-  ),
-  acknowledged('unknown-event', 'an event name added later is acknowledged', SWITCH_OFF, (forge) => [
-    ['video.archived', forge.event('video.archived')],
-    ['billing.invoice.paid', forge.event('billing.invoice.paid')],
-    ['x', forge.event('x')],
-  ]),
-  acknowledged(
-    'inherited-name',
-    'an event named like an inherited member is acknowledged',
-    `handlers[event.event] finds Object.prototype.toString and calls it. ${SWITCH_OFF}`,
-    (forge) =>
+export const envelopeCases: readonly CaseDefinition[] = casesOf({ family: 'envelope', level: 'reliable' }, [
+  acknowledged({
+    id: 'envelope.delivered-names',
+    title: 'all 15 delivered event names are acknowledged',
+    why: SWITCH_OFF,
+    events: (forge) => DELIVERED.map((name) => [name, forge.event(name)]),
+    reference: GUIDE.events,
+  }),
+  acknowledged({
+    id: 'envelope.unknown-event',
+    title: 'an event name added later is acknowledged',
+    why: SWITCH_OFF,
+    events: (forge) => [
+      ['video.archived', forge.event('video.archived')],
+      ['billing.invoice.paid', forge.event('billing.invoice.paid')],
+      ['x', forge.event('x')],
+    ],
+  }),
+  acknowledged({
+    id: 'envelope.inherited-name',
+    title: 'an event named like an inherited member is acknowledged',
+    why: `handlers[event.event] finds Object.prototype.toString and calls it. ${SWITCH_OFF}`,
+    events: (forge) =>
       ['toString', 'constructor', '__proto__', 'hasOwnProperty', '__class__'].map((name) => [
         JSON.stringify(name),
         forge.event(name),
       ]),
-  ),
-  acknowledged('odd-payload', 'a known event with an unexpected payload is acknowledged', SWITCH_OFF, (forge) => [
-    ['an empty payload', { ...forge.event(), data: {} }],
-    ['members of other types', forge.event('video.processed', { status: 7, formats: 'none', processingTime: '300' })],
-    ['members that are null', forge.event('video.uploaded', { title: null, size: null })],
-    ['an array where an object was', forge.event('video.processed', { formats: [[], null, 1] })],
-  ]),
-  acknowledged(
-    'extra-members',
-    'members the guide does not show are accepted',
-    `New members appear without notice. ${SWITCH_OFF}`,
-    (forge) => [
+  }),
+  acknowledged({
+    id: 'envelope.odd-payload',
+    title: 'a known event with an unexpected payload is acknowledged',
+    why: SWITCH_OFF,
+    events: (forge) => [
+      ['an empty payload', { ...forge.event(), data: {} }],
+      ['members of other types', forge.event('video.processed', { status: 7, formats: 'none', processingTime: '300' })],
+      ['members that are null', forge.event('video.uploaded', { title: null, size: null })],
+      ['an array where an object was', forge.event('video.processed', { formats: [[], null, 1] })],
+    ],
+  }),
+  acknowledged({
+    id: 'envelope.extra-members',
+    title: 'members the guide does not show are accepted',
+    why: `New members appear without notice. ${SWITCH_OFF}`,
+    events: (forge) => [
       ['in the envelope', with_(forge.event(), { id: forge.id('del'), apiVersion: 2, meta: { region: 'eu' } })],
       ['in the payload', forge.event(undefined, { chapters: [{ at: 0 }], hdr: true })],
     ],
-  ),
-  acknowledged(
-    'open-values',
-    'values the guide does not show are accepted',
-    `Statuses and qualities are added over time. ${SWITCH_OFF}`,
-    (forge) => [
+  }),
+  acknowledged({
+    id: 'envelope.open-values',
+    title: 'values the guide does not show are accepted',
+    why: `Statuses and qualities are added over time. ${SWITCH_OFF}`,
+    events: (forge) => [
       ['a new status', forge.event('video.processed', { status: 'partially_ready' })],
       [
         'a new quality',
@@ -133,12 +146,12 @@ export const envelopeCases: readonly CaseDefinition[] = [
       ],
       ['a fractional number', forge.event('video.processed', { processingTime: 0.25 })],
     ],
-  ),
-  acknowledged(
-    'timestamp-forms',
-    'every form of an RFC 3339 timestamp is accepted',
-    SWITCH_OFF,
-    (forge) => {
+  }),
+  acknowledged({
+    id: 'envelope.timestamp-forms',
+    title: 'every form of an RFC 3339 timestamp is accepted',
+    why: SWITCH_OFF,
+    events: (forge) => {
       const seconds = forge.timestamp().slice(0, 19);
       return [
         ['fractions of a second', with_(forge.event(), { timestamp: `${seconds}.123456Z` })],
@@ -146,46 +159,51 @@ export const envelopeCases: readonly CaseDefinition[] = [
         ['a lower-case t and z', with_(forge.event(), { timestamp: `${seconds}Z`.toLowerCase() })],
       ];
     },
-    'RFC 3339, section 5.6',
-  ),
-  survived('invalid-json', 'signed bytes that are not JSON break nothing', (forge) =>
-    labelled([
-      '{',
-      '{"event":',
-      'event=video.processed',
-      "{'event':'x'}",
-      '{"a":1}{"b":2}',
-      'NaN',
-      '{"a":01}',
-      '<event/>',
-      `${forge.body().toString('utf8')}}`,
-    ]),
-  ),
-  survived('no-bytes', 'a signed empty body breaks nothing', () => labelled(['', ' ', '\n'])),
-  survived('not-an-object', 'signed JSON that is not an object breaks nothing', () =>
-    labelled(['null', 'true', '42', '"video.processed"', '[]', '[{"event":"video.processed"}]', '{}']),
-  ),
-  survived(
-    'not-utf8',
-    'signed bytes that are not UTF-8 break nothing',
-    (forge) => [
+    reference: 'RFC 3339, section 5.6',
+  }),
+  survived({
+    id: 'envelope.invalid-json',
+    title: 'signed bytes that are not JSON break nothing',
+    bodies: (forge) =>
+      labelled([
+        '{',
+        '{"event":',
+        'event=video.processed',
+        "{'event':'x'}",
+        '{"a":1}{"b":2}',
+        'NaN',
+        '{"a":01}',
+        '<event/>',
+        `${forge.body().toString('utf8')}}`,
+      ]),
+  }),
+  survived({ id: 'envelope.no-bytes', title: 'a signed empty body breaks nothing', bodies: () => labelled(['', ' ', '\n']) }),
+  survived({
+    id: 'envelope.not-an-object',
+    title: 'signed JSON that is not an object breaks nothing',
+    bodies: () => labelled(['null', 'true', '42', '"video.processed"', '[]', '[{"event":"video.processed"}]', '{}']),
+  }),
+  survived({
+    id: 'envelope.not-utf8',
+    title: 'signed bytes that are not UTF-8 break nothing',
+    bodies: (forge) => [
       ['a stray byte', Buffer.from(forge.bodyWith('"\u00e9"').toString('utf8'), 'latin1')],
       ['UTF-16', Buffer.from(forge.body().toString('utf8'), 'utf16le')],
       ['overlong and surrogate bytes', Buffer.from([0x7b, 0xc0, 0x80, 0xed, 0xa0, 0x80, 0xff, 0x7d])],
       ['every byte', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ],
-    'RFC 8259, section 8.1',
-  ),
-  survived(
-    'missing-members',
-    'a signed envelope without a member breaks nothing',
-    (forge) => ['event', 'timestamp', 'data'].map((member) => [`no ${member}`, without(forge.event(), member)]),
-    GUIDE.payloads,
-  ),
-  survived(
-    'wrong-members',
-    'a signed envelope with members of wrong types breaks nothing',
-    (forge) =>
+    reference: 'RFC 8259, section 8.1',
+  }),
+  survived({
+    id: 'envelope.missing-members',
+    title: 'a signed envelope without a member breaks nothing',
+    bodies: (forge) => ['event', 'timestamp', 'data'].map((member) => [`no ${member}`, without(forge.event(), member)]),
+    reference: GUIDE.payloads,
+  }),
+  survived({
+    id: 'envelope.wrong-members',
+    title: 'a signed envelope with members of wrong types breaks nothing',
+    bodies: (forge) =>
       [
         { event: 7 },
         { event: null },
@@ -198,34 +216,36 @@ export const envelopeCases: readonly CaseDefinition[] = [
         { data: 'x' },
         { data: [] },
       ].map((members) => [JSON.stringify(members), text(JSON.stringify(with_(forge.event(), members)))]),
-    GUIDE.payloads,
-  ),
-  survived(
-    'deep-nesting',
-    'signed JSON nested 50 000 deep breaks nothing',
-    (forge) => [
+    reference: GUIDE.payloads,
+  }),
+  survived({
+    id: 'envelope.deep-nesting',
+    title: 'signed JSON nested 50 000 deep breaks nothing',
+    bodies: (forge) => [
       ['arrays', text('['.repeat(50_000) + ']'.repeat(50_000))],
       ['objects in the payload', forge.bodyWith(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`)],
     ],
-    'RFC 8259, section 9',
-  ),
-  survived('long-strings', 'signed members of unusual length break nothing', (forge) => [
-    ['an event name of 100 000 characters', forge.body(forge.event('v'.repeat(100_000)))],
-    ['a number of 10 000 digits', forge.bodyWith('9'.repeat(10_000))],
-    [
-      '50 000 members',
-      forge.bodyWith(JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`k${n}`, n])))),
+    reference: 'RFC 8259, section 9',
+  }),
+  survived({
+    id: 'envelope.long-strings',
+    title: 'signed members of unusual length break nothing',
+    bodies: (forge) => [
+      ['an event name of 100 000 characters', forge.body(forge.event('v'.repeat(100_000)))],
+      ['a number of 10 000 digits', forge.bodyWith('9'.repeat(10_000))],
+      [
+        '50 000 members',
+        forge.bodyWith(JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`k${n}`, n])))),
+      ],
     ],
-  ]),
+  }),
   {
     id: 'envelope.unsigned-broken',
-    family: 'envelope',
     title: 'broken bodies without a right signature are refused, not crashed on',
     why: 'Whatever runs before the signature check is open to everybody.',
     reference: GUIDE.security,
     fix: 'Verify before parsing; where a framework parses first, let its errors become 4xx.',
     level: 'safe',
-    needs: [],
     steps: (forge) => [
       ...[
         ['not JSON', text('{')],
@@ -237,4 +257,4 @@ export const envelopeCases: readonly CaseDefinition[] = [
       alive(forge),
     ],
   },
-];
+]);

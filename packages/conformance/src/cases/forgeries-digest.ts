@@ -10,16 +10,16 @@ const KEY = 'Key the HMAC with the secret you gave to POST /webhooks, and refuse
 
 /** Forgeries whose 64 digits are well formed and are not the right ones, or not in the right place. */
 export const DIGEST_FORGERIES: readonly Forgery[] = [
-  value(
-    'other-secret',
-    'a signature made with another secret is refused',
-    'Only the holder of the secret is VideoCloud.',
-    COMPARE,
-    {
+  value({
+    id: 'other-secret',
+    title: 'a signature made with another secret is refused',
+    why: 'Only the holder of the secret is VideoCloud.',
+    fix: COMPARE,
+    values: {
       'another secret': (forge, body) => forge.sign(body, 'whsec_of_somebody_else'),
       'all zeros': () => '0'.repeat(64),
     },
-  ),
+  }),
   {
     id: 'empty-secret',
     title: 'a signature made with an empty or placeholder secret is refused',
@@ -35,40 +35,46 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
         ];
       }),
   },
-  value('unkeyed', 'a plain hash of the body is refused', 'Anybody can compute a hash without a key.', KEY, {
-    'SHA-256 of the body': (_forge, body) => createHash('sha256').update(body).digest('hex'),
-    'SHA-256 of secret and body': (forge, body) => forge.concatenated(body),
+  value({
+    id: 'unkeyed',
+    title: 'a plain hash of the body is refused',
+    why: 'Anybody can compute a hash without a key.',
+    fix: KEY,
+    values: {
+      'SHA-256 of the body': (_forge, body) => createHash('sha256').update(body).digest('hex'),
+      'SHA-256 of secret and body': (forge, body) => forge.concatenated(body),
+    },
   }),
-  value(
-    'other-algorithm',
-    'a signature by another algorithm is refused',
-    'A sender that may choose the algorithm chooses the weakest.',
-    COMPARE,
-    {
+  value({
+    id: 'other-algorithm',
+    title: 'a signature by another algorithm is refused',
+    why: 'A sender that may choose the algorithm chooses the weakest.',
+    fix: COMPARE,
+    values: {
       'HMAC-SHA1': (forge, body) => forge.sign(body, undefined, 'sha1'),
       'HMAC-SHA512': (forge, body) => forge.sign(body, undefined, 'sha512'),
       'HMAC-SHA512 cut to 64 digits': (forge, body) => forge.sign(body, undefined, 'sha512').slice(0, 64),
     },
-  ),
-  value(
-    'other-body',
-    'a signature taken from another delivery is refused',
-    'A signature seen once would otherwise open the door to any body.',
-    COMPARE,
-    {
+  }),
+  value({
+    id: 'other-body',
+    title: 'a signature taken from another delivery is refused',
+    why: 'A signature seen once would otherwise open the door to any body.',
+    fix: COMPARE,
+    values: {
       'the signature of another delivery': (forge) => forge.sign(forge.body()),
     },
-  ),
-  value(
-    'empty-body',
-    'the signature of an empty body is refused on a full one',
-    'Where a body parser has consumed the body, a receiver that hashes `rawBody || ""` accepts this one signature for every body.',
-    'Fail closed when the raw body is missing: never substitute an empty one.',
-    {
+  }),
+  value({
+    id: 'empty-body',
+    title: 'the signature of an empty body is refused on a full one',
+    why: 'Where a body parser has consumed the body, a receiver that hashes `rawBody || ""` accepts this one signature for every body.',
+    fix: 'Fail closed when the raw body is missing: never substitute an empty one.',
+    values: {
       'the signature of no bytes': (forge) => forge.sign(Buffer.alloc(0)),
       'the signature of {}': (forge) => forge.sign(Buffer.from('{}')),
     },
-  ),
+  }),
   {
     id: 'tampered-body',
     title: 'a body changed after signing is refused',

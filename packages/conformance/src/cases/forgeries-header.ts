@@ -23,92 +23,122 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     fix: 'Answer 401 when the header is absent, before decoding or comparing anything.',
     variants: (forge) => [['no signature header', claiming(forge.body(), [])]],
   },
-  value('blank', 'a blank signature is refused', ABSENT, 'Treat a blank header as an absent one: 401.', {
-    'an empty value': () => '',
+  value({
+    id: 'blank',
+    title: 'a blank signature is refused',
+    why: ABSENT,
+    fix: 'Treat a blank header as an absent one: 401.',
+    values: {
+      'an empty value': () => '',
+    },
   }),
-  value(
-    'whitespace',
-    'a signature of spaces and tabs is refused',
-    ABSENT,
-    'Treat a blank header as an absent one: 401.',
-    {
+  value({
+    id: 'whitespace',
+    title: 'a signature of spaces and tabs is refused',
+    why: ABSENT,
+    fix: 'Treat a blank header as an absent one: 401.',
+    values: {
       spaces: () => '   ',
       'a tab': () => '\t',
     },
-  ),
-  value(
-    'prefixes',
-    'the first 1 to 63 digits of the right signature are refused',
-    'A comparison over the shorter of two values accepts a prefix, and a one-digit prefix is guessed in 16 tries.',
-    EXACT,
-    named(
+  }),
+  value({
+    id: 'prefixes',
+    title: 'the first 1 to 63 digits of the right signature are refused',
+    why: 'A comparison over the shorter of two values accepts a prefix, and a one-digit prefix is guessed in 16 tries.',
+    fix: EXACT,
+    values: named(
       range(1, 63),
       (n) => `the first ${n} digits`,
       (n) => (forge, body) => sig(forge, body).slice(0, n),
     ),
-  ),
-  value(
-    'digit-changed',
-    'the right signature with any one of its 64 digits changed is refused',
-    'A comparison of some of the digits can be forged by trying the rest.',
-    COMPARE,
-    named(
+  }),
+  value({
+    id: 'digit-changed',
+    title: 'the right signature with any one of its 64 digits changed is refused',
+    why: 'A comparison of some of the digits can be forged by trying the rest.',
+    fix: COMPARE,
+    values: named(
       range(0, 63),
       (n) => `digit ${n + 1} changed`,
       (n) => (forge, body) => flip(sig(forge, body), n),
     ),
-  ),
-  value('extra-digits', 'digits after the 64 are refused', MALFORMED, EXACT, {
-    'one digit more': (forge, body) => `${sig(forge, body)}0`,
-    'two digits more': (forge, body) => `${sig(forge, body)}00`,
-    'the digits twice': (forge, body) => sig(forge, body).repeat(2),
   }),
-  value('junk-after', 'junk after the 64 digits is refused', MALFORMED, EXACT, {
-    letters: (forge, body) => `${sig(forge, body)}zz`,
-    'a space and a word': (forge, body) => `${sig(forge, body)} x`,
-    'a semicolon': (forge, body) => `${sig(forge, body)};`,
+  value({
+    id: 'extra-digits',
+    title: 'digits after the 64 are refused',
+    why: MALFORMED,
+    fix: EXACT,
+    values: {
+      'one digit more': (forge, body) => `${sig(forge, body)}0`,
+      'two digits more': (forge, body) => `${sig(forge, body)}00`,
+      'the digits twice': (forge, body) => sig(forge, body).repeat(2),
+    },
   }),
-  value('junk-before', 'junk before the 64 digits is refused', MALFORMED, EXACT, {
-    '0x': (forge, body) => `0x${sig(forge, body)}`,
-    'a word': (forge, body) => `x ${sig(forge, body)}`,
+  value({
+    id: 'junk-after',
+    title: 'junk after the 64 digits is refused',
+    why: MALFORMED,
+    fix: EXACT,
+    values: {
+      letters: (forge, body) => `${sig(forge, body)}zz`,
+      'a space and a word': (forge, body) => `${sig(forge, body)} x`,
+      'a semicolon': (forge, body) => `${sig(forge, body)};`,
+    },
   }),
-  value('junk-between', 'junk between the digits is refused', MALFORMED, EXACT, {
-    'a space': (forge, body) => `${sig(forge, body).slice(0, 32)} ${sig(forge, body).slice(32)}`,
-    'a hyphen': (forge, body) => `${sig(forge, body).slice(0, 32)}-${sig(forge, body).slice(32)}`,
-    colons: (forge, body) => (sig(forge, body).match(/../g) ?? []).join(':'),
+  value({
+    id: 'junk-before',
+    title: 'junk before the 64 digits is refused',
+    why: MALFORMED,
+    fix: EXACT,
+    values: {
+      '0x': (forge, body) => `0x${sig(forge, body)}`,
+      'a word': (forge, body) => `x ${sig(forge, body)}`,
+    },
   }),
-  value(
-    'scheme-prefix',
-    'a scheme prefix of other platforms is refused',
-    'VideoCloud sends bare digits; whoever prefixes them is not VideoCloud.',
-    EXACT,
-    {
+  value({
+    id: 'junk-between',
+    title: 'junk between the digits is refused',
+    why: MALFORMED,
+    fix: EXACT,
+    values: {
+      'a space': (forge, body) => `${sig(forge, body).slice(0, 32)} ${sig(forge, body).slice(32)}`,
+      'a hyphen': (forge, body) => `${sig(forge, body).slice(0, 32)}-${sig(forge, body).slice(32)}`,
+      colons: (forge, body) => (sig(forge, body).match(/../g) ?? []).join(':'),
+    },
+  }),
+  value({
+    id: 'scheme-prefix',
+    title: 'a scheme prefix of other platforms is refused',
+    why: 'VideoCloud sends bare digits; whoever prefixes them is not VideoCloud.',
+    fix: EXACT,
+    values: {
       'sha256=': (forge, body) => `sha256=${sig(forge, body)}`,
       'v1=': (forge, body) => `v1=${sig(forge, body)}`,
       't=…,v1=…': (forge, body) => `t=1711886400,v1=${sig(forge, body)}`,
     },
-  ),
-  value(
-    'list',
-    'a list of values is refused, even with the right one in it',
-    'A list lets a forger try many signatures in one request.',
-    EXACT,
-    {
+  }),
+  value({
+    id: 'list',
+    title: 'a list of values is refused, even with the right one in it',
+    why: 'A list lets a forger try many signatures in one request.',
+    fix: EXACT,
+    values: {
       'right, wrong': (forge, body) => `${sig(forge, body)}, ${'0'.repeat(64)}`,
       'wrong, right': (forge, body) => `${'0'.repeat(64)}, ${sig(forge, body)}`,
       'right,right': (forge, body) => `${sig(forge, body)},${sig(forge, body)}`,
     },
-  ),
-  value(
-    'array',
-    'an array written out as JSON is refused',
-    'The header holds one value; a lenient parser may find one in an array.',
-    EXACT,
-    {
+  }),
+  value({
+    id: 'array',
+    title: 'an array written out as JSON is refused',
+    why: 'The header holds one value; a lenient parser may find one in an array.',
+    fix: EXACT,
+    values: {
       'a JSON array': (forge, body) => `["${sig(forge, body)}"]`,
       'a JSON string': (forge, body) => `"${sig(forge, body)}"`,
     },
-  ),
+  }),
   {
     id: 'twin-headers',
     title: 'two signature headers are refused',
@@ -125,41 +155,41 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
       ];
     },
   },
-  value(
-    'non-ascii',
-    'look-alike and non-ASCII characters are refused without breaking',
-    MALFORMED,
-    `${EXACT} Match ASCII digits only: \\d and isdigit() accept others.`,
-    {
+  value({
+    id: 'non-ascii',
+    title: 'look-alike and non-ASCII characters are refused without breaking',
+    why: MALFORMED,
+    fix: `${EXACT} Match ASCII digits only: \\d and isdigit() accept others.`,
+    values: {
       'full-width digits': () => utf8('０'.repeat(64)),
       'Arabic-Indic digits': () => utf8('٠'.repeat(64)),
       'a Cyrillic а for an a': (forge, body) => utf8(`${sig(forge, body).slice(0, 63)}а`),
       'a byte above 0x7f': (forge, body) => `${sig(forge, body).slice(0, 63)}\u00e9`,
     },
-  ),
-  value(
-    'base64',
-    'the right digest in another encoding is refused',
-    'Only hexadecimal is documented; a guess at encodings widens what is accepted.',
-    EXACT,
-    {
+  }),
+  value({
+    id: 'base64',
+    title: 'the right digest in another encoding is refused',
+    why: 'Only hexadecimal is documented; a guess at encodings widens what is accepted.',
+    fix: EXACT,
+    values: {
       base64: (forge, body) => forge.digest(body).toString('base64'),
       base64url: (forge, body) => forge.digest(body).toString('base64url'),
     },
-  ),
-  value(
-    'oversized',
-    'an oversized signature is refused without breaking',
-    "Work or memory spent on a stranger's header is a way to bring the endpoint down.",
-    'Check the length of the header first; a server limit that answers 431 is as good.',
-    { '4 KiB': () => 'a'.repeat(4096), '4 KiB of the right one': (forge, body) => sig(forge, body).repeat(64) },
-  ),
-  value(
-    'oversized-header',
-    'a 64 KiB signature is refused or cut off without breaking',
-    "Work or memory spent on a stranger's header is a way to bring the endpoint down.",
-    'Let the server limit header sizes (431), or check the length of the header first.',
-    { '64 KiB': () => 'a'.repeat(65_000) },
-    { accept: refusedOrClosed },
-  ),
+  }),
+  value({
+    id: 'oversized',
+    title: 'an oversized signature is refused without breaking',
+    why: "Work or memory spent on a stranger's header is a way to bring the endpoint down.",
+    fix: 'Check the length of the header first; a server limit that answers 431 is as good.',
+    values: { '4 KiB': () => 'a'.repeat(4096), '4 KiB of the right one': (forge, body) => sig(forge, body).repeat(64) },
+  }),
+  value({
+    id: 'oversized-header',
+    title: 'a 64 KiB signature is refused or cut off without breaking',
+    why: "Work or memory spent on a stranger's header is a way to bring the endpoint down.",
+    fix: 'Let the server limit header sizes (431), or check the length of the header first.',
+    values: { '64 KiB': () => 'a'.repeat(65_000) },
+    accept: refusedOrClosed,
+  }),
 ];

@@ -24,27 +24,26 @@ export const ABSENT = 'A request nobody signed proves nothing of its origin.';
 
 export type Value = (forge: Forge, body: Buffer) => string;
 
+/** The header's values by label. */
+interface HeaderValues {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly reference?: string | undefined;
+}
+
 /** A forgery that differs from a genuine delivery in the header's value only. */
-export function value(
-  id: string,
-  title: string,
-  why: string,
-  fix: string,
-  values: Readonly<Record<string, Value>>,
-  more: Partial<Forgery> = {},
-): Forgery {
+export function value({
+  values,
+  reference = GUIDE.signatures,
+  ...own
+}: Omit<Forgery, 'reference' | 'variants'> & HeaderValues): Forgery {
   return {
-    id,
-    title,
-    why,
-    reference: GUIDE.signatures,
-    fix,
+    ...own,
+    reference,
     variants: (forge) =>
       Object.entries(values).map(([label, make]) => {
         const body = forge.body();
         return [label, claiming(body, [signature(make(forge, body))])] as const;
       }),
-    ...more,
   };
 }
 

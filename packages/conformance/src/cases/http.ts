@@ -2,43 +2,40 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Forge } from '../forge.js';
 import { type Header, request } from '../http/message.js';
 import { accepted, noCrash, notADelivery, refusedOrClosed } from '../verdicts.js';
-import { alive, type CaseDefinition, forged, GUIDE, genuine, type Step, signature } from './define.js';
+import {
+  alive,
+  type CaseDefinition,
+  casesOf,
+  forged,
+  GUIDE,
+  genuine,
+  type OwnDefinition,
+  type Step,
+  signature,
+} from './define.js';
 
 const POST_ONLY = 'Route POST only, and answer 405 with `Allow: POST` to the rest.';
-
-function http(
-  id: string,
-  title: string,
-  why: string,
-  reference: string,
-  fix: string,
-  more: Partial<CaseDefinition>,
-): CaseDefinition {
-  return { id: `http.${id}`, family: 'http', title, why, reference, fix, level: 'reliable', needs: [], ...more };
-}
 
 const encoded = (forge: Forge, body: Uint8Array, signed: Uint8Array, encoding: string) =>
   request(body, { headers: [...forge.headers(signed), ['Content-Encoding', encoding]] });
 
-function otherMethod(method: string): CaseDefinition {
-  return http(
-    `method-${method.toLowerCase()}`,
-    `${method} is not taken for a delivery`,
-    'Deliveries are POSTs. What reacts to other methods can be reached by links, prefetchers and caches.',
-    'RFC 9110, section 15.5.6',
-    POST_ONLY,
-    {
-      level: 'safe',
-      steps: (forge) => [
-        { label: `a signed ${method}`, request: genuine(forge, forge.body(), { method }), accept: notADelivery },
-        alive(forge),
-      ],
-    },
-  );
+function otherMethod(method: string): OwnDefinition {
+  return {
+    id: `http.method-${method.toLowerCase()}`,
+    title: `${method} is not taken for a delivery`,
+    why: 'Deliveries are POSTs. What reacts to other methods can be reached by links, prefetchers and caches.',
+    reference: 'RFC 9110, section 15.5.6',
+    fix: POST_ONLY,
+    level: 'safe',
+    steps: (forge) => [
+      { label: `a signed ${method}`, request: genuine(forge, forge.body(), { method }), accept: notADelivery },
+      alive(forge),
+    ],
+  };
 }
 
 /** GET and HEAD may be a page of the same address: then they answer without a signature just the same. */
-function readMethod(method: 'GET' | 'HEAD'): CaseDefinition {
+function readMethod(method: 'GET' | 'HEAD'): OwnDefinition {
   return {
     ...otherMethod(method),
     steps: undefined,
@@ -56,183 +53,165 @@ function readMethod(method: 'GET' | 'HEAD'): CaseDefinition {
 }
 
 /** Methods, encodings, types and headers. */
-export const httpCases: readonly CaseDefinition[] = [
+export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', level: 'reliable' }, [
   readMethod('GET'),
   readMethod('HEAD'),
   ...['PUT', 'PATCH', 'DELETE'].map(otherMethod),
-  http(
-    'method-options',
-    'OPTIONS breaks nothing',
-    'Scanners and browsers send it.',
-    'RFC 9110, section 9.3.7',
-    POST_ONLY,
-    {
-      level: 'safe',
-      steps: (forge) => [
-        {
-          label: 'OPTIONS',
-          request: request(Buffer.alloc(0), { method: 'OPTIONS' }),
-          accept: { ...noCrash, test: (answer) => noCrash.test(answer) || answer.status === 501 },
-        },
-        alive(forge),
-      ],
+  {
+    id: 'http.method-options',
+    title: 'OPTIONS breaks nothing',
+    why: 'Scanners and browsers send it.',
+    reference: 'RFC 9110, section 9.3.7',
+    fix: POST_ONLY,
+    level: 'safe',
+    steps: (forge) => [
+      {
+        label: 'OPTIONS',
+        request: request(Buffer.alloc(0), { method: 'OPTIONS' }),
+        accept: { ...noCrash, test: (answer) => noCrash.test(answer) || answer.status === 501 },
+      },
+      alive(forge),
+    ],
+  },
+  {
+    id: 'http.identity-encoding',
+    title: 'Content-Encoding: identity is accepted',
+    why: 'It says that nothing was encoded.',
+    reference: 'RFC 9110, section 8.4',
+    fix: 'Treat identity as no encoding.',
+    steps: (forge) => {
+      const body = forge.body();
+      return [{ label: 'identity', request: encoded(forge, body, body, 'identity'), accept: accepted }];
     },
-  ),
-  http(
-    'identity-encoding',
-    'Content-Encoding: identity is accepted',
-    'It says that nothing was encoded.',
-    'RFC 9110, section 8.4',
-    'Treat identity as no encoding.',
-    {
-      steps: (forge) => {
+  },
+  {
+    id: 'http.inflated-signature',
+    title: 'a signature over the inflated body is refused',
+    why: 'The signature is over the bytes as received. A receiver that inflates first verifies other bytes, and inflates for strangers.',
+    reference: GUIDE.signatures,
+    fix: 'Refuse a Content-Encoding with 415 before reading the body; in Express, express.raw({ inflate: false }).',
+    level: 'verifies',
+    steps: (forge) =>
+      (
+        [
+          ['gzip', gzipSync],
+          ['deflate', deflateSync],
+          ['br', brotliCompressSync],
+        ] as const
+      ).map(([encoding, compress]) => {
         const body = forge.body();
-        return [{ label: 'identity', request: encoded(forge, body, body, 'identity'), accept: accepted }];
-      },
-    },
-  ),
-  http(
-    'inflated-signature',
-    'a signature over the inflated body is refused',
-    'The signature is over the bytes as received. A receiver that inflates first verifies other bytes, and inflates for strangers.',
-    GUIDE.signatures,
-    'Refuse a Content-Encoding with 415 before reading the body; in Express, express.raw({ inflate: false }).',
-    {
-      level: 'verifies',
-      steps: (forge) =>
-        (
-          [
-            ['gzip', gzipSync],
-            ['deflate', deflateSync],
-            ['br', brotliCompressSync],
-          ] as const
-        ).map(([encoding, compress]) => {
-          const body = forge.body();
-          return forged(encoding, encoded(forge, compress(body), body, encoding));
-        }),
-    },
-  ),
-  http(
-    'signed-gzip',
-    'a signature over compressed bytes breaks nothing',
-    'VideoCloud sends no content encoding; a proxy might.',
-    GUIDE.signatures,
-    'Refuse a Content-Encoding with 415.',
-    {
-      level: 'safe',
-      steps: (forge) => {
-        const body = gzipSync(forge.body());
-        const junk = forge.body();
-        return [
-          { label: 'gzip, signed as sent', request: encoded(forge, body, body, 'gzip'), accept: noCrash },
-          { label: 'not gzip at all, signed', request: encoded(forge, junk, junk, 'gzip'), accept: noCrash },
-          { label: 'an unknown encoding', request: encoded(forge, junk, junk, 'x-unknown'), accept: noCrash },
-          alive(forge),
-        ];
-      },
-    },
-  ),
-  http(
-    'compressed-bomb',
-    'a compressed bomb is refused in time',
-    'Twenty kilobytes inflate to twenty megabytes before anything is verified.',
-    GUIDE.security,
-    'Refuse a Content-Encoding with 415 before reading the body, or limit the inflated size.',
-    {
-      level: 'safe',
-      steps: (forge) => [
-        {
-          label: '20 MB of zeros in gzip, unsigned',
-          request: encoded(forge, gzipSync(Buffer.alloc(20_000_000)), Buffer.alloc(0), 'gzip'),
-          accept: refusedOrClosed,
-        },
+        return forged(encoding, encoded(forge, compress(body), body, encoding));
+      }),
+  },
+  {
+    id: 'http.signed-gzip',
+    title: 'a signature over compressed bytes breaks nothing',
+    why: 'VideoCloud sends no content encoding; a proxy might.',
+    reference: GUIDE.signatures,
+    fix: 'Refuse a Content-Encoding with 415.',
+    level: 'safe',
+    steps: (forge) => {
+      const body = gzipSync(forge.body());
+      const junk = forge.body();
+      return [
+        { label: 'gzip, signed as sent', request: encoded(forge, body, body, 'gzip'), accept: noCrash },
+        { label: 'not gzip at all, signed', request: encoded(forge, junk, junk, 'gzip'), accept: noCrash },
+        { label: 'an unknown encoding', request: encoded(forge, junk, junk, 'x-unknown'), accept: noCrash },
         alive(forge),
-      ],
+      ];
     },
-  ),
-  http(
-    'content-type-parameters',
-    'a charset parameter in Content-Type is accepted',
-    'Proxies and client libraries add it.',
-    'RFC 9110, section 8.3.1',
-    'Match the media type, not the whole header.',
-    {
-      steps: (forge) =>
-        ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'].map((type) => {
+  },
+  {
+    id: 'http.compressed-bomb',
+    title: 'a compressed bomb is refused in time',
+    why: 'Twenty kilobytes inflate to twenty megabytes before anything is verified.',
+    reference: GUIDE.security,
+    fix: 'Refuse a Content-Encoding with 415 before reading the body, or limit the inflated size.',
+    level: 'safe',
+    steps: (forge) => [
+      {
+        label: '20 MB of zeros in gzip, unsigned',
+        request: encoded(forge, gzipSync(Buffer.alloc(20_000_000)), Buffer.alloc(0), 'gzip'),
+        accept: refusedOrClosed,
+      },
+      alive(forge),
+    ],
+  },
+  {
+    id: 'http.content-type-parameters',
+    title: 'a charset parameter in Content-Type is accepted',
+    why: 'Proxies and client libraries add it.',
+    reference: 'RFC 9110, section 8.3.1',
+    fix: 'Match the media type, not the whole header.',
+    steps: (forge) =>
+      ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'].map((type) => {
+        const body = forge.body();
+        return {
+          label: type,
+          request: request(body, { headers: [['Content-Type', type], signature(forge.sign(body))] }),
+          accept: accepted,
+        };
+      }),
+  },
+  {
+    id: 'http.content-type-others',
+    title: 'another or no Content-Type breaks nothing',
+    why: 'A body parser that skips the request leaves an undefined body behind.',
+    reference: 'RFC 9110, section 8.3',
+    fix: 'Read the raw body whatever its type, or answer 415.',
+    level: 'safe',
+    steps: (forge) => {
+      const types: (string | undefined)[] = [
+        undefined,
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'multipart/form-data; boundary=x',
+        ';;;',
+      ];
+      return [
+        ...types.map((type): Step => {
           const body = forge.body();
+          const headers: Header[] = type === undefined ? [] : [['Content-Type', type]];
           return {
-            label: type,
-            request: request(body, { headers: [['Content-Type', type], signature(forge.sign(body))] }),
-            accept: accepted,
+            label: type ?? 'none',
+            request: request(body, { headers: [...headers, signature(forge.sign(body))] }),
+            accept: noCrash,
           };
         }),
+        alive(forge),
+      ];
     },
-  ),
-  http(
-    'content-type-others',
-    'another or no Content-Type breaks nothing',
-    'A body parser that skips the request leaves an undefined body behind.',
-    'RFC 9110, section 8.3',
-    'Read the raw body whatever its type, or answer 415.',
-    {
-      level: 'safe',
-      steps: (forge) => {
-        const types: (string | undefined)[] = [
-          undefined,
-          'text/plain',
-          'application/x-www-form-urlencoded',
-          'multipart/form-data; boundary=x',
-          ';;;',
-        ];
-        return [
-          ...types.map((type): Step => {
-            const body = forge.body();
-            const headers: Header[] = type === undefined ? [] : [['Content-Type', type]];
-            return {
-              label: type ?? 'none',
-              request: request(body, { headers: [...headers, signature(forge.sign(body))] }),
-              accept: noCrash,
-            };
-          }),
-          alive(forge),
-        ];
-      },
-    },
-  ),
-  http(
-    'extra-headers',
-    'headers a proxy adds are accepted',
-    'X-Forwarded-For, tracing headers and cookies come with every proxy.',
-    'RFC 9110, section 5.1',
-    'Ignore headers you do not know.',
-    {
-      steps: (forge) => {
-        const body = forge.body();
-        const added = Array.from({ length: 40 }, (_, n): Header => [`X-Added-${n}`, 'x'.repeat(40)]);
-        return [
-          {
-            label: '40 more headers',
-            request: request(body, { headers: [...added, ...forge.headers(body)] }),
-            accept: accepted,
-          },
-        ];
-      },
-    },
-  ),
-  http(
-    'query',
-    'a query added to the URL changes nothing',
-    'The signature covers the body only.',
-    GUIDE.signatures,
-    'Match the route by its path.',
-    {
-      steps: (forge) => [
+  },
+  {
+    id: 'http.extra-headers',
+    title: 'headers a proxy adds are accepted',
+    why: 'X-Forwarded-For, tracing headers and cookies come with every proxy.',
+    reference: 'RFC 9110, section 5.1',
+    fix: 'Ignore headers you do not know.',
+    steps: (forge) => {
+      const body = forge.body();
+      const added = Array.from({ length: 40 }, (_, n): Header => [`X-Added-${n}`, 'x'.repeat(40)]);
+      return [
         {
-          label: '?region=eu&a=%20',
-          request: genuine(forge, forge.body(), { query: 'region=eu&a=%20' }),
+          label: '40 more headers',
+          request: request(body, { headers: [...added, ...forge.headers(body)] }),
           accept: accepted,
         },
-      ],
+      ];
     },
-  ),
-];
+  },
+  {
+    id: 'http.query',
+    title: 'a query added to the URL changes nothing',
+    why: 'The signature covers the body only.',
+    reference: GUIDE.signatures,
+    fix: 'Match the route by its path.',
+    steps: (forge) => [
+      {
+        label: '?region=eu&a=%20',
+        request: genuine(forge, forge.body(), { query: 'region=eu&a=%20' }),
+        accept: accepted,
+      },
+    ],
+  },
+]);

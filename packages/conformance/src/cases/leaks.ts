@@ -1,5 +1,14 @@
 import type { Answer, WireRequest } from '../http/message.js';
-import { type CaseDefinition, claiming, GUIDE, genuine, type Rig, signature } from './define.js';
+import {
+  type CaseDefinition,
+  casesOf,
+  claiming,
+  GUIDE,
+  genuine,
+  type OwnDefinition,
+  type Rig,
+  signature,
+} from './define.js';
 import { FORGERIES } from './forgeries.js';
 
 /** What stack traces and error pages of common languages look like. */
@@ -47,22 +56,14 @@ async function provoke(rig: Rig): Promise<Exchange[]> {
 
 const content = ({ head, body }: Answer) => Buffer.concat([Buffer.from(`${head}\n`, 'latin1'), body]);
 
-function leak(
-  id: string,
-  title: string,
-  why: string,
-  fix: string,
-  find: (exchange: Exchange, rig: Rig) => string | undefined,
-): CaseDefinition {
+/** Looks for a leak in an answer; gives what it found, in words. */
+interface Finder {
+  find(exchange: Exchange, rig: Rig): string | undefined;
+}
+
+function leak({ find, ...own }: Pick<OwnDefinition, 'id' | 'title' | 'why' | 'fix'> & Finder): OwnDefinition {
   return {
-    id: `leaks.${id}`,
-    family: 'leaks',
-    title,
-    why,
-    reference: GUIDE.security,
-    fix,
-    level: 'safe',
-    needs: [],
+    ...own,
     script: async (rig) => {
       const found = (await provoke(rig)).flatMap((exchange) => {
         const what = find(exchange, rig);
@@ -77,68 +78,68 @@ const summary = (found: readonly string[]) =>
   `${found.slice(0, 3).join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
 
 /** What answers must not tell a stranger. */
-export const leaksCases: readonly CaseDefinition[] = [
-  leak(
-    'secret',
-    'no answer holds the secret',
-    'Whoever has it signs anything.',
-    'Answer with a fixed short text; never echo configuration or errors.',
-    ({ answer }, rig) =>
-      rig.forge.secretSpellings().some((spelling) => content(answer).includes(spelling)) ? 'the secret' : undefined,
-  ),
-  leak(
-    'expected-signature',
-    'no answer holds the expected signature',
-    'An error that says what the signature should have been signs any body for anybody.',
-    'Answer 401 with a fixed text; log no expected value either.',
-    ({ answer, message }, rig) => {
-      const text = content(answer).toString('latin1');
-      const digest = rig.forge.digest(message.body);
-      const given = message.headers.map(([, value]) => value.toLowerCase()).join(' ');
-      // What the request itself said is no news to its sender.
-      const told = [digest.toString('hex'), digest.toString('base64')].some(
-        (spelling) =>
-          text.toLowerCase().includes(spelling.toLowerCase()) &&
-          !given.includes(spelling.toLowerCase()) &&
-          message.query === undefined,
-      );
-      return told ? 'the expected signature' : undefined;
-    },
-  ),
-  leak(
-    'stack-trace',
-    'no answer holds a stack trace or a path',
-    'It maps the code and its versions for an attacker.',
-    'Answer errors with a fixed text (in Express, an error handler of your own, or NODE_ENV=production).',
-    ({ answer }) => {
-      const text = content(answer).toString('utf8');
-      return TRACES.find(([, pattern]) => pattern.test(text))?.[0];
-    },
-  ),
-  {
-    id: 'leaks.near-miss',
-    family: 'leaks',
-    title: 'a nearly right signature is answered like any wrong one',
-    why: 'An answer that tells how far a guess was right lets the signature be found digit by digit.',
-    reference: GUIDE.signatures,
-    fix: 'Answer every mismatch with the same status and text.',
-    level: 'safe',
-    needs: [],
-    script: async (rig) => {
-      const answers: string[] = [];
-      for (const right of [0, 1, 16, 32, 48, 62, 63]) {
-        const body = rig.forge.body();
-        const digits = rig.forge.sign(body);
-        const wrong = digits.slice(right).replace(/./g, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
-        const answer = await rig.send(claiming(body, [signature(digits.slice(0, right) + wrong)]));
-        answers.push(
-          `${answer.status} ${Buffer.from(answer.body)
-            .toString('latin1')
-            .replace(/[0-9a-f-]{16,}|\d+/gi, '#')}`,
+export const leaksCases: readonly CaseDefinition[] = casesOf(
+  { family: 'leaks', level: 'safe', reference: GUIDE.security },
+  [
+    leak({
+      id: 'leaks.secret',
+      title: 'no answer holds the secret',
+      why: 'Whoever has it signs anything.',
+      fix: 'Answer with a fixed short text; never echo configuration or errors.',
+      find: ({ answer }, rig) =>
+        rig.forge.secretSpellings().some((spelling) => content(answer).includes(spelling)) ? 'the secret' : undefined,
+    }),
+    leak({
+      id: 'leaks.expected-signature',
+      title: 'no answer holds the expected signature',
+      why: 'An error that says what the signature should have been signs any body for anybody.',
+      fix: 'Answer 401 with a fixed text; log no expected value either.',
+      find: ({ answer, message }, rig) => {
+        const text = content(answer).toString('latin1');
+        const digest = rig.forge.digest(message.body);
+        const given = message.headers.map(([, value]) => value.toLowerCase()).join(' ');
+        // What the request itself said is no news to its sender.
+        const told = [digest.toString('hex'), digest.toString('base64')].some(
+          (spelling) =>
+            text.toLowerCase().includes(spelling.toLowerCase()) &&
+            !given.includes(spelling.toLowerCase()) &&
+            message.query === undefined,
         );
-      }
-      const different = answers.findIndex((answer) => answer !== answers[0]);
-      return different < 0 ? undefined : 'the answer depends on how many leading digits are right';
+        return told ? 'the expected signature' : undefined;
+      },
+    }),
+    leak({
+      id: 'leaks.stack-trace',
+      title: 'no answer holds a stack trace or a path',
+      why: 'It maps the code and its versions for an attacker.',
+      fix: 'Answer errors with a fixed text (in Express, an error handler of your own, or NODE_ENV=production).',
+      find: ({ answer }) => {
+        const text = content(answer).toString('utf8');
+        return TRACES.find(([, pattern]) => pattern.test(text))?.[0];
+      },
+    }),
+    {
+      id: 'leaks.near-miss',
+      title: 'a nearly right signature is answered like any wrong one',
+      why: 'An answer that tells how far a guess was right lets the signature be found digit by digit.',
+      reference: GUIDE.signatures,
+      fix: 'Answer every mismatch with the same status and text.',
+      script: async (rig) => {
+        const answers: string[] = [];
+        for (const right of [0, 1, 16, 32, 48, 62, 63]) {
+          const body = rig.forge.body();
+          const digits = rig.forge.sign(body);
+          const wrong = digits.slice(right).replace(/./g, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
+          const answer = await rig.send(claiming(body, [signature(digits.slice(0, right) + wrong)]));
+          answers.push(
+            `${answer.status} ${Buffer.from(answer.body)
+              .toString('latin1')
+              .replace(/[0-9a-f-]{16,}|\d+/gi, '#')}`,
+          );
+        }
+        const different = answers.findIndex((answer) => answer !== answers[0]);
+        return different < 0 ? undefined : 'the answer depends on how many leading digits are right';
+      },
     },
-  },
-];
+  ],
+);
