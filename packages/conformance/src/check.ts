@@ -4,7 +4,7 @@ import { ConformanceError } from './errors.js';
 import { functionTransport } from './http/in-process.js';
 import type { Transport } from './http/transport.js';
 import { wireTransport } from './http/wire.js';
-import { type Settings, toSettings } from './options.js';
+import { type RunSettings, runSettings } from './options.js';
 import { buildReport } from './report.js';
 import { type Selected, select } from './select.js';
 import { Session } from './session.js';
@@ -21,7 +21,7 @@ export interface Reached {
 }
 
 /** Makes the transport for a target, refusing hosts nobody answers for. */
-export function reach(target: Target, options: CheckOptions, settings: Settings): Reached {
+export function reach(target: Target, options: CheckOptions, settings: RunSettings): Reached {
   if (typeof target === 'function')
     return { transport: functionTransport(target, settings.headers), name: 'in-process function' };
   if (typeof target !== 'string' && Object.prototype.toString.call(target) !== '[object URL]') {
@@ -49,12 +49,12 @@ export function reach(target: Target, options: CheckOptions, settings: Settings)
  * @see the guide, "Безопасность"
  */
 export async function checkReceiver(target: Target, options: CheckOptions): Promise<Report> {
-  const settings = toSettings(options);
+  const settings = runSettings(options);
   const selected = select(options.only, options.skip);
   const { transport, name } = reach(target, options, settings);
   const started = performance.now();
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), settings.pace.timeLimit);
+  const timer = setTimeout(() => limit.abort(), settings.timing.timeLimit);
   const signal = options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal;
   // Every open connection listens for the end of the run; a burst has fifty.
   setMaxListeners(0, signal);

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { nearest } from './nearest.js';
-import { type Pace, paceOf } from './pace.js';
 import { effectsProbe, failNextProbe } from './probe.js';
+import { type Timing, timingFor } from './timing.js';
 import type { CheckOptions, SentDelivery } from './types.js';
 
 /** Options, checked and complete. */
-export interface Settings {
+export interface RunSettings {
   readonly secret: string | Uint8Array;
   readonly previousSecret: string | Uint8Array | undefined;
   readonly event: string;
   readonly nonce: string;
   readonly now: () => number;
-  readonly pace: Pace;
+  readonly timing: Timing;
   readonly effects: ((body: Uint8Array) => Promise<number>) | undefined;
   readonly failNext: ((delivery: SentDelivery) => Promise<void>) | undefined;
   readonly headers: readonly (readonly [string, string])[];
@@ -25,7 +25,7 @@ const EVENT_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
  *
  * @throws TypeError for a blank secret, or an option of the wrong type
  */
-export function toSettings(options: CheckOptions): Settings {
+export function runSettings(options: CheckOptions): RunSettings {
   requireTypes(options);
   requireSecret(options.secret, 'secret');
   if (options.previousSecret !== undefined) requireSecret(options.previousSecret, 'previousSecret');
@@ -43,7 +43,7 @@ export function toSettings(options: CheckOptions): Settings {
     event,
     nonce: (options.nonce ?? randomUUID().slice(0, 8)).replace(/[^\w-]/g, ''),
     now: options.now ?? Date.now,
-    pace: paceOf(options.fast ?? false, options.deadline, options.timeLimit),
+    timing: timingFor(options.fast ?? false, options.deadline, options.timeLimit),
     effects: effectsProbe(options.effects),
     failNext: failNextProbe(options.failNext),
     headers: Object.entries(options.headers ?? {}).map(checkedHeader),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import { sent } from './delivery-factory.js';
 import { ConformanceError } from './errors.js';
-import { sent } from './forge.js';
 import type { CheckOptions, EffectsFunction, ProbeCommand, SentDelivery } from './types.js';
 
 /** Longest a probe may take, in milliseconds: it is the user's own code, and a hang would hide behind the endpoint. */

@@ -2,7 +2,7 @@ import type { CaseDefinition } from './cases/define.js';
 import { CASES } from './cases/index.js';
 import { reach } from './check.js';
 import { ConformanceFailure } from './errors.js';
-import { toSettings } from './options.js';
+import { runSettings } from './options.js';
 import { select } from './select.js';
 import { Session } from './session.js';
 import type { CheckOptions, Family, Level, Need, Result, Target } from './types.js';
@@ -94,9 +94,9 @@ async function runOne(definition: CaseDefinition, target: Target | undefined, op
   if (options.secret === undefined)
     throw new TypeError('Give conformanceCases({ secret }) the secret the receiver was set up with.');
   const checked: CheckOptions = { ...options, secret: options.secret };
-  const settings = toSettings(checked);
+  const settings = runSettings(checked);
   const { transport } = reach(target, checked, settings);
-  const limit = AbortSignal.timeout(settings.pace.timeLimit);
+  const limit = AbortSignal.timeout(settings.timing.timeLimit);
   try {
     const session = new Session(settings, transport, options.signal ? AbortSignal.any([options.signal, limit]) : limit);
     const result = await session.run(definition);

@@ -1,10 +1,10 @@
-import type { CaseDefinition, Expectation, Rig, Step } from './cases/define.js';
+import type { CaseDefinition, Expectation, ScriptContext, Step } from './cases/define.js';
+import { DeliveryFactory, sent } from './delivery-factory.js';
+import { EffectsLog } from './effects-log.js';
 import { ConformanceError } from './errors.js';
-import { Forge, sent } from './forge.js';
-import { type Answer, describe, noAnswer, type WireRequest } from './http/message.js';
-import type { Line, Patience, Transport } from './http/transport.js';
-import { Ledger } from './ledger.js';
-import type { Settings } from './options.js';
+import { describe, type EndpointAnswer, noAnswer, type WireRequest } from './http/message.js';
+import type { Connection, Transport, WaitLimits } from './http/transport.js';
+import type { RunSettings } from './options.js';
 import type { Need, Result } from './types.js';
 
 /** How many of a case's wrong answers a report names. */
@@ -13,32 +13,34 @@ const NAMED = 3;
 /** A connection that could not be opened inside a script. */
 class Unreachable extends Error {}
 
-/** One run's state: the forge that makes requests, the transport that carries them, the ledger of effects. */
+/** One run's state: the factory of requests, the transport that carries them, the log of effects. */
 export class Session {
-  readonly forge: Forge;
-  readonly #settings: Settings;
+  readonly deliveries: DeliveryFactory;
+  readonly #settings: RunSettings;
   readonly #transport: Transport;
-  readonly #ledger: Ledger | undefined;
+  readonly #effectsLog: EffectsLog | undefined;
   readonly #signal: AbortSignal;
   #requests = 0;
 
-  constructor(settings: Settings, transport: Transport, signal: AbortSignal) {
+  constructor(settings: RunSettings, transport: Transport, signal: AbortSignal) {
     this.#settings = settings;
     this.#transport = transport;
     this.#signal = signal;
-    this.forge = new Forge(settings);
-    this.#ledger = settings.effects === undefined ? undefined : new Ledger(settings.effects, settings.pace);
+    this.deliveries = new DeliveryFactory(settings);
+    this.#effectsLog = settings.effects === undefined ? undefined : new EffectsLog(settings.effects, settings.timing);
   }
 
   get requests(): number {
     return this.#requests;
   }
 
-  /** What a case needs and this run has not, in words; undefined when it can run. */
+  /** The first need of a case that this run does not meet; undefined when the case can run. */
   missing(needs: readonly Need[]): string | undefined {
     const lacks: Readonly<Record<Need, string | undefined>> = {
       wire: this.#transport.kind === 'wire' ? undefined : 'needs bytes on a socket: give a URL instead of a function',
-      effects: this.#ledger ? undefined : 'needs `effects`, a way to ask how often a delivery was handled: not proven',
+      effects: this.#effectsLog
+        ? undefined
+        : 'needs `effects`, a way to ask how often a delivery was handled: not proven',
       failNext: this.#settings.failNext
         ? undefined
         : 'needs `failNext`, a way to make the handler fail once: not proven',
@@ -70,7 +72,7 @@ export class Session {
     return detail === undefined ? result('passed') : result('failed', this.explain(definition, detail));
   }
 
-  /** What a failed result says besides what happened. */
+  /** What a failed result has besides what a passed one has. */
   explain(
     { fix, why, reference }: CaseDefinition,
     detail: string,
@@ -81,34 +83,38 @@ export class Session {
   /** Whether anything still answers, given a little time to come back. */
   async reachable(): Promise<boolean> {
     if (this.#transport.open === undefined) return true;
-    const line = await this.#transport.open(this.#patience());
-    if (line === 'unreachable') return false;
-    line.close();
+    const connection = await this.#transport.open(this.#waitLimits());
+    if (connection === 'unreachable') return false;
+    connection.close();
     return true;
   }
 
-  /** The last look at effects, by case id. */
+  /** The problems found when effects are counted again, by case id. */
   async sweep(): Promise<Map<string, string>> {
-    return (await this.#ledger?.sweep(this.#signal)) ?? new Map<string, string>();
+    return (await this.#effectsLog?.sweep(this.#signal)) ?? new Map<string, string>();
   }
 
   async #problem(definition: CaseDefinition): Promise<string | undefined> {
     try {
-      if (definition.script) return await definition.script(this.#rig(definition.id));
-      return await this.#steps(definition.id, definition.steps?.(this.forge, this.#settings.pace) ?? [], 'sequence');
+      if (definition.script) return await definition.script(this.#scriptContext(definition.id));
+      return await this.#steps(
+        definition.id,
+        definition.steps?.(this.deliveries, this.#settings.timing) ?? [],
+        'sequence',
+      );
     } catch (error) {
       if (error instanceof Unreachable) return 'connection refused';
       throw error;
     }
   }
 
-  #rig(caseId: string): Rig {
+  #scriptContext(caseId: string): ScriptContext {
     return {
-      forge: this.forge,
-      pace: this.#settings.pace,
+      deliveries: this.deliveries,
+      timing: this.#settings.timing,
       send: (message) => this.#send(message),
       open: () => this.#open(),
-      answer: (line, method = 'POST') => line.answer(method, this.#patience()),
+      answer: (connection, method = 'POST') => connection.answer(method, this.#waitLimits()),
       run: (steps, order = 'sequence') => this.#steps(caseId, steps, order),
     };
   }
@@ -142,25 +148,25 @@ export class Session {
   }
 
   async #effects(caseId: string, label: string, body: Uint8Array, expected: Expectation): Promise<string | undefined> {
-    return this.#ledger?.expect({ caseId, label, body, expected });
+    return this.#effectsLog?.expect({ caseId, label, body, expected });
   }
 
-  async #send(message: WireRequest): Promise<Answer> {
+  async #send(message: WireRequest): Promise<EndpointAnswer> {
     if (this.#signal.aborted) return noAnswer('interrupted', 0);
     this.#requests += 1;
-    return this.#transport.send(message, this.#patience());
+    return this.#transport.send(message, this.#waitLimits());
   }
 
-  async #open(): Promise<Line> {
+  async #open(): Promise<Connection> {
     if (this.#transport.open === undefined)
       throw new ConformanceError('target_invalid', 'A function has no connection to open.');
-    const line = await this.#transport.open(this.#patience());
-    if (line === 'unreachable') throw new Unreachable();
+    const connection = await this.#transport.open(this.#waitLimits());
+    if (connection === 'unreachable') throw new Unreachable();
     this.#requests += 1;
-    return line;
+    return connection;
   }
 
-  #patience(): Patience {
-    return { deadline: this.#settings.pace.deadline, signal: this.#signal };
+  #waitLimits(): WaitLimits {
+    return { deadline: this.#settings.timing.deadline, signal: this.#signal };
   }
 }

@@ -59,10 +59,10 @@ it("the guide's Express sample fails these cases, and no level is reached", asyn
   expect(failed['leaks.stack-trace']).toMatch(/a JavaScript stack/);
   // Buffer.from(x, 'hex') stops silently at junk.
   expect(failed['signature.junk-after']).toMatch(/letters: 200/);
-  // It hashes re-serialised JSON: right bytes are refused, and wrong ones let in.
+  // It hashes re-serialized JSON: right bytes are refused, and wrong ones let in.
   expect(failed['bytes.escaped-slash']).toMatch(/: 401/);
   expect(failed['bytes.trailing-zero']).toMatch(/: 401/);
-  expect(failed['bytes.twin-signature']).toMatch(/: 200/);
+  expect(failed['bytes.reserialized-signature']).toMatch(/: 200/);
   // It has no memory.
   expect(failed['delivery.copy-once']).toMatch(/handled 3 times/);
 }, 300_000);
@@ -79,7 +79,7 @@ const EXPECTED: readonly string[] = [
   'signature.scheme-prefix',
   'signature.list',
   'signature.array',
-  'signature.twin-headers',
+  'signature.duplicate-headers',
   'signature.non-ascii',
   'signature.base64',
   'signature.oversized',
@@ -101,8 +101,8 @@ const EXPECTED: readonly string[] = [
   'bytes.carriage-returns',
   'bytes.trailing-newline',
   'bytes.leading-space',
-  'bytes.twin-signature',
-  'bytes.twin-body',
+  'bytes.reserialized-signature',
+  'bytes.reserialized-body',
   'bytes.over-100-kb',
   'bytes.one-megabyte',
   'envelope.deep-nesting',

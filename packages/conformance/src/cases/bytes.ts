@@ -1,5 +1,5 @@
-import type { Forge } from '../forge.js';
-import { accepted, noCrash } from '../verdicts.js';
+import { accepted, noCrash } from '../answer-rules.js';
+import type { DeliveryFactory } from '../delivery-factory.js';
 import {
   alive,
   type CaseDefinition,
@@ -15,24 +15,24 @@ import {
 } from './define.js';
 import { phpJson, pretty, pythonJson, sortedKeys } from './serializers.js';
 
-/** A correctly signed body whose bytes do not survive a parse and a re-serialisation. */
+/** A correctly signed body whose bytes change when it is parsed and serialized again. */
 interface Spelling {
   readonly id: string;
   readonly title: string;
-  readonly body: (forge: Forge) => Buffer;
+  readonly body: (deliveries: DeliveryFactory) => Buffer;
   readonly reference?: string | undefined;
 }
 
 const RAW =
-  'Compute the HMAC over the raw bytes as received, before any parser sees them (express.raw(), request.get_data(), php://input), never over re-serialised JSON.';
+  'Compute the HMAC over the raw bytes as received, before any parser sees them (express.raw(), request.get_data(), php://input), never over re-serialized JSON.';
 const WHY =
-  'Any JSON text is a possible body; a receiver that parses and re-serialises before verifying refuses this one, and after six refusals the subscription is off.';
+  'Any JSON text is a possible body; a receiver that parses and re-serializes before verifying refuses this one, and after six refusals the subscription is off.';
 
-/** `note` spelt like this, in an otherwise plain body. */
-const noted = (raw: string) => (forge: Forge) => forge.bodyWith(raw);
+/** `note` written like this, in an otherwise plain body. */
+const noted = (raw: string) => (deliveries: DeliveryFactory) => deliveries.bodyWith(raw);
 /** A plain body with its text changed. */
-const rewritten = (change: (text: string) => string) => (forge: Forge) =>
-  Buffer.from(change(forge.body().toString('utf8')));
+const rewritten = (change: (text: string) => string) => (deliveries: DeliveryFactory) =>
+  Buffer.from(change(deliveries.body().toString('utf8')));
 
 const SPELLINGS: readonly Spelling[] = [
   { id: 'escaped-slash', title: 'escaped slashes: \\/', body: noted('"https:\\/\\/videocloud.example\\/v\\/1"') },
@@ -77,13 +77,13 @@ const SPELLINGS: readonly Spelling[] = [
   { id: 'form-like', title: 'plus, percent and ampersand, as in a form', body: noted('"a=1&b=%20+%2B"') },
 ];
 
-const spelt: OwnDefinition[] = SPELLINGS.map((spelling) => ({
+const spellings: OwnDefinition[] = SPELLINGS.map((spelling) => ({
   id: `bytes.${spelling.id}`,
   title: `a correctly signed body is accepted: ${spelling.title}`,
   why: WHY,
   reference: spelling.reference ?? GUIDE.signatures,
   fix: RAW,
-  steps: (forge) => [good(forge, spelling.title, spelling.body(forge))],
+  steps: (deliveries) => [good(deliveries, spelling.title, spelling.body(deliveries))],
 }));
 
 const SERIALIZERS = {
@@ -94,48 +94,50 @@ const SERIALIZERS = {
   indented: pretty,
 };
 
-/** The pairs of original and re-serialised bytes that differ. */
-function* twins(forge: Forge): Generator<{ label: string; original: Buffer; twin: Buffer }> {
+/** The pairs of original and re-serialized bytes that differ. */
+function* reserializations(
+  deliveries: DeliveryFactory,
+): Generator<{ label: string; original: Buffer; reserialized: Buffer }> {
   for (const spelling of SPELLINGS) {
-    const original = spelling.body(forge);
+    const original = spelling.body(deliveries);
     const value: unknown = JSON.parse(original.toString('utf8'));
     for (const [name, serialize] of Object.entries(SERIALIZERS)) {
-      const twin = Buffer.from(serialize(value));
-      if (!twin.equals(original)) yield { label: `${spelling.id}, ${name}`, original, twin };
+      const reserialized = Buffer.from(serialize(value));
+      if (!reserialized.equals(original)) yield { label: `${spelling.id}, ${name}`, original, reserialized };
     }
   }
 }
 
-const sized = (forge: Forge, bytes: number) => {
-  const empty = forge.bodyWith('""');
+const sized = (deliveries: DeliveryFactory, bytes: number) => {
+  const empty = deliveries.bodyWith('""');
   return Buffer.from(
     empty.toString('utf8').replace(/"note":""\}\}$/, `"note":"${'x'.repeat(bytes - empty.length)}"}}`),
   );
 };
 
-/** Correctly signed bytes that must be taken as they are, and their re-serialised twins, which must not. */
+/** Correctly signed bytes that must be taken as they are, and their re-serialized copies, which must not. */
 export const bytesCases: readonly CaseDefinition[] = casesOf(
   { family: 'bytes', level: 'verifies', reference: GUIDE.signatures },
   [
-    ...spelt,
+    ...spellings,
     {
-      id: 'bytes.twin-signature',
-      title: 'a signature made over the re-serialised body is refused',
+      id: 'bytes.reserialized-signature',
+      title: 'a signature made over the re-serialized body is refused',
       why: 'A receiver that accepts it verifies something other than what it received: two different bodies then share a signature.',
       fix: RAW,
-      steps: (forge) =>
-        [...twins(forge)].map(({ label, original, twin }) =>
-          forged(label, claiming(original, [signature(forge.sign(twin))])),
+      steps: (deliveries) =>
+        [...reserializations(deliveries)].map(({ label, original, reserialized }) =>
+          forged(label, claiming(original, [signature(deliveries.sign(reserialized))])),
         ),
     },
     {
-      id: 'bytes.twin-body',
-      title: 'a re-serialised body under the original signature is refused',
+      id: 'bytes.reserialized-body',
+      title: 'a re-serialized body under the original signature is refused',
       why: 'Bytes changed on the way, by whomever, are not the bytes that were signed.',
       fix: RAW,
-      steps: (forge) =>
-        [...twins(forge)].map(({ label, original, twin }) =>
-          forged(label, claiming(twin, [signature(forge.sign(original))])),
+      steps: (deliveries) =>
+        [...reserializations(deliveries)].map(({ label, original, reserialized }) =>
+          forged(label, claiming(reserialized, [signature(deliveries.sign(original))])),
         ),
     },
     {
@@ -144,14 +146,14 @@ export const bytesCases: readonly CaseDefinition[] = casesOf(
       why: 'A receiver that decodes each chunk as text by itself replaces the halves of a character, and the signature no longer fits.',
       reference: 'RFC 9112, section 7.1',
       fix: 'Collect the chunks as bytes and join them (Buffer.concat) before anything decodes them: no setEncoding, no `body += chunk`.',
-      steps: (forge) => {
+      steps: (deliveries) => {
         const step = (framing: 'length' | 'chunked', pauseMs: number): Step => {
-          const body = forge.bodyWith('"🎬 Моё видео 🎬"');
+          const body = deliveries.bodyWith('"🎬 Моё видео 🎬"');
           const first = body.indexOf(Buffer.from('🎬'));
           const cuts = [first + 1, first + 2, first + 6, body.lastIndexOf(Buffer.from('🎬')) + 3];
           return {
             label: `${framing === 'length' ? 'with a length' : 'chunked'}`,
-            request: genuine(forge, body, { framing, cuts, pauseMs }),
+            request: genuine(deliveries, body, { framing, cuts, pauseMs }),
             accept: accepted,
           };
         };
@@ -165,9 +167,12 @@ export const bytesCases: readonly CaseDefinition[] = casesOf(
       reference: 'RFC 8259, section 8.1',
       fix: 'Verify the bytes as received; skip a leading mark for parsing, or answer 4xx.',
       level: 'safe',
-      steps: (forge) => {
-        const body = Buffer.concat([Buffer.from('\ufeff'), forge.body()]);
-        return [{ label: 'a byte order mark, signed', request: genuine(forge, body), accept: noCrash }, alive(forge)];
+      steps: (deliveries) => {
+        const body = Buffer.concat([Buffer.from('\ufeff'), deliveries.body()]);
+        return [
+          { label: 'a byte order mark, signed', request: genuine(deliveries, body), accept: noCrash },
+          alive(deliveries),
+        ];
       },
     },
     {
@@ -176,7 +181,7 @@ export const bytesCases: readonly CaseDefinition[] = casesOf(
       why: 'The guide states no limit; body parsers often have one of 100 KB, and after six refusals the subscription is off.',
       reference: GUIDE.payloads,
       fix: 'Raise the body limit of the webhook route to 1 MiB.',
-      steps: (forge) => [good(forge, '120 000 bytes', sized(forge, 120_000))],
+      steps: (deliveries) => [good(deliveries, '120 000 bytes', sized(deliveries, 120_000))],
     },
     {
       id: 'bytes.one-megabyte',
@@ -185,7 +190,7 @@ export const bytesCases: readonly CaseDefinition[] = casesOf(
       reference: GUIDE.payloads,
       fix: 'Raise the body limit of the webhook route to 1 MiB, and of every proxy before it.',
       level: 'reliable',
-      steps: (forge) => [good(forge, '1 000 000 bytes', sized(forge, 1_000_000))],
+      steps: (deliveries) => [good(deliveries, '1 000 000 bytes', sized(deliveries, 1_000_000))],
     },
   ],
 );

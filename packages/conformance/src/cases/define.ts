@@ -1,10 +1,11 @@
-import { CONTENT, type Forge, SIGNATURE } from '../forge.js';
-import type { Answer } from '../http/message.js';
+import { type AnswerRule, accepted, refused } from '../answer-rules.js';
+import { CONTENT, type DeliveryFactory } from '../delivery-factory.js';
+import type { EndpointAnswer } from '../http/message.js';
 import { type Header, request, type WireRequest } from '../http/message.js';
-import type { Line } from '../http/transport.js';
-import type { Pace } from '../pace.js';
+import type { Connection } from '../http/transport.js';
+import { SIGNATURE } from '../protocol.js';
+import type { Timing } from '../timing.js';
 import type { Family, Level, Need } from '../types.js';
-import { accepted, refused, type Verdict } from '../verdicts.js';
 
 /** How often a delivery may have been handled. */
 export type Expectation = 'once' | 'never' | 'at most once';
@@ -13,7 +14,7 @@ export type Expectation = 'once' | 'never' | 'at most once';
 export interface Step {
   readonly label: string;
   readonly request: WireRequest;
-  readonly accept: Verdict;
+  readonly accept: AnswerRule;
   /** Checked after the answer; only in cases that need effects. */
   readonly handled?: Expectation | undefined;
   /** Sends this many at once. Default 1. */
@@ -22,16 +23,16 @@ export interface Step {
   readonly failFirst?: boolean | undefined;
 }
 
-/** What a scripted case may do: everything a step does, and a bare connection. */
-export interface Rig {
-  readonly forge: Forge;
-  readonly pace: Pace;
+/** What a scripted case can use: everything that steps use, and bare connections. */
+export interface ScriptContext {
+  readonly deliveries: DeliveryFactory;
+  readonly timing: Timing;
   /** Sends one request. */
-  send(message: WireRequest): Promise<Answer>;
+  send(message: WireRequest): Promise<EndpointAnswer>;
   /** Opens a connection that is kept alive. */
-  open(): Promise<Line>;
+  open(): Promise<Connection>;
   /** Waits for the next answer on an open connection. */
-  answer(line: Line, method?: string): Promise<Answer>;
+  answer(connection: Connection, method?: string): Promise<EndpointAnswer>;
   /** Runs steps one after another, or all at once; resolves with what was wrong. */
   run(steps: readonly Step[], order?: 'sequence' | 'together'): Promise<string | undefined>;
 }
@@ -51,9 +52,9 @@ export interface CaseDefinition {
   readonly needs: readonly Need[];
   /** True when the level does not depend on it: it needs something not everyone can give. */
   readonly optional?: boolean | undefined;
-  readonly steps?: ((forge: Forge, pace: Pace) => readonly Step[]) | undefined;
+  readonly steps?: ((deliveries: DeliveryFactory, timing: Timing) => readonly Step[]) | undefined;
   /** Resolves with what was wrong, or undefined. */
-  readonly script?: ((rig: Rig) => Promise<string | undefined>) | undefined;
+  readonly script?: ((context: ScriptContext) => Promise<string | undefined>) | undefined;
 }
 
 /** A case without what the cases of its group have in common. */
@@ -79,11 +80,11 @@ export const GUIDE = {
 
 /** A genuine delivery: signed over the very bytes sent. */
 export function genuine(
-  forge: Forge,
-  body: Uint8Array = forge.body(),
+  deliveries: DeliveryFactory,
+  body: Uint8Array = deliveries.body(),
   different: Partial<WireRequest> = {},
 ): WireRequest {
-  return request(body, { headers: forge.headers(body), ...different });
+  return request(body, { headers: deliveries.headers(body), ...different });
 }
 
 /** A request whose signature header (if any) is given. */
@@ -100,22 +101,22 @@ export function signature(value: string): Header {
   return [SIGNATURE, value];
 }
 
-/** A step that sends a genuine delivery and wants it taken. */
+/** A step that sends a genuine delivery, which must be accepted. */
 export function good(
-  forge: Forge,
+  deliveries: DeliveryFactory,
   label = 'a genuine delivery',
-  body: Uint8Array = forge.body(),
+  body: Uint8Array = deliveries.body(),
   more: Partial<Step> = {},
 ): Step {
-  return { label, request: genuine(forge, body), accept: accepted, ...more };
+  return { label, request: genuine(deliveries, body), accept: accepted, ...more };
 }
 
-/** The proof that the endpoint survived what came before. */
-export function alive(forge: Forge): Step {
-  return good(forge, 'a genuine delivery afterwards');
+/** A step that shows that the endpoint still works after the steps before it. */
+export function alive(deliveries: DeliveryFactory): Step {
+  return good(deliveries, 'a genuine delivery afterwards');
 }
 
-/** A step that sends a forgery and wants it refused. */
+/** A step that sends a forgery, which must be refused. */
 export function forged(label: string, message: WireRequest, more: Partial<Step> = {}): Step {
   return { label, request: message, accept: refused, ...more };
 }

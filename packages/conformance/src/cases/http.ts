@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Forge } from '../forge.js';
+import { accepted, noCrash, notADelivery, refusedOrClosed } from '../answer-rules.js';
+import type { DeliveryFactory } from '../delivery-factory.js';
 import { type Header, request } from '../http/message.js';
-import { accepted, noCrash, notADelivery, refusedOrClosed } from '../verdicts.js';
 import {
   alive,
   type CaseDefinition,
@@ -16,8 +16,8 @@ import {
 
 const POST_ONLY = 'Route POST only, and answer 405 with `Allow: POST` to the rest.';
 
-const encoded = (forge: Forge, body: Uint8Array, signed: Uint8Array, encoding: string) =>
-  request(body, { headers: [...forge.headers(signed), ['Content-Encoding', encoding]] });
+const encoded = (deliveries: DeliveryFactory, body: Uint8Array, signed: Uint8Array, encoding: string) =>
+  request(body, { headers: [...deliveries.headers(signed), ['Content-Encoding', encoding]] });
 
 function otherMethod(method: string): OwnDefinition {
   return {
@@ -27,9 +27,13 @@ function otherMethod(method: string): OwnDefinition {
     reference: 'RFC 9110, section 15.5.6',
     fix: POST_ONLY,
     level: 'safe',
-    steps: (forge) => [
-      { label: `a signed ${method}`, request: genuine(forge, forge.body(), { method }), accept: notADelivery },
-      alive(forge),
+    steps: (deliveries) => [
+      {
+        label: `a signed ${method}`,
+        request: genuine(deliveries, deliveries.body(), { method }),
+        accept: notADelivery,
+      },
+      alive(deliveries),
     ],
   };
 }
@@ -39,15 +43,15 @@ function readMethod(method: 'GET' | 'HEAD'): OwnDefinition {
   return {
     ...otherMethod(method),
     steps: undefined,
-    script: async (rig) => {
-      const signed = await rig.send(genuine(rig.forge, rig.forge.body(), { method }));
+    script: async (context) => {
+      const signed = await context.send(genuine(context.deliveries, context.deliveries.body(), { method }));
       if (signed.status !== null && signed.status >= 200 && signed.status < 400) {
-        const bare = await rig.send(request(Buffer.alloc(0), { method }));
+        const bare = await context.send(request(Buffer.alloc(0), { method }));
         if (bare.status !== signed.status)
           return `a signed ${method} was answered ${signed.status}, a bare one ${bare.status ?? 'not at all'}: it is taken for a delivery`;
       } else if (!notADelivery.test(signed))
         return `a signed ${method} was answered ${signed.status ?? 'not at all'}; acceptable is ${notADelivery.says}`;
-      return rig.run([alive(rig.forge)]);
+      return context.run([alive(context.deliveries)]);
     },
   };
 }
@@ -64,13 +68,13 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: 'RFC 9110, section 9.3.7',
     fix: POST_ONLY,
     level: 'safe',
-    steps: (forge) => [
+    steps: (deliveries) => [
       {
         label: 'OPTIONS',
         request: request(Buffer.alloc(0), { method: 'OPTIONS' }),
         accept: { ...noCrash, test: (answer) => noCrash.test(answer) || answer.status === 501 },
       },
-      alive(forge),
+      alive(deliveries),
     ],
   },
   {
@@ -79,9 +83,9 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'It says that nothing was encoded.',
     reference: 'RFC 9110, section 8.4',
     fix: 'Treat identity as no encoding.',
-    steps: (forge) => {
-      const body = forge.body();
-      return [{ label: 'identity', request: encoded(forge, body, body, 'identity'), accept: accepted }];
+    steps: (deliveries) => {
+      const body = deliveries.body();
+      return [{ label: 'identity', request: encoded(deliveries, body, body, 'identity'), accept: accepted }];
     },
   },
   {
@@ -91,7 +95,7 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: GUIDE.signatures,
     fix: 'Refuse a Content-Encoding with 415 before reading the body; in Express, express.raw({ inflate: false }).',
     level: 'verifies',
-    steps: (forge) =>
+    steps: (deliveries) =>
       (
         [
           ['gzip', gzipSync],
@@ -99,8 +103,8 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
           ['br', brotliCompressSync],
         ] as const
       ).map(([encoding, compress]) => {
-        const body = forge.body();
-        return forged(encoding, encoded(forge, compress(body), body, encoding));
+        const body = deliveries.body();
+        return forged(encoding, encoded(deliveries, compress(body), body, encoding));
       }),
   },
   {
@@ -110,14 +114,14 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: GUIDE.signatures,
     fix: 'Refuse a Content-Encoding with 415.',
     level: 'safe',
-    steps: (forge) => {
-      const body = gzipSync(forge.body());
-      const junk = forge.body();
+    steps: (deliveries) => {
+      const body = gzipSync(deliveries.body());
+      const junk = deliveries.body();
       return [
-        { label: 'gzip, signed as sent', request: encoded(forge, body, body, 'gzip'), accept: noCrash },
-        { label: 'not gzip at all, signed', request: encoded(forge, junk, junk, 'gzip'), accept: noCrash },
-        { label: 'an unknown encoding', request: encoded(forge, junk, junk, 'x-unknown'), accept: noCrash },
-        alive(forge),
+        { label: 'gzip, signed as sent', request: encoded(deliveries, body, body, 'gzip'), accept: noCrash },
+        { label: 'not gzip at all, signed', request: encoded(deliveries, junk, junk, 'gzip'), accept: noCrash },
+        { label: 'an unknown encoding', request: encoded(deliveries, junk, junk, 'x-unknown'), accept: noCrash },
+        alive(deliveries),
       ];
     },
   },
@@ -128,13 +132,13 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: GUIDE.security,
     fix: 'Refuse a Content-Encoding with 415 before reading the body, or limit the inflated size.',
     level: 'safe',
-    steps: (forge) => [
+    steps: (deliveries) => [
       {
         label: '20 MB of zeros in gzip, unsigned',
-        request: encoded(forge, gzipSync(Buffer.alloc(20_000_000)), Buffer.alloc(0), 'gzip'),
+        request: encoded(deliveries, gzipSync(Buffer.alloc(20_000_000)), Buffer.alloc(0), 'gzip'),
         accept: refusedOrClosed,
       },
-      alive(forge),
+      alive(deliveries),
     ],
   },
   {
@@ -143,12 +147,12 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'Proxies and client libraries add it.',
     reference: 'RFC 9110, section 8.3.1',
     fix: 'Match the media type, not the whole header.',
-    steps: (forge) =>
+    steps: (deliveries) =>
       ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'].map((type) => {
-        const body = forge.body();
+        const body = deliveries.body();
         return {
           label: type,
-          request: request(body, { headers: [['Content-Type', type], signature(forge.sign(body))] }),
+          request: request(body, { headers: [['Content-Type', type], signature(deliveries.sign(body))] }),
           accept: accepted,
         };
       }),
@@ -160,7 +164,7 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: 'RFC 9110, section 8.3',
     fix: 'Read the raw body whatever its type, or answer 415.',
     level: 'safe',
-    steps: (forge) => {
+    steps: (deliveries) => {
       const types: (string | undefined)[] = [
         undefined,
         'text/plain',
@@ -170,15 +174,15 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
       ];
       return [
         ...types.map((type): Step => {
-          const body = forge.body();
+          const body = deliveries.body();
           const headers: Header[] = type === undefined ? [] : [['Content-Type', type]];
           return {
             label: type ?? 'none',
-            request: request(body, { headers: [...headers, signature(forge.sign(body))] }),
+            request: request(body, { headers: [...headers, signature(deliveries.sign(body))] }),
             accept: noCrash,
           };
         }),
-        alive(forge),
+        alive(deliveries),
       ];
     },
   },
@@ -188,13 +192,13 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'X-Forwarded-For, tracing headers and cookies come with every proxy.',
     reference: 'RFC 9110, section 5.1',
     fix: 'Ignore headers you do not know.',
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       const added = Array.from({ length: 40 }, (_, n): Header => [`X-Added-${n}`, 'x'.repeat(40)]);
       return [
         {
           label: '40 more headers',
-          request: request(body, { headers: [...added, ...forge.headers(body)] }),
+          request: request(body, { headers: [...added, ...deliveries.headers(body)] }),
           accept: accepted,
         },
       ];
@@ -206,10 +210,10 @@ export const httpCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'The signature covers the body only.',
     reference: GUIDE.signatures,
     fix: 'Match the route by its path.',
-    steps: (forge) => [
+    steps: (deliveries) => [
       {
         label: '?region=eu&a=%20',
-        request: genuine(forge, forge.body(), { query: 'region=eu&a=%20' }),
+        request: genuine(deliveries, deliveries.body(), { query: 'region=eu&a=%20' }),
         accept: accepted,
       },
     ],

@@ -1,9 +1,9 @@
 import { bytesCases } from './bytes.js';
-import { carriageCases } from './carriage.js';
 import type { CaseDefinition } from './define.js';
 import { deliveryCases } from './delivery.js';
 import { effectsCases } from './effects.js';
 import { envelopeCases } from './envelope.js';
+import { framingCases } from './framing.js';
 import { httpCases } from './http.js';
 import { leaksCases } from './leaks.js';
 import { signatureCases } from './signature.js';
@@ -16,7 +16,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...bytesCases,
   ...envelopeCases,
   ...httpCases,
-  ...carriageCases,
+  ...framingCases,
   ...wireCases,
   ...effectsCases,
   ...deliveryCases,

@@ -1,4 +1,4 @@
-import type { Answer, WireRequest } from '../http/message.js';
+import type { EndpointAnswer, WireRequest } from '../http/message.js';
 import {
   type CaseDefinition,
   casesOf,
@@ -6,10 +6,10 @@ import {
   GUIDE,
   genuine,
   type OwnDefinition,
-  type Rig,
+  type ScriptContext,
   signature,
 } from './define.js';
-import { FORGERIES } from './forgeries.js';
+import { FORGERIES } from './forgeries/index.js';
 
 /** What stack traces and error pages of common languages look like. */
 const TRACES: readonly (readonly [string, RegExp])[] = [
@@ -28,45 +28,47 @@ const TRACES: readonly (readonly [string, RegExp])[] = [
 interface Exchange {
   readonly label: string;
   readonly message: WireRequest;
-  readonly answer: Answer;
+  readonly answer: EndpointAnswer;
 }
 
 /** Provokes every kind of refusal and error there is. */
-async function provoke(rig: Rig): Promise<Exchange[]> {
-  const { forge } = rig;
+async function provoke(context: ScriptContext): Promise<Exchange[]> {
+  const { deliveries } = context;
   const messages: [string, WireRequest][] = [
-    ['a genuine delivery', genuine(forge)],
+    ['a genuine delivery', genuine(deliveries)],
     ...FORGERIES.filter(({ id }) => id !== 'prefixes' && id !== 'digit-changed').flatMap((forgery) =>
-      forgery.variants(forge).map(([label, message]): [string, WireRequest] => [`${forgery.id}, ${label}`, message]),
+      forgery
+        .variants(deliveries)
+        .map(([label, message]): [string, WireRequest] => [`${forgery.id}, ${label}`, message]),
     ),
-    ['a signature one digit short', claiming(forge.body(), [signature('f'.repeat(63))])],
-    ['signed, not JSON', genuine(forge, Buffer.from('{"event":'))],
-    ['signed, null', genuine(forge, Buffer.from('null'))],
-    ['signed, not UTF-8', genuine(forge, Buffer.from([0x22, 0xff, 0x22]))],
-    ['signed, no event', genuine(forge, Buffer.from('{"data":{}}'))],
+    ['a signature one digit short', claiming(deliveries.body(), [signature('f'.repeat(63))])],
+    ['signed, not JSON', genuine(deliveries, Buffer.from('{"event":'))],
+    ['signed, null', genuine(deliveries, Buffer.from('null'))],
+    ['signed, not UTF-8', genuine(deliveries, Buffer.from([0x22, 0xff, 0x22]))],
+    ['signed, no event', genuine(deliveries, Buffer.from('{"data":{}}'))],
     ['unsigned, not JSON', claiming(Buffer.from('{'), [])],
-    ['signed, an unknown event', genuine(forge, forge.body(forge.event('constructor')))],
-    ['another method', genuine(forge, forge.body(), { method: 'PUT' })],
-    ['another encoding', claiming(forge.body(), [['Content-Encoding', 'x-unknown'], signature('f'.repeat(64))])],
+    ['signed, an unknown event', genuine(deliveries, deliveries.body(deliveries.event('constructor')))],
+    ['another method', genuine(deliveries, deliveries.body(), { method: 'PUT' })],
+    ['another encoding', claiming(deliveries.body(), [['Content-Encoding', 'x-unknown'], signature('f'.repeat(64))])],
   ];
   const exchanges: Exchange[] = [];
-  for (const [label, message] of messages) exchanges.push({ label, message, answer: await rig.send(message) });
+  for (const [label, message] of messages) exchanges.push({ label, message, answer: await context.send(message) });
   return exchanges;
 }
 
-const content = ({ head, body }: Answer) => Buffer.concat([Buffer.from(`${head}\n`, 'latin1'), body]);
+const content = ({ head, body }: EndpointAnswer) => Buffer.concat([Buffer.from(`${head}\n`, 'latin1'), body]);
 
 /** Looks for a leak in an answer; gives what it found, in words. */
 interface Finder {
-  find(exchange: Exchange, rig: Rig): string | undefined;
+  find(exchange: Exchange, context: ScriptContext): string | undefined;
 }
 
 function leak({ find, ...own }: Pick<OwnDefinition, 'id' | 'title' | 'why' | 'fix'> & Finder): OwnDefinition {
   return {
     ...own,
-    script: async (rig) => {
-      const found = (await provoke(rig)).flatMap((exchange) => {
-        const what = find(exchange, rig);
+    script: async (context) => {
+      const found = (await provoke(context)).flatMap((exchange) => {
+        const what = find(exchange, context);
         return what === undefined ? [] : [`${exchange.label}: the answer holds ${what}`];
       });
       return found.length === 0 ? undefined : summary(found);
@@ -77,7 +79,7 @@ function leak({ find, ...own }: Pick<OwnDefinition, 'id' | 'title' | 'why' | 'fi
 const summary = (found: readonly string[]) =>
   `${found.slice(0, 3).join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
 
-/** What answers must not tell a stranger. */
+/** What an answer must not reveal. */
 export const leaksCases: readonly CaseDefinition[] = casesOf(
   { family: 'leaks', level: 'safe', reference: GUIDE.security },
   [
@@ -86,26 +88,28 @@ export const leaksCases: readonly CaseDefinition[] = casesOf(
       title: 'no answer holds the secret',
       why: 'Whoever has it signs anything.',
       fix: 'Answer with a fixed short text; never echo configuration or errors.',
-      find: ({ answer }, rig) =>
-        rig.forge.secretSpellings().some((spelling) => content(answer).includes(spelling)) ? 'the secret' : undefined,
+      find: ({ answer }, context) =>
+        context.deliveries.secretSpellings().some((spelling) => content(answer).includes(spelling))
+          ? 'the secret'
+          : undefined,
     }),
     leak({
       id: 'leaks.expected-signature',
       title: 'no answer holds the expected signature',
       why: 'An error that says what the signature should have been signs any body for anybody.',
       fix: 'Answer 401 with a fixed text; log no expected value either.',
-      find: ({ answer, message }, rig) => {
+      find: ({ answer, message }, context) => {
         const text = content(answer).toString('latin1');
-        const digest = rig.forge.digest(message.body);
+        const digest = context.deliveries.digest(message.body);
         const given = message.headers.map(([, value]) => value.toLowerCase()).join(' ');
-        // What the request itself said is no news to its sender.
-        const told = [digest.toString('hex'), digest.toString('base64')].some(
+        // What the request itself held reveals nothing to its sender.
+        const revealed = [digest.toString('hex'), digest.toString('base64')].some(
           (spelling) =>
             text.toLowerCase().includes(spelling.toLowerCase()) &&
             !given.includes(spelling.toLowerCase()) &&
             message.query === undefined,
         );
-        return told ? 'the expected signature' : undefined;
+        return revealed ? 'the expected signature' : undefined;
       },
     }),
     leak({
@@ -121,16 +125,16 @@ export const leaksCases: readonly CaseDefinition[] = casesOf(
     {
       id: 'leaks.near-miss',
       title: 'a nearly right signature is answered like any wrong one',
-      why: 'An answer that tells how far a guess was right lets the signature be found digit by digit.',
+      why: 'An answer that depends on how far a guess was right lets the signature be found digit by digit.',
       reference: GUIDE.signatures,
       fix: 'Answer every mismatch with the same status and text.',
-      script: async (rig) => {
+      script: async (context) => {
         const answers: string[] = [];
         for (const right of [0, 1, 16, 32, 48, 62, 63]) {
-          const body = rig.forge.body();
-          const digits = rig.forge.sign(body);
+          const body = context.deliveries.body();
+          const digits = context.deliveries.sign(body);
           const wrong = digits.slice(right).replace(/./g, (digit) => (Number.parseInt(digit, 16) ^ 1).toString(16));
-          const answer = await rig.send(claiming(body, [signature(digits.slice(0, right) + wrong)]));
+          const answer = await context.send(claiming(body, [signature(digits.slice(0, right) + wrong)]));
           answers.push(
             `${answer.status} ${Buffer.from(answer.body)
               .toString('latin1')

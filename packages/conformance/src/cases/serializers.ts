@@ -1,4 +1,4 @@
-// How other languages write a value back: a receiver that verifies re-serialised JSON does it with one of these.
+// How other languages write a value back: a receiver that verifies re-serialized JSON does it with one of these.
 
 /** As JSON.stringify with two spaces. */
 export function pretty(value: unknown): string {

@@ -1,8 +1,8 @@
-import { accepted } from '../verdicts.js';
+import { accepted } from '../answer-rules.js';
 import type { CaseDefinition, OwnDefinition } from './define.js';
 import { alive, casesOf, claiming, forged, GUIDE, genuine, good, signature } from './define.js';
-import { FORGERIES } from './forgeries.js';
-import { verdictOf } from './forgery.js';
+import { ruleOf } from './forgeries/forgery.js';
+import { FORGERIES } from './forgeries/index.js';
 
 const refusals: OwnDefinition[] = FORGERIES.map((forgery) => ({
   id: `signature.${forgery.id}`,
@@ -10,8 +10,8 @@ const refusals: OwnDefinition[] = FORGERIES.map((forgery) => ({
   why: forgery.why,
   reference: forgery.reference,
   fix: forgery.fix,
-  steps: (forge) =>
-    forgery.variants(forge).map(([label, message]) => forged(label, message, { accept: verdictOf(forgery) })),
+  steps: (deliveries) =>
+    forgery.variants(deliveries).map(([label, message]) => forged(label, message, { accept: ruleOf(forgery) })),
 }));
 
 /** Who is let in, and who is not. */
@@ -22,8 +22,8 @@ export const signatureCases: readonly CaseDefinition[] = casesOf(
       id: 'signature.genuine',
       title: 'a genuine delivery is accepted',
       why: 'Everything else is decided against this one.',
-      fix: 'Check that the endpoint and the kit use the same secret, and that the HMAC is computed over the raw body, not over re-serialised JSON.',
-      steps: (forge) => [good(forge)],
+      fix: 'Check that the endpoint and the kit use the same secret, and that the HMAC is computed over the raw body, not over re-serialized JSON.',
+      steps: (deliveries) => [good(deliveries)],
     },
     ...refusals,
     {
@@ -31,13 +31,13 @@ export const signatureCases: readonly CaseDefinition[] = casesOf(
       title: 'upper-case and mixed-case digits are accepted',
       why: "Hexadecimal has no case, and the guide's own sample decodes both.",
       fix: 'Decode the digits, or lower them, before comparing.',
-      steps: (forge) => {
-        const [upper, mixed] = [forge.body(), forge.body()];
-        const digits = forge.sign(mixed);
+      steps: (deliveries) => {
+        const [upper, mixed] = [deliveries.body(), deliveries.body()];
+        const digits = deliveries.sign(mixed);
         return [
           {
             label: 'upper case',
-            request: claiming(upper, [signature(forge.sign(upper).toUpperCase())]),
+            request: claiming(upper, [signature(deliveries.sign(upper).toUpperCase())]),
             accept: accepted,
           },
           {
@@ -54,26 +54,26 @@ export const signatureCases: readonly CaseDefinition[] = casesOf(
       why: 'Field names are case-insensitive, and proxies and HTTP/2 lower them.',
       reference: 'RFC 9110, section 5.1',
       fix: 'Look the header up case-insensitively.',
-      steps: (forge) =>
+      steps: (deliveries) =>
         ['x-videocloud-signature', 'X-VIDEOCLOUD-SIGNATURE'].map((name) => {
-          const body = forge.body();
-          return { label: name, request: claiming(body, [[name, forge.sign(body)]]), accept: accepted };
+          const body = deliveries.body();
+          return { label: name, request: claiming(body, [[name, deliveries.sign(body)]]), accept: accepted };
         }),
     },
     {
       id: 'signature.after-forgeries',
       title: 'a genuine delivery is accepted after a hundred forgeries',
-      why: 'An endpoint that locks out, counts failures for everybody or breaks on forgeries can be shut by anyone.',
+      why: 'An endpoint that locks out, counts failures for everybody or breaks on forgeries can be shut down by anyone.',
       reference: GUIDE.security,
       fix: 'Keep no state from a refused request.',
-      script: async (rig) => {
+      script: async (context) => {
         const forgeries = Array.from({ length: 100 }, () =>
-          forged('a forgery', claiming(rig.forge.body(), [signature('f'.repeat(64))])),
+          forged('a forgery', claiming(context.deliveries.body(), [signature('f'.repeat(64))])),
         );
         return (
-          (await rig.run(forgeries.slice(0, 50), 'together')) ??
-          (await rig.run(forgeries.slice(50))) ??
-          (await rig.run([alive(rig.forge)]))
+          (await context.run(forgeries.slice(0, 50), 'together')) ??
+          (await context.run(forgeries.slice(50))) ??
+          (await context.run([alive(context.deliveries)]))
         );
       },
     },
@@ -86,12 +86,12 @@ export const signatureCases: readonly CaseDefinition[] = casesOf(
       level: 'reliable',
       needs: ['previousSecret'],
       optional: true,
-      script: async (rig) => {
-        const body = rig.forge.body();
-        const signed = rig.forge.signPrevious(body);
-        return rig.run([
+      script: async (context) => {
+        const body = context.deliveries.body();
+        const signed = context.deliveries.signPrevious(body);
+        return context.run([
           { label: 'signed with the previous secret', request: claiming(body, [signature(signed)]), accept: accepted },
-          { label: 'signed with the current secret', request: genuine(rig.forge), accept: accepted },
+          { label: 'signed with the current secret', request: genuine(context.deliveries), accept: accepted },
         ]);
       },
     },

@@ -1,43 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../http/message.js';
+import { type AnswerRule, accepted, refused, refusedOrClosed } from '../answer-rules.js';
+import type { EndpointAnswer } from '../http/message.js';
 import { describe, type request } from '../http/message.js';
-import { accepted, refused, refusedOrClosed, type Verdict } from '../verdicts.js';
-import { alive, type CaseDefinition, casesOf, claiming, genuine, good, type Rig, signature } from './define.js';
+import {
+  alive,
+  type CaseDefinition,
+  casesOf,
+  claiming,
+  genuine,
+  good,
+  type ScriptContext,
+  signature,
+} from './define.js';
 
 const SERVER = 'Leave HTTP to a maintained server; this one is in the server or proxy, not in the webhook code.';
 
-function judge(label: string, answer: Answer, verdict: Verdict): string | undefined {
-  return verdict.test(answer) ? undefined : `${label}: ${describe(answer)}; acceptable is ${verdict.says}`;
+function judge(label: string, answer: EndpointAnswer, rule: AnswerRule): string | undefined {
+  return rule.test(answer) ? undefined : `${label}: ${describe(answer)}; acceptable is ${rule.says}`;
 }
 
 /** Closed instead of answered: a server may end a connection after any answer. */
-const orClosed = (verdict: Verdict): Verdict => ({
-  says: `${verdict.says}, or a closed connection`,
-  test: (answer) => verdict.test(answer) || answer.failure === 'closed',
+const orClosed = (rule: AnswerRule): AnswerRule => ({
+  says: `${rule.says}, or a closed connection`,
+  test: (answer) => rule.test(answer) || answer.failure === 'closed',
 });
 
 async function inTurn(
-  rig: Rig,
-  messages: readonly (readonly [string, ReturnType<typeof request>, Verdict])[],
+  context: ScriptContext,
+  messages: readonly (readonly [string, ReturnType<typeof request>, AnswerRule])[],
   pipelined: boolean,
 ): Promise<string | undefined> {
-  const line = await rig.open();
+  const connection = await context.open();
   try {
-    if (pipelined) for (const [, message] of messages) await line.writeRequest(message);
-    for (const [index, [label, message, verdict]] of messages.entries()) {
-      if (!pipelined) await line.writeRequest(message);
-      const answer = await rig.answer(line, message.method);
-      const problem = judge(label, answer, index === 0 ? verdict : orClosed(verdict));
+    if (pipelined) for (const [, message] of messages) await connection.writeRequest(message);
+    for (const [index, [label, message, rule]] of messages.entries()) {
+      if (!pipelined) await connection.writeRequest(message);
+      const answer = await context.answer(connection, message.method);
+      const problem = judge(label, answer, index === 0 ? rule : orClosed(rule));
       if (problem !== undefined) return problem;
       if (answer.status === null) break;
     }
     return undefined;
   } finally {
-    line.close();
+    connection.close();
   }
 }
 
-const forgery = (rig: Rig) => claiming(rig.forge.body(), [signature('f'.repeat(64))]);
+const forgery = (context: ScriptContext) => claiming(context.deliveries.body(), [signature('f'.repeat(64))]);
 
 /** What only bytes on a socket can show. */
 export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', level: 'reliable', needs: ['wire'] }, [
@@ -47,10 +56,10 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'Senders reuse connections.',
     reference: 'RFC 9112, section 9.3',
     fix: SERVER,
-    script: (rig) =>
+    script: (context) =>
       inTurn(
-        rig,
-        [1, 2, 3, 4].map((n) => [`delivery ${n}`, genuine(rig.forge), accepted] as const),
+        context,
+        [1, 2, 3, 4].map((n) => [`delivery ${n}`, genuine(context.deliveries), accepted] as const),
         false,
       ),
   },
@@ -60,15 +69,15 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'A refusal that leaves the body unread makes its bytes the beginning of the next request.',
     reference: 'RFC 9112, section 9.3',
     fix: 'Read the body to its end before refusing, or close the connection.',
-    script: (rig) => {
+    script: (context) => {
       const large = claiming(Buffer.alloc(100_000, 0x20), [signature('f'.repeat(64))]);
       return inTurn(
-        rig,
+        context,
         [
-          ['a forgery', forgery(rig), refused],
-          ['a genuine delivery', genuine(rig.forge), accepted],
+          ['a forgery', forgery(context), refused],
+          ['a genuine delivery', genuine(context.deliveries), accepted],
           ['a large forgery', large, refused],
-          ['another genuine delivery', genuine(rig.forge), accepted],
+          ['another genuine delivery', genuine(context.deliveries), accepted],
         ],
         false,
       );
@@ -76,18 +85,18 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
   },
   {
     id: 'http.pipelined',
-    title: 'pipelined deliveries get each their own verdict',
+    title: 'pipelined deliveries get each their own answer',
     why: 'An answer to the wrong request acknowledges what was never handled.',
     reference: 'RFC 9112, section 9.3.2',
     fix: SERVER,
     level: 'safe',
-    script: (rig) =>
+    script: (context) =>
       inTurn(
-        rig,
+        context,
         [
-          ['a genuine delivery', genuine(rig.forge), accepted],
-          ['a forgery', forgery(rig), refused],
-          ['another genuine delivery', genuine(rig.forge), accepted],
+          ['a genuine delivery', genuine(context.deliveries), accepted],
+          ['a forgery', forgery(context), refused],
+          ['another genuine delivery', genuine(context.deliveries), accepted],
         ],
         true,
       ),
@@ -98,10 +107,10 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'Some HTTP clients hold back larger bodies for it.',
     reference: 'RFC 9110, section 10.1.1',
     fix: SERVER,
-    steps: (forge) => [
+    steps: (deliveries) => [
       {
         label: 'Expect: 100-continue',
-        request: genuine(forge, forge.body(), { expectContinue: true }),
+        request: genuine(deliveries, deliveries.body(), { expectContinue: true }),
         accept: accepted,
       },
     ],
@@ -109,11 +118,11 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
   {
     id: 'http.http-1.0',
     title: 'HTTP/1.0 is served',
-    why: 'nginx speaks it to the applications behind it unless told otherwise.',
+    why: 'nginx uses it by default for the applications behind it.',
     reference: 'RFC 9112, section 2.3',
     fix: SERVER,
-    steps: (forge) => [
-      { label: 'HTTP/1.0', request: genuine(forge, forge.body(), { version: '1.0' }), accept: accepted },
+    steps: (deliveries) => [
+      { label: 'HTTP/1.0', request: genuine(deliveries, deliveries.body(), { version: '1.0' }), accept: accepted },
     ],
   },
   {
@@ -122,10 +131,10 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'Networks cut where they like.',
     reference: 'RFC 9112, section 2.2',
     fix: SERVER,
-    script: async (rig) => {
-      const line = await rig.open();
+    script: async (context) => {
+      const connection = await context.open();
       try {
-        const bytes = Buffer.from(line.encode(genuine(rig.forge)));
+        const bytes = Buffer.from(connection.encode(genuine(context.deliveries)));
         const cuts = [
           0,
           1,
@@ -136,12 +145,12 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
           bytes.length,
         ];
         for (const [index, from] of cuts.slice(0, -1).entries()) {
-          await line.write(bytes.subarray(from, cuts[index + 1]));
+          await connection.write(bytes.subarray(from, cuts[index + 1]));
           await sleep(5);
         }
-        return judge('a head in six pieces', await rig.answer(line), accepted);
+        return judge('a head in six pieces', await context.answer(connection), accepted);
       } finally {
-        line.close();
+        connection.close();
       }
     },
   },
@@ -152,12 +161,12 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: 'RFC 9112, section 6.3',
     fix: SERVER,
     level: 'verifies',
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       return [
         {
           label: 'signed whole, declared 10 bytes shorter',
-          request: genuine(forge, body, { declaredLength: body.length - 10 }),
+          request: genuine(deliveries, body, { declaredLength: body.length - 10 }),
           accept: refusedOrClosed,
         },
       ];
@@ -170,15 +179,15 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: 'RFC 9112, section 8',
     fix: 'Discard a body that ended early.',
     level: 'safe',
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       return [
         {
           label: 'signed as sent, declared 10 bytes longer, then hung up',
-          request: genuine(forge, body, { declaredLength: body.length + 10 }),
+          request: genuine(deliveries, body, { declaredLength: body.length + 10 }),
           accept: refusedOrClosed,
         },
-        alive(forge),
+        alive(deliveries),
       ];
     },
   },
@@ -189,7 +198,7 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     reference: 'RFC 9112, section 2.2',
     fix: SERVER,
     level: 'safe',
-    script: async (rig) => {
+    script: async (context) => {
       for (const junk of [
         '\u0016\u0003\u0001\u0002\u0000',
         'GET\r\n\r\n',
@@ -197,12 +206,12 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
         `POST /${'a'.repeat(70_000)} HTTP/1.1\r\n\r\n`,
         '\u0000'.repeat(1000),
       ]) {
-        const line = await rig.open();
-        await line.write(Buffer.from(junk, 'latin1'));
+        const connection = await context.open();
+        await connection.write(Buffer.from(junk, 'latin1'));
         await sleep(5);
-        line.close();
+        connection.close();
       }
-      return rig.run([alive(rig.forge)]);
+      return context.run([alive(context.deliveries)]);
     },
   },
   {
@@ -211,21 +220,21 @@ export const wireCases: readonly CaseDefinition[] = casesOf({ family: 'http', le
     why: 'A server that serves one connection at a time is stopped by one slow sender, and every other delivery runs into its deadline.',
     reference: 'RFC 9110, section 2.2',
     fix: "Serve connections concurrently (in Python's standard library, ThreadingHTTPServer).",
-    script: async (rig) => {
-      const stalled = await Promise.all([1, 2, 3].map(() => rig.open()));
+    script: async (context) => {
+      const stalled = await Promise.all([1, 2, 3].map(() => context.open()));
       try {
-        for (const line of stalled) {
-          const body = rig.forge.body();
-          await line.writeRequest(genuine(rig.forge, body, { stopAfter: body.length >> 1 }));
+        for (const connection of stalled) {
+          const body = context.deliveries.body();
+          await connection.writeRequest(genuine(context.deliveries, body, { stopAfter: body.length >> 1 }));
         }
-        const others = rig.run([
-          good(rig.forge, 'a genuine delivery beside three stalled ones'),
-          good(rig.forge, 'another'),
+        const others = context.run([
+          good(context.deliveries, 'a genuine delivery beside three stalled ones'),
+          good(context.deliveries, 'another'),
         ]);
-        await sleep(rig.pace.stall);
+        await sleep(context.timing.stall);
         return await others;
       } finally {
-        for (const line of stalled) line.close();
+        for (const connection of stalled) connection.close();
       }
     },
   },

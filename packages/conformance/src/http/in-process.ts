@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type NoAnswer, noAnswer, pieces, type WireRequest } from './message.js';
-import type { Patience, Transport } from './transport.js';
+import { type EndpointAnswer, type NoAnswer, noAnswer, pieces, type WireRequest } from './message.js';
+import type { Transport, WaitLimits } from './transport.js';
 
 /** How much of an answer is read; the rest is canceled. */
 const MAX_BODY = 256 * 1024;
@@ -13,17 +13,17 @@ export function functionTransport(
   handle: (request: Request) => Response | Promise<Response>,
   extra: readonly (readonly [string, string])[],
 ): Transport {
-  async function send(message: WireRequest, patience: Patience): Promise<Answer> {
+  async function send(message: WireRequest, limits: WaitLimits): Promise<EndpointAnswer> {
     const started = performance.now();
     const failed = (failure: NoAnswer) => noAnswer(failure, performance.now() - started);
     const waiting = new AbortController();
     const pauses = message.pauseMs * message.cuts.length;
-    const limit = sleep(patience.deadline + pauses, 'timeout' as const, { signal: waiting.signal, ref: true }).catch(
+    const limit = sleep(limits.deadline + pauses, 'timeout' as const, { signal: waiting.signal, ref: true }).catch(
       () => 'timeout' as const,
     );
     const interrupted = new Promise<'interrupted'>((resolve) => {
-      patience.signal.addEventListener('abort', () => resolve('interrupted'), { once: true, signal: waiting.signal });
-      if (patience.signal.aborted) resolve('interrupted');
+      limits.signal.addEventListener('abort', () => resolve('interrupted'), { once: true, signal: waiting.signal });
+      if (limits.signal.aborted) resolve('interrupted');
     });
     try {
       const outcome = await Promise.race([answerOf(handle, message, extra), limit, interrupted]);
@@ -44,7 +44,7 @@ async function answerOf(
   handle: (request: Request) => Response | Promise<Response>,
   message: WireRequest,
   extra: readonly (readonly [string, string])[],
-): Promise<Omit<Answer, 'durationMs'>> {
+): Promise<Omit<EndpointAnswer, 'durationMs'>> {
   const sent = { bytes: 0 };
   const response = (await handle(toRequest(message, extra, sent))) as ResponseLike | null | undefined;
   const { status, headers, body } = response ?? {};

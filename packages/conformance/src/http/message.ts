@@ -6,7 +6,7 @@ export interface WireRequest {
   readonly method: string;
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
-  /** How the body's length is told. */
+  /** How the body's length is declared. */
   readonly framing: 'length' | 'chunked';
   /** Offsets at which the body is cut into separately sent pieces. */
   readonly cuts: readonly number[];
@@ -27,8 +27,8 @@ export interface WireRequest {
 export type NoAnswer = 'timeout' | 'closed' | 'unreachable' | 'malformed' | 'threw' | 'departed' | 'interrupted';
 
 /** What came back. */
-export interface Answer {
-  /** The final status, or null with {@link Answer.failure}. */
+export interface EndpointAnswer {
+  /** The final status, or null with {@link EndpointAnswer.failure}. */
   readonly status: number | null;
   readonly failure?: NoAnswer | undefined;
   /** Status line and header block, as text, for the leak cases. */
@@ -63,12 +63,12 @@ export function pieces(message: WireRequest): Uint8Array[] {
 }
 
 /** An answer that never came. */
-export function noAnswer(failure: NoAnswer, durationMs: number): Answer {
+export function noAnswer(failure: NoAnswer, durationMs: number): EndpointAnswer {
   return { status: null, failure, head: '', body: new Uint8Array(0), durationMs };
 }
 
 /** The answer in words, for a report: a status and a time, never content. */
-export function describe(answer: Answer): string {
+export function describe(answer: EndpointAnswer): string {
   const took = `${Math.round(answer.durationMs)} ms`;
   if (answer.status !== null) return `${answer.status} in ${took}`;
   switch (answer.failure) {

@@ -1,10 +1,10 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
+import { SocketConnection } from './connection.js';
 import type { Origin } from './encode.js';
-import { SocketLine } from './line.js';
-import { type Answer, noAnswer, type WireRequest } from './message.js';
-import type { Patience, Transport } from './transport.js';
+import { type EndpointAnswer, noAnswer, type WireRequest } from './message.js';
+import type { Transport, WaitLimits } from './transport.js';
 
 /** How long the last bytes of a sender that goes away are given to arrive. */
 const LAST_BYTES = 30;
@@ -26,7 +26,7 @@ export function wireTransport(
     extra: [...authorization(url), ...headers],
   };
 
-  const open = ({ deadline, signal }: Patience, keepAlive: boolean): Promise<SocketLine | 'unreachable'> =>
+  const open = ({ deadline, signal }: WaitLimits, keepAlive: boolean): Promise<SocketConnection | 'unreachable'> =>
     new Promise((resolve) => {
       const servername = /^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname };
       const socket = secure
@@ -46,39 +46,39 @@ export function wireTransport(
       });
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         clearTimeout(timer);
-        resolve(new SocketLine(socket, origin, keepAlive));
+        resolve(new SocketConnection(socket, origin, keepAlive));
       });
       if (signal.aborted) interrupt();
     });
 
-  async function send(message: WireRequest, patience: Patience): Promise<Answer> {
+  async function send(message: WireRequest, limits: WaitLimits): Promise<EndpointAnswer> {
     const started = performance.now();
-    const line = await open(patience, false);
+    const connection = await open(limits, false);
     const elapsed = () => performance.now() - started;
-    if (line === 'unreachable') return noAnswer(patience.signal.aborted ? 'interrupted' : 'unreachable', elapsed());
+    if (connection === 'unreachable') return noAnswer(limits.signal.aborted ? 'interrupted' : 'unreachable', elapsed());
     try {
       if (message.stopAfter !== undefined) {
-        await line.writeRequest(message);
+        await connection.writeRequest(message);
         await sleep(LAST_BYTES);
         return noAnswer('departed', elapsed());
       }
       const pauses = message.pauseMs * message.cuts.length;
-      const answering = line.answer(message.method, { ...patience, deadline: patience.deadline + pauses });
-      const writing = line.writeRequest(message).then(() => {
+      const answering = connection.answer(message.method, { ...limits, deadline: limits.deadline + pauses });
+      const writing = connection.writeRequest(message).then(() => {
         // A sender that promised more than it sends must also hang up, or both sides wait.
-        if ((message.declaredLength ?? 0) > message.body.length) line.finish();
+        if ((message.declaredLength ?? 0) > message.body.length) connection.finish();
       });
       const [answer] = await Promise.all([answering, Promise.race([writing, answering])]);
       return { ...answer, durationMs: Math.max(0, elapsed() - pauses) };
     } finally {
-      line.close();
+      connection.close();
     }
   }
 
   return {
     kind: 'wire',
     send,
-    open: (patience) => open(patience, true),
+    open: (limits) => open(limits, true),
     close() {
       for (const socket of sockets) socket.destroy();
     },

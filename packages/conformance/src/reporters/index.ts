@@ -17,7 +17,7 @@ export const REPORTERS: readonly Reporter[] = ['terminal', 'json', 'junit', 'tap
 /**
  * Writes a report: a pure function of it.
  *
- * @param options `color` adds ANSI colours to `terminal`; the others ignore it
+ * @param options `color` adds ANSI colors to `terminal`; the others ignore it
  * @throws ConformanceError `reporter_unknown`
  * @example
  * ```ts

@@ -38,9 +38,9 @@ export const BODY: readonly Fault[] = [
     },
   },
   {
-    name: 'verifies re-serialised JSON as well',
-    caughtBy: 'bytes.twin-signature',
-    also: ['signature.tampered-body', 'effects.forgery-never', 'bytes.twin-body'],
+    name: 'verifies re-serialized JSON as well',
+    caughtBy: 'bytes.reserialized-signature',
+    also: ['signature.tampered-body', 'effects.forgery-never', 'bytes.reserialized-body'],
     stages: {
       refuse: orElse((i) => {
         try {

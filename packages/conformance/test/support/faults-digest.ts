@@ -44,7 +44,7 @@ export const DIGEST: readonly Fault[] = [
   {
     name: 'trims the body before hashing',
     caughtBy: 'signature.tampered-body',
-    also: ['effects.forgery-never', 'bytes.twin-body', 'bytes.twin-signature'],
+    also: ['effects.forgery-never', 'bytes.reserialized-body', 'bytes.reserialized-signature'],
     stages: { refuse: orElse((i) => hmac(SECRET, i.raw.toString('utf8').trim()) === header(i)) },
   },
   {

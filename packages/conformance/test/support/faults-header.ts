@@ -83,7 +83,7 @@ export const HEADER: readonly Fault[] = [
   {
     name: 'accepts any value of a list',
     caughtBy: 'signature.list',
-    also: ['effects.forgery-never', 'signature.twin-headers'],
+    also: ['effects.forgery-never', 'signature.duplicate-headers'],
     stages: {
       refuse: orElse((i, s) =>
         header(i)
@@ -94,12 +94,12 @@ export const HEADER: readonly Fault[] = [
   },
   {
     name: 'takes the first of two headers',
-    caughtBy: 'signature.twin-headers',
+    caughtBy: 'signature.duplicate-headers',
     also: ['effects.forgery-never'],
     stages: {
       refuse: orElse((i, s) => {
-        const twins = i.request.headersDistinct['x-videocloud-signature'] ?? [];
-        return twins.length > 1 && !RIGHT.refuse({ ...i, header: twins[0] }, s);
+        const values = i.request.headersDistinct['x-videocloud-signature'] ?? [];
+        return values.length > 1 && !RIGHT.refuse({ ...i, header: values[0] }, s);
       }),
     },
   },

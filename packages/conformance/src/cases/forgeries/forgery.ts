@@ -1,7 +1,7 @@
-import type { Forge } from '../forge.js';
-import type { WireRequest } from '../http/message.js';
-import { refused, type Verdict } from '../verdicts.js';
-import { claiming, GUIDE, signature } from './define.js';
+import { type AnswerRule, refused } from '../../answer-rules.js';
+import type { DeliveryFactory } from '../../delivery-factory.js';
+import type { WireRequest } from '../../http/message.js';
+import { claiming, GUIDE, signature } from '../define.js';
 
 /** One way of forging, possibly in several variants. */
 export interface Forgery {
@@ -10,8 +10,8 @@ export interface Forgery {
   readonly why: string;
   readonly reference: string;
   readonly fix: string;
-  readonly accept?: Verdict | undefined;
-  readonly variants: (forge: Forge) => readonly (readonly [label: string, message: WireRequest])[];
+  readonly accept?: AnswerRule | undefined;
+  readonly variants: (deliveries: DeliveryFactory) => readonly (readonly [label: string, message: WireRequest])[];
 }
 
 export const EXACT =
@@ -22,7 +22,7 @@ export const COMPARE =
   'Compute HMAC-SHA256 of the raw body with the secret and compare all 32 bytes with a constant-time function.';
 export const ABSENT = 'A request nobody signed proves nothing of its origin.';
 
-export type Value = (forge: Forge, body: Buffer) => string;
+export type Value = (deliveries: DeliveryFactory, body: Buffer) => string;
 
 /** The header's values by label. */
 interface HeaderValues {
@@ -39,15 +39,15 @@ export function value({
   return {
     ...own,
     reference,
-    variants: (forge) =>
+    variants: (deliveries) =>
       Object.entries(values).map(([label, make]) => {
-        const body = forge.body();
-        return [label, claiming(body, [signature(make(forge, body))])] as const;
+        const body = deliveries.body();
+        return [label, claiming(body, [signature(make(deliveries, body))])] as const;
       }),
   };
 }
 
 /** What is acceptable for a forgery. */
-export function verdictOf(forgery: Forgery): Verdict {
+export function ruleOf(forgery: Forgery): AnswerRule {
   return forgery.accept ?? refused;
 }

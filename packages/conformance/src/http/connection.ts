@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeBody, encodeHead, type Origin } from './encode.js';
-import { type Answer, type NoAnswer, noAnswer, type WireRequest } from './message.js';
+import { type EndpointAnswer, type NoAnswer, noAnswer, type WireRequest } from './message.js';
 import { takeResponse } from './response.js';
-import type { Line, Patience } from './transport.js';
+import type { Connection, WaitLimits } from './transport.js';
 
 /** More than one whole answer. An endpoint that sends more is cut off: what it sends must not fill this machine's memory. */
 const MAX_RECEIVED = 512 * 1024;
@@ -13,7 +13,7 @@ const MAX_INTERIM = 20;
 const EXPECT_WAIT = 1_000;
 
 /** One connected socket, read as a sequence of HTTP responses. */
-export class SocketLine implements Line {
+export class SocketConnection implements Connection {
   readonly #socket: Socket;
   readonly #origin: Origin;
   readonly #keepAlive: boolean;
@@ -74,13 +74,13 @@ export class SocketLine implements Line {
     }
   }
 
-  async answer(method: string, patience: Patience): Promise<Answer> {
+  async answer(method: string, limits: WaitLimits): Promise<EndpointAnswer> {
     const started = performance.now();
-    const expiry = AbortSignal.timeout(Math.max(1, Math.ceil(patience.deadline)));
+    const expiry = AbortSignal.timeout(Math.max(1, Math.ceil(limits.deadline)));
     const given = (failure: NoAnswer) => noAnswer(failure, performance.now() - started);
     let interim = 0;
     for (;;) {
-      if (patience.signal.aborted) return given('interrupted');
+      if (limits.signal.aborted) return given('interrupted');
       const response = takeResponse(this.#received, method, this.#ended);
       if (response === 'malformed') return given('malformed');
       if (response !== 'more') {
@@ -92,11 +92,11 @@ export class SocketLine implements Line {
       }
       if (this.#ended) return { ...given('closed'), bodySent: this.#bodySent };
       if (expiry.aborted) return given('timeout');
-      await this.#arrival(expiry, patience.signal);
+      await this.#arrival(expiry, limits.signal);
     }
   }
 
-  /** Says that nothing more will be sent, and goes on reading. */
+  /** Ends the sending side; answers are still read. */
   finish(): void {
     this.#socket.end();
   }

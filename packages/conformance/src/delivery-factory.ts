@@ -1,12 +1,13 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Header } from './http/message.js';
+import { SIGNATURE } from './protocol.js';
 import type { SentDelivery } from './types.js';
 
 /** A member's raw JSON text, spliced into a body so that the exact spelling reaches the wire. */
 type RawJson = string;
 
 /** A genuine event, as an object. */
-export interface ForgedEvent {
+export interface GenuineEvent {
   event: string;
   timestamp: string;
   data: Record<string, unknown>;
@@ -14,10 +15,10 @@ export interface ForgedEvent {
 }
 
 /**
- * Makes genuine and forged deliveries for one run: every body carries its own identifier, so that no case meets another's
- * deduplication. The signature is computed here, not by `@videocloud/webhooks`: a judge must share no code with the judged.
+ * Makes genuine and forged deliveries for one run. Every body has an identifier of its own, so that no case is a duplicate
+ * of another's. Signatures are computed here and not by `@videocloud/webhooks`: the kit shares no code with what it tests.
  */
-export class Forge {
+export class DeliveryFactory {
   readonly #secret: string | Uint8Array;
   readonly #previousSecret: string | Uint8Array | undefined;
   readonly #now: () => number;
@@ -56,16 +57,16 @@ export class Forge {
   }
 
   /** A genuine event of the given name, with the guide's payload where the guide shows one. */
-  event(name: string = this.#event, data: Record<string, unknown> = {}): ForgedEvent {
+  event(name: string = this.#event, data: Record<string, unknown> = {}): GenuineEvent {
     return { event: name, timestamp: this.timestamp(), data: { ...this.#payload(name), ...data } };
   }
 
   /** A genuine delivery's body. */
-  body(event: ForgedEvent = this.event()): Buffer {
+  body(event: GenuineEvent = this.event()): Buffer {
     return Buffer.from(JSON.stringify(event));
   }
 
-  /** A body whose payload has one more member, `note`, spelt exactly as given. */
+  /** A body whose payload has one more member, `note`, written exactly as given. */
   bodyWith(note: RawJson): Buffer {
     return Buffer.from(JSON.stringify(this.event()).replace(/\}\}$/, `,"note":${note}}}`));
   }
@@ -88,7 +89,7 @@ export class Forge {
     );
   }
 
-  /** The secret as an answer could hold it: as it is, in hex and in base64. Secrets too short to tell from chance are left out. */
+  /** The secret as an answer could hold it: as it is, in hex and in base64. A secret of less than six bytes gives none: it could be there by chance. */
   secretSpellings(): Buffer[] {
     const secret = Buffer.from(this.#secret);
     if (secret.length < 6) return [];
@@ -154,13 +155,10 @@ export class Forge {
   }
 }
 
-/** The signature's header, as the guide writes it. */
-export const SIGNATURE = 'X-VideoCloud-Signature';
-
 /** What every delivery says of its body. */
 export const CONTENT: readonly Header[] = [['Content-Type', 'application/json']];
 
-/** The delivery as an effects probe is told of it. */
+/** The delivery as an effects probe gets it. */
 export function sent(body: Uint8Array): SentDelivery {
   return { body, event: eventOf(body), key: createHash('sha256').update(body).digest('hex') };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { SIGNATURE } from '../forge.js';
-import type { Header, WireRequest } from '../http/message.js';
-import { claiming, GUIDE, signature } from './define.js';
+import type { Header, WireRequest } from '../../http/message.js';
+import { SIGNATURE } from '../../protocol.js';
+import { claiming, GUIDE, signature } from '../define.js';
 import { COMPARE, type Forgery, value } from './forgery.js';
 
 /** What programs make of a secret that is not there, and what people copy from guides. */
@@ -16,7 +16,7 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'Only the holder of the secret is VideoCloud.',
     fix: COMPARE,
     values: {
-      'another secret': (forge, body) => forge.sign(body, 'whsec_of_somebody_else'),
+      'another secret': (deliveries, body) => deliveries.sign(body, 'whsec_of_somebody_else'),
       'all zeros': () => '0'.repeat(64),
     },
   }),
@@ -26,12 +26,12 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'A receiver whose secret was never configured verifies with "", "undefined" or "None", which anybody can do.',
     reference: GUIDE.security,
     fix: KEY,
-    variants: (forge) =>
-      PLACEHOLDERS.filter((secret) => !forge.isSecret(secret)).map((secret) => {
-        const body = forge.body();
+    variants: (deliveries) =>
+      PLACEHOLDERS.filter((secret) => !deliveries.isSecret(secret)).map((secret) => {
+        const body = deliveries.body();
         return [
           secret === '' ? 'an empty secret' : `the secret "${secret}"`,
-          claiming(body, [signature(forge.sign(body, secret))]),
+          claiming(body, [signature(deliveries.sign(body, secret))]),
         ];
       }),
   },
@@ -42,7 +42,7 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     fix: KEY,
     values: {
       'SHA-256 of the body': (_forge, body) => createHash('sha256').update(body).digest('hex'),
-      'SHA-256 of secret and body': (forge, body) => forge.concatenated(body),
+      'SHA-256 of secret and body': (deliveries, body) => deliveries.concatenated(body),
     },
   }),
   value({
@@ -51,9 +51,9 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'A sender that may choose the algorithm chooses the weakest.',
     fix: COMPARE,
     values: {
-      'HMAC-SHA1': (forge, body) => forge.sign(body, undefined, 'sha1'),
-      'HMAC-SHA512': (forge, body) => forge.sign(body, undefined, 'sha512'),
-      'HMAC-SHA512 cut to 64 digits': (forge, body) => forge.sign(body, undefined, 'sha512').slice(0, 64),
+      'HMAC-SHA1': (deliveries, body) => deliveries.sign(body, undefined, 'sha1'),
+      'HMAC-SHA512': (deliveries, body) => deliveries.sign(body, undefined, 'sha512'),
+      'HMAC-SHA512 cut to 64 digits': (deliveries, body) => deliveries.sign(body, undefined, 'sha512').slice(0, 64),
     },
   }),
   value({
@@ -62,7 +62,7 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'A signature seen once would otherwise open the door to any body.',
     fix: COMPARE,
     values: {
-      'the signature of another delivery': (forge) => forge.sign(forge.body()),
+      'the signature of another delivery': (deliveries) => deliveries.sign(deliveries.body()),
     },
   }),
   value({
@@ -71,8 +71,8 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'Where a body parser has consumed the body, a receiver that hashes `rawBody || ""` accepts this one signature for every body.',
     fix: 'Fail closed when the raw body is missing: never substitute an empty one.',
     values: {
-      'the signature of no bytes': (forge) => forge.sign(Buffer.alloc(0)),
-      'the signature of {}': (forge) => forge.sign(Buffer.from('{}')),
+      'the signature of no bytes': (deliveries) => deliveries.sign(Buffer.alloc(0)),
+      'the signature of {}': (deliveries) => deliveries.sign(Buffer.from('{}')),
     },
   }),
   {
@@ -81,10 +81,10 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'The signature exists to notice this.',
     reference: GUIDE.signatures,
     fix: COMPARE,
-    variants: (forge) => {
+    variants: (deliveries) => {
       const make = (change: (body: Buffer) => Buffer): WireRequest => {
-        const body = forge.body();
-        return claiming(change(body), [signature(forge.sign(body))]);
+        const body = deliveries.body();
+        return claiming(change(body), [signature(deliveries.sign(body))]);
       };
       return [
         ['one byte changed', make((body) => changed(body, body.length - 4))],
@@ -101,10 +101,10 @@ export const DIGEST_FORGERIES: readonly Forgery[] = [
     why: 'Only X-VideoCloud-Signature is documented; a query string ends up in logs, from where it can be replayed.',
     reference: GUIDE.signatures,
     fix: `Read the signature from ${SIGNATURE} only.`,
-    variants: (forge) => {
+    variants: (deliveries) => {
       const make = (place: (digits: string) => { headers?: Header[]; query?: string }): WireRequest => {
-        const body = forge.body();
-        const { headers = [], query } = place(forge.sign(body));
+        const body = deliveries.body();
+        const { headers = [], query } = place(deliveries.sign(body));
         return claiming(body, headers, { query });
       };
       return [

@@ -1,14 +1,14 @@
 /** The waits of a run, in milliseconds. */
-export interface Pace {
+export interface Timing {
   /** Longest acceptable answer time. */
   readonly deadline: number;
   /** Longest whole run. */
   readonly timeLimit: number;
   /** How long a handler that runs after the answer is given to show its effect. */
   readonly settle: number;
-  /** How long a case waits before it believes that nothing was handled; all such beliefs are checked again at the end. */
+  /** How long a case waits before it counts what must not have been handled; all are counted again at the end. */
   readonly quiet: number;
-  /** The wait before that second look. */
+  /** The wait before that second count. */
   readonly sweep: number;
   /** How long a slow sender takes over its body. */
   readonly slowBody: number;
@@ -16,7 +16,7 @@ export interface Pace {
   readonly stall: number;
 }
 
-const DEFAULT: Pace = {
+const DEFAULT: Timing = {
   deadline: 10_000,
   timeLimit: 300_000,
   settle: 5_000,
@@ -25,7 +25,7 @@ const DEFAULT: Pace = {
   slowBody: 3_000,
   stall: 2_000,
 };
-const FAST: Pace = {
+const FAST: Timing = {
   deadline: 3_000,
   timeLimit: 60_000,
   settle: 1_500,
@@ -36,7 +36,7 @@ const FAST: Pace = {
 };
 
 /** The waits for the given options. */
-export function paceOf(fast: boolean, deadline: number | undefined, timeLimit: number | undefined): Pace {
-  const pace = fast ? FAST : DEFAULT;
-  return { ...pace, deadline: deadline ?? pace.deadline, timeLimit: timeLimit ?? pace.timeLimit };
+export function timingFor(fast: boolean, deadline: number | undefined, timeLimit: number | undefined): Timing {
+  const timing = fast ? FAST : DEFAULT;
+  return { ...timing, deadline: deadline ?? timing.deadline, timeLimit: timeLimit ?? timing.timeLimit };
 }

@@ -1,6 +1,6 @@
-import { SIGNATURE } from '../forge.js';
+import { accepted, anything, noCrash, refused, refusedBefore, refusedOrClosed } from '../answer-rules.js';
 import { type Header, request } from '../http/message.js';
-import { accepted, anything, noCrash, refused, refusedBefore, refusedOrClosed } from '../verdicts.js';
+import { SIGNATURE } from '../protocol.js';
 import {
   alive,
   type CaseDefinition,
@@ -23,21 +23,21 @@ const ENDLESS = 64 * 1_048_576;
 const evenly = (length: number, parts: number) =>
   Array.from({ length: parts - 1 }, (_, index) => Math.floor(((index + 1) * length) / parts));
 
-/** How a body is carried: its framing, its pace, its size. */
-export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http', level: 'reliable' }, [
+/** How a body is sent: its framing, its speed, its size. */
+export const framingCases: readonly CaseDefinition[] = casesOf({ family: 'http', level: 'reliable' }, [
   {
     id: 'http.chunked',
     title: 'a chunked body is accepted',
     why: 'A sender or a proxy that streams does not know the length.',
     reference: 'RFC 9112, section 7.1',
     fix: STREAMS,
-    steps: (forge) => {
-      const [one, many] = [forge.body(), forge.body()];
+    steps: (deliveries) => {
+      const [one, many] = [deliveries.body(), deliveries.body()];
       return [
-        { label: 'one chunk', request: genuine(forge, one, { framing: 'chunked' }), accept: accepted },
+        { label: 'one chunk', request: genuine(deliveries, one, { framing: 'chunked' }), accept: accepted },
         {
           label: '20 chunks',
-          request: genuine(forge, many, { framing: 'chunked', cuts: evenly(many.length, 20) }),
+          request: genuine(deliveries, many, { framing: 'chunked', cuts: evenly(many.length, 20) }),
           accept: accepted,
         },
       ];
@@ -49,12 +49,12 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     why: 'Networks cut where they like.',
     reference: 'RFC 9112, section 6',
     fix: STREAMS,
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       return [
         {
           label: 'one byte a chunk',
-          request: genuine(forge, body, { framing: 'chunked', cuts: evenly(body.length, body.length) }),
+          request: genuine(deliveries, body, { framing: 'chunked', cuts: evenly(body.length, body.length) }),
           accept: accepted,
         },
       ];
@@ -67,12 +67,15 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     reference: GUIDE.signatures,
     fix: STREAMS,
     level: 'verifies',
-    steps: (forge) => [
+    steps: (deliveries) => [
       forged(
         'the signature of no bytes',
-        claiming(forge.body(), [signature(forge.sign(Buffer.alloc(0)))], { framing: 'chunked' }),
+        claiming(deliveries.body(), [signature(deliveries.sign(Buffer.alloc(0)))], { framing: 'chunked' }),
       ),
-      forged('another secret', claiming(forge.body(), [signature(forge.sign(forge.body()))], { framing: 'chunked' })),
+      forged(
+        'another secret',
+        claiming(deliveries.body(), [signature(deliveries.sign(deliveries.body()))], { framing: 'chunked' }),
+      ),
     ],
   },
   {
@@ -81,12 +84,12 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     why: 'A busy network is not an attack.',
     reference: GUIDE.retries,
     fix: 'Give a body at least several seconds to arrive.',
-    steps: (forge, pace) => {
-      const body = forge.body();
+    steps: (deliveries, timing) => {
+      const body = deliveries.body();
       return [
         {
           label: 'in 10 pieces',
-          request: genuine(forge, body, { cuts: evenly(body.length, 10), pauseMs: pace.slowBody / 10 }),
+          request: genuine(deliveries, body, { cuts: evenly(body.length, 10), pauseMs: timing.slowBody / 10 }),
           accept: accepted,
         },
       ];
@@ -99,21 +102,25 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     reference: GUIDE.retries,
     fix: 'Discard a body that ended early; never verify or process what arrived of it.',
     level: 'safe',
-    steps: (forge) => {
-      const [long, chunked] = [forge.body(), forge.body()];
+    steps: (deliveries) => {
+      const [long, chunked] = [deliveries.body(), deliveries.body()];
       return [
         {
           label: 'with a length, broken off',
-          request: genuine(forge, long, { stopAfter: long.length >> 1 }),
+          request: genuine(deliveries, long, { stopAfter: long.length >> 1 }),
           accept: anything,
         },
         {
           label: 'chunked, broken off',
-          request: genuine(forge, chunked, { stopAfter: chunked.length >> 1, framing: 'chunked' }),
+          request: genuine(deliveries, chunked, { stopAfter: chunked.length >> 1, framing: 'chunked' }),
           accept: anything,
         },
-        { label: 'before the first byte', request: genuine(forge, forge.body(), { stopAfter: 0 }), accept: anything },
-        alive(forge),
+        {
+          label: 'before the first byte',
+          request: genuine(deliveries, deliveries.body(), { stopAfter: 0 }),
+          accept: anything,
+        },
+        alive(deliveries),
       ];
     },
   },
@@ -124,14 +131,14 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     reference: GUIDE.security,
     fix: 'Limit the body (1 MiB is ample) and answer 413.',
     level: 'safe',
-    steps: (forge) => [
+    steps: (deliveries) => [
       { label: '8 MB, no signature', request: claiming(Buffer.alloc(8_000_000, 0x20), []), accept: refusedOrClosed },
       {
         label: '8 MB, a wrong signature',
         request: claiming(Buffer.alloc(8_000_000, 0x20), [signature('f'.repeat(64))]),
         accept: refusedOrClosed,
       },
-      alive(forge),
+      alive(deliveries),
     ],
   },
   {
@@ -141,7 +148,7 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     reference: GUIDE.security,
     fix: 'Count the bytes while they arrive, and answer 413 as soon as the limit is passed. Express body parsers read on to the end: limit the body in the proxy before them, or read the stream yourself.',
     level: 'safe',
-    steps: (forge) => {
+    steps: (deliveries) => {
       const endless = (framing: 'length' | 'chunked'): Step => ({
         label: `${ENDLESS >> 20} MiB, ${framing === 'length' ? 'declared' : 'chunked'}`,
         request: claiming(Buffer.alloc(ENDLESS), [signature('f'.repeat(64))], {
@@ -150,7 +157,7 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
         }),
         accept: refusedBefore(ENDLESS),
       });
-      return [endless('length'), endless('chunked'), alive(forge)];
+      return [endless('length'), endless('chunked'), alive(deliveries)];
     },
   },
   {
@@ -160,8 +167,8 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
     reference: GUIDE.security,
     fix: 'Do not parse headers you do not need.',
     level: 'safe',
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       const headers: Header[] = [
         ['User-Agent', '$\u007bjndi:ldap://x}%s%n<script>\'"\u00e9'],
         ['Cookie', '=;;=\u00ff'],
@@ -170,27 +177,27 @@ export const carriageCases: readonly CaseDefinition[] = casesOf({ family: 'http'
       return [
         {
           label: 'unusual headers',
-          request: request(body, { headers: [...headers, ...forge.headers(body)] }),
+          request: request(body, { headers: [...headers, ...deliveries.headers(body)] }),
           accept: noCrash,
         },
-        alive(forge),
+        alive(deliveries),
       ];
     },
   },
   {
     id: 'http.underscored-header',
-    title: 'a header spelt with underscores is not taken for the signature',
+    title: 'a header written with underscores is not taken for the signature',
     why: 'Frameworks that turn headers into variables confuse dashes and underscores.',
     reference: 'RFC 3875, section 4.1.18',
     fix: `Read ${SIGNATURE} by that name only.`,
     level: 'safe',
-    steps: (forge) => {
-      const body = forge.body();
+    steps: (deliveries) => {
+      const body = deliveries.body();
       return [
-        forged('X_VideoCloud_Signature', claiming(body, [['X_VideoCloud_Signature', forge.sign(body)]]), {
+        forged('X_VideoCloud_Signature', claiming(body, [['X_VideoCloud_Signature', deliveries.sign(body)]]), {
           accept: refused,
         }),
-        good(forge),
+        good(deliveries),
       ];
     },
   },

@@ -1,8 +1,8 @@
-import { refusedOrClosed } from '../verdicts.js';
-import { claiming, GUIDE, signature } from './define.js';
+import { refusedOrClosed } from '../../answer-rules.js';
+import { claiming, GUIDE, signature } from '../define.js';
 import { ABSENT, COMPARE, EXACT, type Forgery, MALFORMED, type Value, value } from './forgery.js';
 
-const sig: Value = (forge, body) => forge.sign(body);
+const sig: Value = (deliveries, body) => deliveries.sign(body);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const flip = (digits: string, at: number) => {
   const digit = Number.parseInt(digits.charAt(at), 16) ^ 1;
@@ -13,7 +13,7 @@ const named = (labels: readonly number[], name: (n: number) => string, make: (n:
 
 const utf8 = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
-/** Forgeries told apart by the signature header alone. */
+/** Forgeries that differ from a genuine delivery in the signature header. */
 export const HEADER_FORGERIES: readonly Forgery[] = [
   {
     id: 'absent',
@@ -21,7 +21,7 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: ABSENT,
     reference: GUIDE.signatures,
     fix: 'Answer 401 when the header is absent, before decoding or comparing anything.',
-    variants: (forge) => [['no signature header', claiming(forge.body(), [])]],
+    variants: (deliveries) => [['no signature header', claiming(deliveries.body(), [])]],
   },
   value({
     id: 'blank',
@@ -50,7 +50,7 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     values: named(
       range(1, 63),
       (n) => `the first ${n} digits`,
-      (n) => (forge, body) => sig(forge, body).slice(0, n),
+      (n) => (deliveries, body) => sig(deliveries, body).slice(0, n),
     ),
   }),
   value({
@@ -61,7 +61,7 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     values: named(
       range(0, 63),
       (n) => `digit ${n + 1} changed`,
-      (n) => (forge, body) => flip(sig(forge, body), n),
+      (n) => (deliveries, body) => flip(sig(deliveries, body), n),
     ),
   }),
   value({
@@ -70,9 +70,9 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: MALFORMED,
     fix: EXACT,
     values: {
-      'one digit more': (forge, body) => `${sig(forge, body)}0`,
-      'two digits more': (forge, body) => `${sig(forge, body)}00`,
-      'the digits twice': (forge, body) => sig(forge, body).repeat(2),
+      'one digit more': (deliveries, body) => `${sig(deliveries, body)}0`,
+      'two digits more': (deliveries, body) => `${sig(deliveries, body)}00`,
+      'the digits twice': (deliveries, body) => sig(deliveries, body).repeat(2),
     },
   }),
   value({
@@ -81,9 +81,9 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: MALFORMED,
     fix: EXACT,
     values: {
-      letters: (forge, body) => `${sig(forge, body)}zz`,
-      'a space and a word': (forge, body) => `${sig(forge, body)} x`,
-      'a semicolon': (forge, body) => `${sig(forge, body)};`,
+      letters: (deliveries, body) => `${sig(deliveries, body)}zz`,
+      'a space and a word': (deliveries, body) => `${sig(deliveries, body)} x`,
+      'a semicolon': (deliveries, body) => `${sig(deliveries, body)};`,
     },
   }),
   value({
@@ -92,8 +92,8 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: MALFORMED,
     fix: EXACT,
     values: {
-      '0x': (forge, body) => `0x${sig(forge, body)}`,
-      'a word': (forge, body) => `x ${sig(forge, body)}`,
+      '0x': (deliveries, body) => `0x${sig(deliveries, body)}`,
+      'a word': (deliveries, body) => `x ${sig(deliveries, body)}`,
     },
   }),
   value({
@@ -102,9 +102,9 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: MALFORMED,
     fix: EXACT,
     values: {
-      'a space': (forge, body) => `${sig(forge, body).slice(0, 32)} ${sig(forge, body).slice(32)}`,
-      'a hyphen': (forge, body) => `${sig(forge, body).slice(0, 32)}-${sig(forge, body).slice(32)}`,
-      colons: (forge, body) => (sig(forge, body).match(/../g) ?? []).join(':'),
+      'a space': (deliveries, body) => `${sig(deliveries, body).slice(0, 32)} ${sig(deliveries, body).slice(32)}`,
+      'a hyphen': (deliveries, body) => `${sig(deliveries, body).slice(0, 32)}-${sig(deliveries, body).slice(32)}`,
+      colons: (deliveries, body) => (sig(deliveries, body).match(/../g) ?? []).join(':'),
     },
   }),
   value({
@@ -113,9 +113,9 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: 'VideoCloud sends bare digits; whoever prefixes them is not VideoCloud.',
     fix: EXACT,
     values: {
-      'sha256=': (forge, body) => `sha256=${sig(forge, body)}`,
-      'v1=': (forge, body) => `v1=${sig(forge, body)}`,
-      't=…,v1=…': (forge, body) => `t=1711886400,v1=${sig(forge, body)}`,
+      'sha256=': (deliveries, body) => `sha256=${sig(deliveries, body)}`,
+      'v1=': (deliveries, body) => `v1=${sig(deliveries, body)}`,
+      't=…,v1=…': (deliveries, body) => `t=1711886400,v1=${sig(deliveries, body)}`,
     },
   }),
   value({
@@ -124,9 +124,9 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: 'A list lets a forger try many signatures in one request.',
     fix: EXACT,
     values: {
-      'right, wrong': (forge, body) => `${sig(forge, body)}, ${'0'.repeat(64)}`,
-      'wrong, right': (forge, body) => `${'0'.repeat(64)}, ${sig(forge, body)}`,
-      'right,right': (forge, body) => `${sig(forge, body)},${sig(forge, body)}`,
+      'right, wrong': (deliveries, body) => `${sig(deliveries, body)}, ${'0'.repeat(64)}`,
+      'wrong, right': (deliveries, body) => `${'0'.repeat(64)}, ${sig(deliveries, body)}`,
+      'right,right': (deliveries, body) => `${sig(deliveries, body)},${sig(deliveries, body)}`,
     },
   }),
   value({
@@ -135,23 +135,23 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: 'The header holds one value; a lenient parser may find one in an array.',
     fix: EXACT,
     values: {
-      'a JSON array': (forge, body) => `["${sig(forge, body)}"]`,
-      'a JSON string': (forge, body) => `"${sig(forge, body)}"`,
+      'a JSON array': (deliveries, body) => `["${sig(deliveries, body)}"]`,
+      'a JSON string': (deliveries, body) => `"${sig(deliveries, body)}"`,
     },
   }),
   {
-    id: 'twin-headers',
+    id: 'duplicate-headers',
     title: 'two signature headers are refused',
-    why: 'Servers join, drop or list twin headers; a proxy and a receiver that disagree on which counts let a forged one through.',
+    why: 'Servers join, drop or list duplicate headers; a proxy and a receiver that disagree on which counts let a forged one through.',
     reference: 'RFC 9110, section 5.3',
-    fix: `${EXACT} Twin headers joined by the server then fail by themselves; where the server lists them, demand exactly one.`,
-    variants: (forge) => {
-      const [first, second, both] = [forge.body(), forge.body(), forge.body()];
+    fix: `${EXACT} Duplicate headers joined by the server then fail by themselves; where the server lists them, demand exactly one.`,
+    variants: (deliveries) => {
+      const [first, second, both] = [deliveries.body(), deliveries.body(), deliveries.body()];
       const wrong = signature('0'.repeat(64));
       return [
-        ['right then wrong', claiming(first, [signature(forge.sign(first)), wrong])],
-        ['wrong then right', claiming(second, [wrong, signature(forge.sign(second))])],
-        ['the right one twice', claiming(both, [signature(forge.sign(both)), signature(forge.sign(both))])],
+        ['right then wrong', claiming(first, [signature(deliveries.sign(first)), wrong])],
+        ['wrong then right', claiming(second, [wrong, signature(deliveries.sign(second))])],
+        ['the right one twice', claiming(both, [signature(deliveries.sign(both)), signature(deliveries.sign(both))])],
       ];
     },
   },
@@ -163,8 +163,8 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     values: {
       'full-width digits': () => utf8('０'.repeat(64)),
       'Arabic-Indic digits': () => utf8('٠'.repeat(64)),
-      'a Cyrillic а for an a': (forge, body) => utf8(`${sig(forge, body).slice(0, 63)}а`),
-      'a byte above 0x7f': (forge, body) => `${sig(forge, body).slice(0, 63)}\u00e9`,
+      'a Cyrillic а for an a': (deliveries, body) => utf8(`${sig(deliveries, body).slice(0, 63)}а`),
+      'a byte above 0x7f': (deliveries, body) => `${sig(deliveries, body).slice(0, 63)}\u00e9`,
     },
   }),
   value({
@@ -173,8 +173,8 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: 'Only hexadecimal is documented; a guess at encodings widens what is accepted.',
     fix: EXACT,
     values: {
-      base64: (forge, body) => forge.digest(body).toString('base64'),
-      base64url: (forge, body) => forge.digest(body).toString('base64url'),
+      base64: (deliveries, body) => deliveries.digest(body).toString('base64'),
+      base64url: (deliveries, body) => deliveries.digest(body).toString('base64url'),
     },
   }),
   value({
@@ -182,7 +182,10 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     title: 'an oversized signature is refused without breaking',
     why: "Work or memory spent on a stranger's header is a way to bring the endpoint down.",
     fix: 'Check the length of the header first; a server limit that answers 431 is as good.',
-    values: { '4 KiB': () => 'a'.repeat(4096), '4 KiB of the right one': (forge, body) => sig(forge, body).repeat(64) },
+    values: {
+      '4 KiB': () => 'a'.repeat(4096),
+      '4 KiB of the right one': (deliveries, body) => sig(deliveries, body).repeat(64),
+    },
   }),
   value({
     id: 'oversized-header',

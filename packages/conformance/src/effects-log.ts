@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Expectation } from './cases/define.js';
-import type { Pace } from './pace.js';
+import type { Timing } from './timing.js';
 
-/** One belief about what the receiver did. */
-interface Entry {
+/** How often the receiver should have handled one delivery. */
+interface ExpectedEffect {
   readonly caseId: string;
   readonly label: string;
   readonly body: Uint8Array;
@@ -11,36 +11,36 @@ interface Entry {
 }
 
 const POLL = 25;
-/** Probes asked at once in the last look; a command probe starts a process for each. */
+/** Probes that run at once in the second count; a command probe starts a process for each. */
 const AT_ONCE = 8;
 
-/** Asks the effects probe, remembers what was believed, and looks again when the run is over: work may be late. */
-export class Ledger {
+/** Counts effects through the probe after each case, and once more at the end of the run: work may be late. */
+export class EffectsLog {
   readonly #count: (body: Uint8Array) => Promise<number>;
-  readonly #pace: Pace;
-  readonly #entries: Entry[] = [];
+  readonly #timing: Timing;
+  readonly #entries: ExpectedEffect[] = [];
 
-  constructor(count: (body: Uint8Array) => Promise<number>, pace: Pace) {
+  constructor(count: (body: Uint8Array) => Promise<number>, timing: Timing) {
     this.#count = count;
-    this.#pace = pace;
+    this.#timing = timing;
   }
 
   /** Resolves with what was wrong, or undefined. */
-  async expect(entry: Entry): Promise<string | undefined> {
+  async expect(entry: ExpectedEffect): Promise<string | undefined> {
     this.#entries.push(entry);
     if (entry.expected === 'once') {
-      const limit = performance.now() + this.#pace.settle;
+      const limit = performance.now() + this.#timing.settle;
       while ((await this.#count(entry.body)) === 0 && performance.now() < limit) await sleep(POLL);
     }
-    await sleep(this.#pace.quiet);
+    await sleep(this.#timing.quiet);
     return this.#judge(entry);
   }
 
-  /** Resolves with the last look's problems, by case id. */
+  /** The problems of the second count, by case id. */
   async sweep(signal: AbortSignal): Promise<Map<string, string>> {
     const problems = new Map<string, string>();
     if (this.#entries.length === 0) return problems;
-    await sleep(this.#pace.sweep);
+    await sleep(this.#timing.sweep);
     for (let at = 0; at < this.#entries.length && !signal.aborted; at += AT_ONCE) {
       const batch = this.#entries.slice(at, at + AT_ONCE);
       const found = await Promise.all(batch.map((entry) => this.#judge(entry)));
@@ -53,7 +53,7 @@ export class Ledger {
     return problems;
   }
 
-  async #judge({ label, body, expected }: Entry): Promise<string | undefined> {
+  async #judge({ label, body, expected }: ExpectedEffect): Promise<string | undefined> {
     const count = await this.#count(body);
     const right = expected === 'once' ? count === 1 : expected === 'never' ? count === 0 : count <= 1;
     if (right) return undefined;
