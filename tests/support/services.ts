@@ -23,14 +23,14 @@ export type ServiceName = 'redis' | 'postgres';
 const BINARIES = { redis: ['redis-server', 'redis-cli'], postgres: ['initdb', 'postgres'] } as const;
 /** Generous: the machine may be busy with other things. */
 const START_TIMEOUT_MS = 120_000;
-const told = new Set<ServiceName>();
+const warned = new Set<ServiceName>();
 
 /** Whether the server's programs are on this machine; says loudly what will be skipped when they are not. */
 export function isAvailable(service: ServiceName): boolean {
   const missing = BINARIES[service].filter((name) => findProgram(name) === undefined);
   if (missing.length === 0) return true;
-  if (!told.has(service)) {
-    told.add(service);
+  if (!warned.has(service)) {
+    warned.add(service);
     process.stderr.write(
       `\n!!! SKIPPED: every test against a real ${service}: ${missing.join(', ')} not found; ` +
         `apt-get install ${service === 'redis' ? 'redis-server' : 'postgresql'}\n\n`,

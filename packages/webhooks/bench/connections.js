@@ -164,7 +164,7 @@ check(
 );
 check(after.events === CONNECTIONS, 'nothing of what was held back was handled');
 await checkBystander('afterwards');
-check((await state()).errors === 0, 'onError was told of nothing');
+check((await state()).errors === 0, 'onError was never called');
 child.disconnect();
 console.log(failures.length === 0 ? 'all holds' : `${failures.length} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -128,11 +128,11 @@ describe.each(KINDS)('a receiver on $name that is killed', ({ name, start, notes
       const lease = { LEASE_MS: String(LEASE_MS) };
       const successor = await receiver(lease);
       for (const what of deliveries) {
-        const doomed = await receiver({ ...lease, HANDLER_MS: 'until killed' });
-        const answer = send(doomed.url, what);
+        const killed = await receiver({ ...lease, HANDLER_MS: 'until killed' });
+        const answer = send(killed.url, what);
         while (!(await started(what))) await sleep(2);
         await sleep(Math.random() * 120);
-        await doomed.kill();
+        await killed.kill();
         expect(await answer).toBe(0);
         // The claim of the dead process is still in force, and will be over before the platform's first retry.
         expect(await send(successor.url, what)).toBe(409);
@@ -151,9 +151,9 @@ describe.each(KINDS)('a receiver on $name that is killed', ({ name, start, notes
     it('in every attempt: dead-lettered after the fifth, without a sixth run', { timeout: 300_000 }, async () => {
       const what = await delivery('video.deleted');
       for (let attempt = 1; attempt <= 5; attempt++) {
-        const doomed = await receiver({ DIE_IN_HANDLER: 'yes', LEASE_MS: String(SHORT_LEASE_MS) });
-        expect(await send(doomed.url, what)).toBe(0);
-        await doomed.ended;
+        const killed = await receiver({ DIE_IN_HANDLER: 'yes', LEASE_MS: String(SHORT_LEASE_MS) });
+        expect(await send(killed.url, what)).toBe(0);
+        await killed.ended;
         await sleep(SHORT_LEASE_MS + 20);
       }
       const last = await receiver({ DIE_IN_HANDLER: 'yes', LEASE_MS: String(SHORT_LEASE_MS) });

@@ -4,7 +4,7 @@ import { Queue, type Queued } from './queue.js';
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
-  /** How many keys are remembered at most, done and claimed together; default 100 000 (about 35 MB once as many came). */
+  /** How many keys are remembered at most, done and claimed together; default 100 000 (about 26 MB when full). */
   maxEntries?: number | undefined;
   /** The clock, in milliseconds; the default is monotonic, so that a corrected system clock moves no lease. */
   now?: (() => number) | undefined;
@@ -46,7 +46,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
 /** `idle`: released, or found past its lease when room was needed; only its attempt count matters. */
 type State = 'done' | 'idle' | 'held';
 
-interface Entry extends Queued<Entry> {
+interface MemoryEntry extends Queued<MemoryEntry> {
   readonly id: string;
   state: State;
   /** Kept when the lease ends, so that a handler that overran it can still complete if nobody took over. */
@@ -59,12 +59,12 @@ interface Entry extends Queued<Entry> {
 }
 
 class MemoryStore implements IdempotencyStore {
-  readonly #entries = new Map<string, Entry>();
-  readonly #queues = { done: new Queue<Entry>(), idle: new Queue<Entry>(), held: new Queue<Entry>() };
+  readonly #entries = new Map<string, MemoryEntry>();
+  readonly #queues = { done: new Queue<MemoryEntry>(), idle: new Queue<MemoryEntry>(), held: new Queue<MemoryEntry>() };
   readonly #maxEntries: number;
   readonly #now: () => number;
   #tokens = 0;
-  /** No lease among the held ends before this, so there is no use in looking for one. */
+  /** No held entry's lease ends before this; until then there is none to look for. */
   #nextLapse = Number.POSITIVE_INFINITY;
 
   constructor(maxEntries: number, now: () => number) {
@@ -112,7 +112,7 @@ class MemoryStore implements IdempotencyStore {
   }
 
   /** Ends the claim with this token, if it is the present one. */
-  #settle(id: string, token: string, at: number, to: State): Entry | undefined {
+  #settle(id: string, token: string, at: number, to: State): MemoryEntry | undefined {
     const entry = this.#find(id, at);
     if (entry?.token === undefined || entry.token !== token) return undefined;
     entry.token = undefined;
@@ -120,15 +120,15 @@ class MemoryStore implements IdempotencyStore {
     return entry;
   }
 
-  #find(id: string, at: number): Entry | undefined {
+  #find(id: string, at: number): MemoryEntry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.expiresAt > at) return entry;
     this.#drop(entry);
     return undefined;
   }
 
-  #add(id: string, at: number): Entry {
-    const entry: Entry = {
+  #add(id: string, at: number): MemoryEntry {
+    const entry: MemoryEntry = {
       id,
       state: 'held',
       token: undefined,
@@ -144,13 +144,13 @@ class MemoryStore implements IdempotencyStore {
     return entry;
   }
 
-  #move(entry: Entry, to: State): void {
+  #move(entry: MemoryEntry, to: State): void {
     this.#queues[entry.state].remove(entry);
     entry.state = to;
     this.#queues[to].add(entry);
   }
 
-  #drop(entry: Entry): void {
+  #drop(entry: MemoryEntry): void {
     this.#queues[entry.state].remove(entry);
     this.#entries.delete(entry.id);
   }

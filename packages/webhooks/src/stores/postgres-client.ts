@@ -24,7 +24,7 @@ export async function rowsOf(client: PostgresClient, text: string, values: unkno
   return rows;
 }
 
-/** Runs a statement that is a transaction of its own, again where the isolation level made it give way. */
+/** Runs a statement that is its own transaction; repeats it after a serialization failure or a deadlock. */
 export async function rowsWithRetry(client: PostgresClient, text: string, values: unknown[]) {
   for (let tries = 1; ; tries++) {
     try {

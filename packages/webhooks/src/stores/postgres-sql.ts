@@ -37,7 +37,7 @@ export function quotedTable(table: unknown): { readonly name: string; readonly i
 export function statementsFor({ name, index }: { readonly name: string; readonly index: string }): Statements {
   return {
     // One statement, so that it needs no transaction of its own. The lock is for instances that start together, and
-    // looking first lets a role without CREATE pass once the table is there.
+    // looking first lets a role without CREATE call it once the table exists.
     migrate: `DO $$ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('videocloud webhooks'), hashtext('${name}'));
   IF to_regclass('${name}') IS NULL THEN

@@ -23,9 +23,9 @@ export interface PostgresStore extends IdempotencyStore {
   /** The statement {@link PostgresStore.migrate} runs, for projects whose migrations are files. */
   readonly migration: string;
   /**
-   * Creates the table unless it is there; safe to call from many instances at once, at every start.
+   * Creates the table if it does not exist. Safe to call at every start, from many instances at once.
    *
-   * @throws what the client throws, for want of a right to CREATE for one
+   * @throws what the client throws, for example when the role may not CREATE
    */
   migrate(): Promise<void>;
   /**
@@ -67,8 +67,10 @@ export interface PostgresStore extends IdempotencyStore {
    */
   completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs?: number): Promise<boolean>;
   /**
-   * Deletes expired rows, a bounded batch a statement, and tells how many. A receiver that runs for more than a minute
-   * does it by itself, one batch a minute, or one a claim while batches are full; call it from a scheduled job where processes are short-lived.
+   * Deletes expired rows in batches, and resolves to how many. A receiver that runs for more than a minute deletes one
+   * batch a minute, or one a claim while batches are full. Call it from a scheduled job where processes are short-lived.
+   *
+   * Defaults: 1 000 rows a batch, 1 000 batches a call.
    *
    * @throws TypeError when `batchSize` or `maxBatches` is not a positive integer
    */
@@ -78,8 +80,8 @@ export interface PostgresStore extends IdempotencyStore {
 /**
  * An idempotency store in PostgreSQL 11 or later, shared by all instances of a receiver. Call `migrate()` once at start.
  *
- * Every step is one statement, a transaction of its own, by the server's clock. Faults of the client are thrown as they
- * are.
+ * Every step is one statement and one transaction, and uses the server's clock. Errors of the client are thrown
+ * unchanged. A reply that the store does not understand is a TypeError, which the receiver answers with 503.
  *
  * @param client your pg Pool, or anything with `query(text, values)`; it is never closed
  * @throws TypeError when the client has no `query`, or `table` is not a plain name

@@ -20,7 +20,7 @@ export interface UpstashLike {
 /** The user's own Redis client. */
 export type RedisClient = IoredisLike | NodeRedisLike | UpstashLike;
 
-/** Runs a script for one key: a single round trip but for the first time on a server that does not know the script. */
+/** Runs a script for one key: one round trip, or two when the server does not have the script yet. */
 export type RunScript = (script: string, key: string, values: readonly string[]) => Promise<unknown>;
 
 const FIX = 'redisStore takes an ioredis, node-redis (4 or later) or @upstash/redis client, pool or cluster';
@@ -42,7 +42,7 @@ export function scriptRunner(client: RedisClient): RunScript {
     try {
       return await promised(bySha(await sha, key, values));
     } catch (error) {
-      // A server that is new, restarted or took over knows no scripts; EVAL teaches it this one.
+      // A server that is new, was restarted or took over has no scripts; EVAL loads this one.
       if (!isUnknownScript(error)) throw error;
       return promised(bySource(script, key, values));
     }

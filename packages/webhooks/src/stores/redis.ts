@@ -16,11 +16,11 @@ export interface RedisStoreOptions {
  * An idempotency store in Redis 6.2 or later, shared by all instances of a receiver.
  *
  * Every step is one Lua call and one round trip on one key, so token, state and attempt count change together, in a
- * Cluster too; the server's clock counts. Faults of the client (connection refused, `OOM`, `READONLY`) are thrown as
- * they are. What Redis loses (a failover before replication, eviction under `maxmemory`) is handled again: use
+ * Cluster too; the server's clock counts. Errors of the client (connection refused, `OOM`, `READONLY`) are thrown
+ * unchanged. What Redis loses (a failover before replication, eviction under `maxmemory`) is handled again: use
  * `maxmemory-policy noeviction`, or `postgresStore` where an effect must be there exactly once.
  *
- * @param client a connected ioredis, node-redis or `@upstash/redis` client, pool or cluster of yours; it is never closed
+ * @param client your connected ioredis, node-redis or `@upstash/redis` client, pool or cluster; the store never closes it
  * @throws TypeError when the client is none of them, or `prefix` is not a string
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export type Overrides<T> = T extends readonly unknown[]
  * A complete event of one delivered name, to test handlers with: the guide's own payload where the guide shows one.
  *
  * Each call gives a fresh deep copy, so a test may change it. The timestamp is the guide's, not now: two fixtures of one
- * name have the same bytes and are duplicates to a receiver with a store, unless an override tells them apart.
+ * name have the same bytes and are duplicates to a receiver with a store, unless an override makes them differ.
  *
  * @param type one of the 15 delivered names
  * @param overrides merged into the event at any depth; arrays and null replace, undefined keeps what was there

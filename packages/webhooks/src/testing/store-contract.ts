@@ -174,7 +174,7 @@ const CONTRACT: readonly (readonly [name: string, test: Contract])[] = [
   ['keeps keys apart, whatever they hold', keepsKeysApart],
 ];
 
-/** Keys that databases and encodings have taken for one another. */
+/** Keys that databases and encodings confuse. */
 const TAILS = [
   '',
   ' ',

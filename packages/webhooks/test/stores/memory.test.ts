@@ -80,7 +80,7 @@ describe('memoryStore', () => {
     await expect(again('x')).rejects.toThrow(/full/);
   });
 
-  it('a key that is there already needs no room', async () => {
+  it('needs no room for a key that it already holds', async () => {
     const { store, claim } = build(1);
     for (const attempt of [1, 2, 3]) {
       const { token, attempt: given } = await claim('a');
@@ -120,7 +120,7 @@ describe('memoryStore', () => {
     }
   });
 
-  it('takes no two keys for one', async () => {
+  it('confuses no two keys', async () => {
     const long = 'k'.repeat(64);
     for (const [one, other] of [
       ['a', 'a\0'],
@@ -148,7 +148,7 @@ describe('memoryStore', () => {
     }
   });
 
-  it('lets go of expired entries as traffic goes on', async () => {
+  it('drops expired entries while others come', async () => {
     const before = heapInUse();
     const { store, handle, pass } = build(1_000_000);
     const tens = 'x'.repeat(60);

@@ -4,7 +4,7 @@ export type Step =
   | { readonly do: 'complete'; readonly claim: number; readonly brief: boolean }
   | { readonly do: 'release'; readonly claim: number };
 
-/** What a store is, for one key. Claims are numbered in the order in which they were given. */
+/** A store's state for one key. Claims are numbered in the order in which they were given. */
 export class Model {
   constructor(
     private readonly done: boolean = false,

@@ -116,7 +116,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
     expect(rows).toHaveLength(2);
   });
 
-  it('migrates as a role that may not create, once the table is there', async () => {
+  it('migrates as a role that may not create, once the table exists', async () => {
     await pool.query('CREATE ROLE app LOGIN');
     await pool.query('GRANT SELECT, INSERT, UPDATE, DELETE ON videocloud_webhooks TO app');
     const poor = new pg.Pool({ connectionString: server.url.replace('postgres@', 'app@'), max: 2 });
@@ -274,7 +274,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
       expect(await effects(key)).toBe(1);
     });
 
-    it('goes on to the next run when the first one rolls back', async () => {
+    it('lets the next run through when the first one rolls back', async () => {
       const store = postgresStore(pool);
       const key = uniqueKey();
       let second: Promise<boolean> | undefined;
@@ -324,7 +324,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore on a real server', () =
       expect((await store.claim(key, TIMES)).state).toBe('claimed');
     });
 
-    it('is safe where transactions are serializable: one commits, the other is told to give way', async () => {
+    it('is safe where transactions are serializable: one commits, the other fails', async () => {
       const store = postgresStore(pool);
       const key = uniqueKey();
       const results = await Promise.allSettled(

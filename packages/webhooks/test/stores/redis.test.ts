@@ -65,7 +65,7 @@ describe.skipIf(!isAvailable('redis'))('redisStore on a real server', () => {
     return { commands: Number(/total_commands_processed:(\d+)/.exec(info)?.[1]), byName };
   }
 
-  it('takes one round trip a step once the server knows the scripts', async () => {
+  it('takes one round trip a step once the server has the scripts', async () => {
     const store = redisStore(client);
     const cycle = async () => {
       const key = uniqueKey();
