@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { codeOf, InboxError } from './errors.js';
 
-// Each `import()` stands in a `try` and is marked for webpack, Turbopack and Vite: bundlers then neither follow it nor
-// fail when the package is not installed. Node resolves it when an inbox of that engine is opened.
+// Bundlers leave these packages alone: an app with a SQLite inbox has no PostgreSQL packages, and libsql loads a native
+// binary. Node resolves them when an inbox of that engine is opened.
 
 type Libsql = typeof import('libsql');
 type PoolClass = typeof import('pg').Pool;
@@ -22,11 +22,19 @@ export interface RedisPeers {
   readonly Redis: RedisClass;
 }
 
+interface Peer {
+  readonly scheme: string;
+  readonly install: string;
+}
+
+const POSTGRES: Peer = { scheme: 'postgres:', install: 'npm install pg@8 pg-boss@12' };
+const REDIS: Peer = { scheme: 'redis:', install: 'npm install bullmq@6 ioredis@5' };
+
 /** @throws InboxError `engine_missing` when libsql or its native binary is not installed */
 export async function loadSqlite(): Promise<Libsql> {
   try {
-    const module = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ 'libsql');
-    return module.default;
+    const libsql = await importPackage<{ default: Libsql }>('libsql');
+    return libsql.default;
   } catch (cause) {
     throw new InboxError(
       'engine_missing',
@@ -39,59 +47,61 @@ export async function loadSqlite(): Promise<Libsql> {
 
 /** @throws InboxError `engine_missing` or `engine_unsupported` with the install line */
 export async function loadPostgres(): Promise<PostgresPeers> {
-  const peer = { scheme: 'postgres:', install: 'npm install pg@8 pg-boss@12' };
-  let Pool: PoolClass;
-  try {
-    const pg = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ 'pg');
-    Pool = pg.default.Pool;
-  } catch (cause) {
-    throw notLoaded(cause, peer);
-  }
-  let boss: PgBossModule;
-  try {
-    boss = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ 'pg-boss');
-  } catch (cause) {
-    throw notLoaded(cause, peer);
-  }
+  const { default: pg } = await importPeer<{ default?: { Pool?: PoolClass } }>('pg', POSTGRES);
+  const { PgBoss } = await importPeer<Partial<PgBossModule>>('pg-boss', POSTGRES);
   // pg-boss 10 and 11 export the class as default and keep another schema.
-  requireVersion('pg-boss', [12, 0], 13, typeof boss.PgBoss === 'function', peer);
-  requireVersion('pg', [8, 0], 9, typeof Pool === 'function', peer);
-  return { Pool, PgBoss: boss.PgBoss };
+  requireVersion('pg-boss', [12, 0], 13, PgBoss !== undefined, POSTGRES);
+  requireVersion('pg', [8, 0], 9, pg?.Pool !== undefined, POSTGRES);
+  return { Pool: pg?.Pool, PgBoss } as PostgresPeers;
 }
 
 /** @throws InboxError `engine_missing` or `engine_unsupported` with the install line */
 export async function loadRedis(): Promise<RedisPeers> {
-  const peer = { scheme: 'redis:', install: 'npm install bullmq@6 ioredis@5' };
-  let bull: Bullmq;
-  try {
-    bull = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ 'bullmq');
-  } catch (cause) {
-    throw notLoaded(cause, peer);
-  }
+  const bull = await importPeer<Bullmq>('bullmq', REDIS);
+  const { Redis } = await importPeer<{ Redis?: RedisClass }>('ioredis', REDIS);
   // Before 5.31 BullMQ does not count the deaths of a job's workers.
-  requireVersion('bullmq', [5, 31], 7, typeof bull.Worker === 'function', peer);
-  let Redis: RedisClass;
+  requireVersion('bullmq', [5, 31], 7, typeof bull.Worker === 'function', REDIS);
+  requireVersion('ioredis', [5, 0], 7, Redis !== undefined, REDIS);
+  return { bull, Redis } as RedisPeers;
+}
+
+async function importPeer<T>(name: string, { scheme, install }: Peer): Promise<T> {
   try {
-    const redis = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ 'ioredis');
-    Redis = redis.Redis;
+    return await importPackage<T>(name);
   } catch (cause) {
-    throw notLoaded(cause, peer);
+    const code = codeOf(cause);
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
+    const message = `A '${scheme}' inbox needs packages that are not installed: ${install}`;
+    throw new InboxError('engine_missing', message, { cause });
   }
-  requireVersion('ioredis', [5, 0], 7, typeof Redis === 'function', peer);
-  return { bull, Redis };
 }
 
-interface Peer {
-  readonly scheme: string;
-  readonly install: string;
+/** esbuild and Rollup leave a name that they do not know to Node; the comments are for webpack, Turbopack and Vite. */
+async function importPackage<T>(name: string): Promise<T> {
+  try {
+    return await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name);
+  } catch (error) {
+    // Jest runs CommonJS without `import()`.
+    if (codeOf(error) !== 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING') throw error;
+    return requirePackage(name) as T;
+  }
 }
 
-function notLoaded(cause: unknown, { scheme, install }: Peer): unknown {
-  const code = codeOf(cause);
-  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return cause;
-  return new InboxError('engine_missing', `A '${scheme}' inbox needs packages that are not installed: ${install}`, {
-    cause,
-  });
+/** Written out for tools that trace the files of a deployment (Next.js `output: 'standalone'`): they follow `createRequire`. */
+function requirePackage(name: string): unknown {
+  const requirePeer = createRequire(import.meta.url);
+  switch (name) {
+    case 'libsql':
+      return { default: requirePeer(/* turbopackIgnore: true */ 'libsql') };
+    case 'pg':
+      return { default: requirePeer(/* turbopackIgnore: true */ 'pg') };
+    case 'pg-boss':
+      return requirePeer(/* turbopackIgnore: true */ 'pg-boss');
+    case 'bullmq':
+      return requirePeer(/* turbopackIgnore: true */ 'bullmq');
+    default:
+      return requirePeer(/* turbopackIgnore: true */ 'ioredis');
+  }
 }
 
 /** Where the installed version cannot be read (in a bundle), the package's shape decides. */

@@ -108,7 +108,7 @@ describe.each(['esm', 'cjs'] as const)('an inbox opened from %s', (format) => {
     [REDIS, 'bullmq', '5.30.1', 'ioredis'],
     [REDIS, 'bullmq', '7.0.0', 'ioredis'],
     [REDIS, 'ioredis', '4.28.5', 'bullmq'],
-    [REDIS, 'ioredis', '6.0.0', 'bullmq'],
+    [REDIS, 'ioredis', '7.0.0', 'bullmq'],
   ])('%s with %s %s is refused, with the version and the line to install', async (url, peer, version, other) => {
     const [name, code, message] = await opening(project({ ...real(other), [peer]: version }), url, format);
     expect([name, code]).toEqual(['InboxError', 'engine_unsupported']);
