@@ -12,8 +12,8 @@ export default defineConfig({
   },
   test: {
     root: new URL('../../packages/webhooks', import.meta.url).pathname,
-    include: [`test/${tests}/**/*.test.ts`, 'test/adversarial/decides.test.ts'],
-    exclude: ['test/receiver/{process,web}.test.ts'],
+    include: [`test/${tests}/**/*.test.ts`, 'test/adversarial/constant-time.test.ts'],
+    exclude: ['test/receiver/{process,fetch-node-server}.test.ts'],
     testTimeout: 60_000,
   },
 });

@@ -1,4 +1,4 @@
-/** Every code a refused or failed delivery can carry; the same strings are in the JSON answer to the sender. */
+/** Every code of a rejected or failed delivery. The JSON answer to the sender holds the same strings. */
 export type WebhookErrorCode =
   | 'method_not_allowed'
   | 'content_encoding_unsupported'
@@ -21,7 +21,7 @@ export type WebhookErrorCode =
   | 'handler_failed'
   | 'handler_timeout';
 
-// Registered, not local, so that two copies of this package (ESM beside CommonJS, two versions) know each other's errors.
+// Registered, not local: two copies of this package (ESM beside CommonJS, two versions) recognize each other's errors.
 const BRAND = /* @__PURE__ */ Symbol.for('videocloud.webhooks.error');
 
 /** What a {@link WebhookError} may carry besides its code and message. */
@@ -56,7 +56,7 @@ export interface WebhookErrorOptions {
  * ```
  */
 export class WebhookError extends Error {
-  /** What went wrong, machine readable. */
+  /** The kind of error, machine readable. */
   readonly code: WebhookErrorCode;
   /** The HTTP status that belongs to `code`. */
   readonly status: number;
@@ -74,7 +74,7 @@ export class WebhookError extends Error {
 }
 
 /**
- * Tells whether a caught value is a {@link WebhookError}, also one thrown by another copy of this package.
+ * Whether a caught value is a {@link WebhookError}, also one thrown by another copy of this package.
  *
  * @param value anything that was caught
  */

@@ -30,8 +30,6 @@ export type {
 } from './events/types.js';
 export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './protocol/events.js';
 export { SIGNATURE_HEADER } from './protocol/header.js';
-export type { ConstructEventOptions } from './receiver/construct-event.js';
-export { constructEvent } from './receiver/construct-event.js';
 export type { Context, Delivery } from './receiver/context.js';
 export type { Handler } from './receiver/handlers.js';
 export type { Claim, IdempotencyStore } from './receiver/idempotency.js';
@@ -60,6 +58,8 @@ export type {
 export { createReceiver } from './receiver/receiver.js';
 export type { HeadersLike } from './receiver/request.js';
 export type { RawBody } from './signature/bytes.js';
+export type { ConstructEventOptions } from './signature/construct-event.js';
+export { constructEvent } from './signature/construct-event.js';
 export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
 export { generateSecret, sign } from './signature/sign.js';
 export type { Verification } from './signature/verify.js';

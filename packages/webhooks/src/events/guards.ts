@@ -5,7 +5,7 @@ import { isPayloadOf, payloadIssues } from './payload.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
 
 /**
- * Tells whether a value is an event of exactly this name, envelope and payload checked at run time.
+ * Whether a value is an event of exactly this name; envelope and payload are checked at run time.
  *
  * No alias is applied: `isEvent(value, 'user.created')` is false for a `user.registered` event.
  *
@@ -23,29 +23,29 @@ export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): 
   return isKnownEvent(value) && value.event === type;
 }
 
-/** Tells whether a value is an event of a catalogued name whose envelope and payload are right. */
+/** Whether a value is an event of a cataloged name with a valid envelope and payload. */
 export function isKnownEvent(value: unknown): value is KnownEvent {
   if (Number.isNaN(instantOf(value))) return false;
   const { event, data } = value as { event: string; data: unknown };
   return isDelivered(event) && isPayloadOf(event, data);
 }
 
-/** Tells whether a value is a known `video.*` event. */
+/** Whether a value is a known `video.*` event. */
 export function isVideoEvent(value: unknown): value is EventOf<(typeof GROUPS)['video'][number]> {
   return isInGroup(value, 'video');
 }
 
-/** Tells whether a value is a known `user.*` event; `user.registered` is one. */
+/** Whether a value is a known `user.*` event; `user.registered` is one. */
 export function isUserEvent(value: unknown): value is EventOf<(typeof GROUPS)['user'][number]> {
   return isInGroup(value, 'user');
 }
 
-/** Tells whether a value is a known `engagement.*` event; `comment.created` is one. */
+/** Whether a value is a known `engagement.*` event; `comment.created` is one. */
 export function isEngagementEvent(value: unknown): value is EventOf<(typeof GROUPS)['engagement'][number]> {
   return isInGroup(value, 'engagement');
 }
 
-/** Tells whether a value is a known `system.*` event. */
+/** Whether a value is a known `system.*` event. */
 export function isSystemEvent(value: unknown): value is EventOf<(typeof GROUPS)['system'][number]> {
   return isInGroup(value, 'system');
 }
@@ -54,13 +54,13 @@ function isInGroup(value: unknown, group: EventGroup): boolean {
   return isKnownEvent(value) && (GROUPS[group] as readonly string[]).includes(value.event);
 }
 
-/** The verdict of {@link validateEvent}. */
+/** The result of {@link validateEvent}. */
 export type EventValidation =
   | { readonly ok: true; readonly event: KnownEvent }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /**
- * Checks a value against the catalogue and says where it fails: at most 100 issues, with their paths.
+ * Checks a value against the catalog and lists where it fails: at most 100 issues, with their paths.
  *
  * @param value anything
  * @example

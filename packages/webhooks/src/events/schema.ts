@@ -15,7 +15,7 @@ export interface EventSchema {
 }
 
 /**
- * The catalogue as a Standard Schema, for validators, routers and form libraries that take one.
+ * The catalog as a Standard Schema, for validators, routers and form libraries that take one.
  *
  * @example
  * ```ts

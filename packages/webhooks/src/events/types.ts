@@ -11,12 +11,12 @@ export type { DeliveredEventType, EventType };
  */
 export interface EventDataMap extends GeneratedDataMap {}
 
-/** A payload nothing is known about but that it is an object. */
+/** A payload that the guide does not show: an object with any members. */
 export interface OpenData {
   [member: string]: unknown;
 }
 
-/** One event of a catalogued name, with its payload typed. */
+/** One event of a cataloged name, with its payload typed. */
 export type KnownEvent = {
   [T in DeliveredEventType]: { event: T; timestamp: string; data: EventDataMap[T] };
 }[DeliveredEventType];
@@ -30,28 +30,28 @@ declare enum UnknownEventName {
   value = '',
 }
 
-/** An event whose name is not in the catalogue: read the name as `(e.event as string)`. */
+/** An event whose name is not in the catalog: read the name as `(e.event as string)`. */
 export interface UnknownEvent {
   event: UnknownEventName;
   timestamp: string;
   data: OpenData;
 }
 
-/** Whatever VideoCloud may deliver; `switch (e.event)` narrows `e.data`. */
+/** An event that VideoCloud can deliver; `switch (e.event)` narrows `e.data`. */
 export type WebhookEvent = KnownEvent | UnknownEvent;
 
 type Aliases = typeof ALIASES;
-type Spelt<T> = T | (T extends keyof Aliases ? Aliases[T] : never);
+type NameOrAlias<T> = T | (T extends keyof Aliases ? Aliases[T] : never);
 
-/** What `receiver.on` can be given: a delivered name, a group, or everything catalogued. */
+/** What `receiver.on` can be given: a delivered name, a group, or everything cataloged. */
 export type EventPattern = DeliveredEventType | 'video.*' | 'user.*' | 'engagement.*' | 'system.*' | '*';
 
 /** The delivered names a pattern matches, aliases included. */
 export type MatchedName<P> = P extends '*'
   ? DeliveredEventType
   : P extends `${infer Group}.*`
-    ? Spelt<Extract<EventType, `${Group}.${string}`>>
-    : Spelt<P & DeliveredEventType>;
+    ? NameOrAlias<Extract<EventType, `${Group}.${string}`>>
+    : NameOrAlias<P & DeliveredEventType>;
 
 /** The events a handler registered for pattern `P` gets. */
 export type HandledEvent<P> = Extract<KnownEvent, { event: MatchedName<P> }>;

@@ -73,12 +73,12 @@ export class Deduplicator {
   async #claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
     const store = this.#storeFor(delivery);
     const times = { leaseMs: this.#settings.lease, ttlMs: this.#ttlOf(store) };
-    const asked = Promise.resolve(store.claim(key, times));
+    const pending = Promise.resolve(store.claim(key, times));
     let reply: Claim;
     try {
-      reply = await withTimeoutOrThrow(this.#deadlines, asked, 'The store');
+      reply = await withTimeoutOrThrow(this.#deadlines, pending, 'The store');
     } catch (error) {
-      releaseLate(asked, store, key);
+      releaseLate(pending, store, key);
       throw error;
     }
     return checkedReply(reply, store, key, this.#settings.lease);
@@ -152,8 +152,10 @@ function registerTtl(store: IdempotencyStore, ttl: number): void {
 }
 
 /** Releases a claim that arrives after the timeout; otherwise retries get 409 until its lease ends. */
-function releaseLate(asked: Promise<Claim>, store: IdempotencyStore, key: string): void {
-  asked.then((late) => (late.state === 'claimed' ? store.release(key, late.token) : undefined)).catch(() => undefined);
+function releaseLate(pending: Promise<Claim>, store: IdempotencyStore, key: string): void {
+  pending
+    .then((late) => (late.state === 'claimed' ? store.release(key, late.token) : undefined))
+    .catch(() => undefined);
 }
 
 /** What a store replied, if it is a claim: tested positively, so that no unknown reply counts as a state. */

@@ -3,11 +3,12 @@ import type { Issue } from '../events/envelope.js';
 import { isPayloadOf, payloadIssues } from '../events/payload.js';
 import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
-import { bytesOf, type Context, type DeliveryState } from './context.js';
+import { bytesOf, type Context, DeliveryContext, type DeliveryState } from './context.js';
 import { reportError } from './hooks.js';
 import type { Unhandled } from './options.js';
 import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
+import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
 import type { SignedContent } from './verify.js';
 
 /** What `receiver.on` takes. The return value is awaited and ignored. */
@@ -142,4 +143,36 @@ function payloadError(name: string, issues: readonly Issue[]) {
   const [first] = issues;
   const message = `The payload of ${name} does not match the catalog: ${first?.path.join('.')} ${first?.message}`;
   return errorOf('payload_invalid', { message });
+}
+
+/** The end of user code that settled. */
+export type SettledRun = { readonly state: 'done' } | { readonly state: 'failed'; readonly error: unknown };
+
+/** The result of a run of user code; `settled` resolves when code that ran out of time ends after all. */
+export type RunResult = SettledRun | { readonly state: 'timeout'; readonly settled: Promise<SettledRun> };
+
+/**
+ * Runs user code under a deadline. When time is up the context's signal aborts and the run counts as timed out; it cannot
+ * be stopped from outside.
+ */
+export async function runWithDeadline(
+  work: (context: Context) => unknown,
+  context: DeliveryContext,
+  deadlines: Deadlines,
+): Promise<RunResult> {
+  const settled = settle(work, context);
+  const result = await withTimeout(deadlines, settled);
+  if (result !== TIMED_OUT) return result;
+  // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
+  DeliveryContext.abort(context, errorOf('handler_timeout'));
+  return { state: 'timeout', settled };
+}
+
+async function settle(work: (context: Context) => unknown, context: Context): Promise<SettledRun> {
+  try {
+    await work(context);
+    return { state: 'done' };
+  } catch (error) {
+    return { state: 'failed', error };
+  }
 }

@@ -1,9 +1,12 @@
 import type { WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
+import type { RawBody } from '../signature/bytes.js';
+import type { Secrets } from '../signature/secrets.js';
 import { type DeliveryState, keyOf } from './context.js';
-import type { OutcomeInfo, VerifyOptions } from './options.js';
-import type { Outcome } from './outcome.js';
+import type { Explain, OutcomeInfo, VerifyOptions } from './options.js';
+import { type Outcome, rejected } from './outcome.js';
 import { requestIdOf } from './request.js';
+import { Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** Calls an observer. It is not awaited, and what it throws or rejects with is swallowed. */
 export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | undefined, ...args: A): void {
@@ -38,6 +41,18 @@ export function reportError(
   });
 }
 
+/** The outcome of a failure on our side, reported to `onError`. */
+export function reportFailure(
+  settings: { readonly onError: VerifyOptions['onError'] },
+  code: 'handler_failed' | 'handler_timeout' | 'store_unavailable',
+  delivery: DeliveryState,
+  detail: { readonly cause?: unknown } = {},
+): Outcome & { readonly error: WebhookError } {
+  const outcome = rejected(code, { ...detail, event: delivery.event });
+  reportError(settings, outcome.error, delivery);
+  return outcome;
+}
+
 /** What `onOutcome` is called with. Never a body, a header's value other than the request id, a secret or a signature. */
 export function outcomeInfo(
   phase: OutcomeInfo['phase'],
@@ -61,4 +76,53 @@ export function outcomeInfo(
     requestId: requestIdOf(delivery.headers),
     ...(shown === undefined ? {} : { hint: shown }),
   };
+}
+
+const INTERVAL_MS = 1_000;
+const TIME_LIMIT_MS = 50;
+
+interface Mismatch {
+  readonly body: RawBody;
+  readonly signature: string;
+  readonly secrets: Secrets;
+}
+
+/** Runs the doctor on signature mismatches, at most once a second: strangers choose how many there are. */
+export class Explainer {
+  readonly #explain: Explain;
+  readonly #deadlines = new Deadlines(TIME_LIMIT_MS);
+  readonly #noted = new WeakMap<DeliveryState, Mismatch>();
+  #nextAt = 0;
+
+  constructor(explain: Explain) {
+    this.#explain = explain;
+  }
+
+  /** Keeps what is needed to explain a mismatch once its answer is settled. */
+  note(delivery: DeliveryState, mismatch: Mismatch): void {
+    const now = performance.now();
+    if (now < this.#nextAt) return;
+    this.#nextAt = now + INTERVAL_MS;
+    this.#noted.set(delivery, mismatch);
+  }
+
+  /** The first finding about a noted mismatch; undefined when there is nothing to explain. Never rejects. */
+  explain(delivery: DeliveryState): Promise<string | undefined> | undefined {
+    const mismatch = this.#noted.get(delivery);
+    if (mismatch === undefined) return undefined;
+    this.#noted.delete(delivery);
+    return this.#findCause(mismatch, delivery);
+  }
+
+  async #findCause(mismatch: Mismatch, delivery: DeliveryState): Promise<string | undefined> {
+    try {
+      const headers = delivery.headers?.headers() ?? undefined;
+      const found = await withTimeout(this.#deadlines, this.#explain({ ...mismatch, headers }));
+      if (found === TIMED_OUT) return undefined;
+      const [first] = found.causes;
+      return first === undefined ? undefined : `${first.message} ${first.fix}`;
+    } catch {
+      return undefined;
+    }
+  }
 }

@@ -84,10 +84,15 @@ const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
 /** The id a request is known by elsewhere: `x-request-id`, else the trace id of `traceparent` (W3C Trace Context). */
 export function requestIdOf(headers: RequestHeaders | null): string | null {
-  const id = headers?.header('x-request-id');
-  if (typeof id === 'string' && REQUEST_ID.test(id)) return id;
-  const parent = headers?.header('traceparent');
-  return (typeof parent === 'string' && TRACE_PARENT.exec(parent)?.[1]) || null;
+  try {
+    const id = headers?.header('x-request-id');
+    if (typeof id === 'string' && REQUEST_ID.test(id)) return id;
+    const parent = headers?.header('traceparent');
+    return (typeof parent === 'string' && TRACE_PARENT.exec(parent)?.[1]) || null;
+  } catch {
+    // A request whose headers cannot be read must still be answered.
+    return null;
+  }
 }
 
 const DIGITS = /^\d{1,256}$/;

@@ -1,35 +1,157 @@
-import { type Context, DeliveryContext } from './context.js';
-import { errorOf } from './outcome.js';
-import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
+import type { WebhookError } from '../errors.js';
+import { bytesOf, type Context, DeliveryContext, type DeliveryState } from './context.js';
+import type { Deduplicator, HeldClaim } from './deduplicate.js';
+import { type HandlerRun, type RunResult, runWithDeadline, type SettledRun } from './handlers.js';
+import { reportFailure } from './hooks.js';
+import { acknowledged, errorOf, type Outcome } from './outcome.js';
+import type { Settings } from './settings.js';
+import { type Deadlines, withTimeout } from './timeouts.js';
+import { traceHandlers } from './traces.js';
+import type { Verifier } from './verify.js';
 
-/** The end of user code that settled. */
-export type SettledRun = { readonly state: 'done' } | { readonly state: 'failed'; readonly error: unknown };
-
-/** The result of a run of user code; `settled` resolves when code that ran out of time ends after all. */
-export type RunResult = SettledRun | { readonly state: 'timeout'; readonly settled: Promise<SettledRun> };
-
-/**
- * Runs user code under a deadline. When time is up the context's signal aborts and the run counts as timed out; it cannot
- * be stopped from outside.
- */
-export async function runWithDeadline(
-  work: (context: Context) => unknown,
-  context: DeliveryContext,
-  deadlines: Deadlines,
-): Promise<RunResult> {
-  const settled = settle(work, context);
-  const result = await withTimeout(deadlines, settled);
-  if (result !== TIMED_OUT) return result;
-  // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
-  DeliveryContext.abort(context, errorOf('handler_timeout'));
-  return { state: 'timeout', settled };
+/** What all runs of a receiver share. */
+export interface RunServices {
+  readonly settings: Settings;
+  readonly verifier: Verifier;
+  readonly deduplicator: Deduplicator | undefined;
+  readonly handlerDeadlines: Deadlines;
+  /** From the handler timeout to the end of the lease. */
+  readonly leaseDeadlines: Deadlines;
 }
 
-async function settle(work: (context: Context) => unknown, context: Context): Promise<SettledRun> {
-  try {
-    await work(context);
-    return { state: 'done' };
-  } catch (error) {
-    return { state: 'failed', error };
+/** How one delivery is handled. */
+export interface RunMode {
+  /** Answer before the handlers run. */
+  readonly inBackground: boolean;
+  /** The bytes were verified and stored earlier (`dispatch`). */
+  readonly dispatched: boolean;
+  /** Keeps the platform alive, and `drain` waiting, until the work ends. */
+  keepAlive(work: Promise<unknown>): void;
+}
+
+/** The run of one delivery and what follows it: complete, release or dead-letter. */
+export class DeliveryRun {
+  readonly #services: RunServices;
+  readonly #delivery: DeliveryState;
+  /** null where nothing is deduplicated. */
+  readonly #claim: HeldClaim | null;
+  readonly #mode: RunMode;
+
+  constructor(services: RunServices, delivery: DeliveryState, claim: HeldClaim | null, mode: RunMode) {
+    this.#services = services;
+    this.#delivery = delivery;
+    this.#claim = claim;
+    this.#mode = mode;
+  }
+
+  /** Runs the handlers and decides the answer. `chooseRun` is not called when the last attempt was spent before. */
+  async start(chooseRun: () => HandlerRun): Promise<Outcome> {
+    const { maxAttempts } = this.#services.settings;
+    if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt > maxAttempts) {
+      const message = `Attempt ${maxAttempts} of ${maxAttempts} gave no result: the process ended, the handler ran out of time or the dead letter failed`;
+      return this.#deadLetter(errorOf('handler_failed', { message }));
+    }
+    const run = chooseRun();
+    if (run.work === null) return this.#complete(run);
+    if (this.#mode.inBackground) {
+      this.#mode.keepAlive(this.#runInBackground(run, run.work));
+      return acknowledged('accepted', { event: this.#delivery.event });
+    }
+    const result = await this.#runHandlers(run, run.work);
+    if (result.state === 'done') return this.#complete(run);
+    if (result.state === 'timeout') return this.#timedOut(run, result.settled);
+    const failed = this.#failed(result.error);
+    if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts) {
+      return this.#deadLetter(failed.error);
+    }
+    await this.#release();
+    return failed;
+  }
+
+  #runHandlers(run: HandlerRun, work: NonNullable<HandlerRun['work']>): Promise<RunResult> {
+    return traceHandlers(this.#delivery, this.#mode.dispatched, run.result, () => this.#runWithDeadline(work));
+  }
+
+  #runWithDeadline(work: NonNullable<HandlerRun['work']>): Promise<RunResult> {
+    return runWithDeadline(work, new DeliveryContext(this.#delivery), this.#services.handlerDeadlines);
+  }
+
+  #timedOut(run: HandlerRun, settled: Promise<SettledRun>): Outcome & { readonly error: WebhookError } {
+    this.#mode.keepAlive(this.#finishLate(run, settled));
+    return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery);
+  }
+
+  async #runInBackground(run: HandlerRun, work: NonNullable<HandlerRun['work']>): Promise<void> {
+    // A new turn of the event loop, so that the answer is out before a handler can hold it up.
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    const result = await this.#runHandlers(run, work);
+    await this.#concludeInBackground(() => this.#endInBackground(run, result));
+  }
+
+  /** Nobody retries what was answered 200: the first failure is the last. */
+  async #endInBackground(run: HandlerRun, result: RunResult): Promise<Outcome | null> {
+    if (result.state === 'done') return this.#complete(run);
+    const { settings, leaseDeadlines } = this.#services;
+    if (settings.onDeadLetter !== undefined) {
+      if (result.state === 'failed') return this.#deadLetter(this.#failed(result.error).error);
+      this.#mode.keepAlive(withTimeout(leaseDeadlines, result.settled));
+      return this.#deadLetter(reportFailure(settings, 'handler_timeout', this.#delivery).error);
+    }
+    if (result.state === 'timeout') {
+      reportFailure(settings, 'handler_timeout', this.#delivery);
+      await this.#finishLate(run, result.settled);
+      return null;
+    }
+    const failed = this.#failed(result.error);
+    await this.#release();
+    return failed;
+  }
+
+  /**
+   * Records the end of a handler that ran out of time, whenever that is. The returned promise waits for it no longer than
+   * the claim's lease.
+   */
+  async #finishLate(run: HandlerRun, settled: Promise<SettledRun>): Promise<void> {
+    const finished = settled.then((result) =>
+      this.#concludeInBackground(async () => {
+        if (result.state === 'done') return this.#complete(run);
+        const failed = this.#failed(result.error);
+        await this.#release();
+        return failed;
+      }),
+    );
+    await withTimeout(this.#services.leaseDeadlines, finished);
+  }
+
+  async #concludeInBackground(work: () => Promise<Outcome | null>): Promise<void> {
+    const outcome = await work();
+    if (outcome !== null) await this.#services.verifier.settle('background', this.#delivery, outcome);
+  }
+
+  async #deadLetter(error: WebhookError): Promise<Outcome> {
+    const { event, attempt } = this.#delivery;
+    const { onDeadLetter } = this.#services.settings;
+    const rawBody = bytesOf(this.#delivery);
+    const work = (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context);
+    const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
+    const result = await this.#runWithDeadline(work);
+    if (result.state === 'done') return this.#complete(run);
+    if (result.state === 'timeout') return this.#timedOut(run, result.settled);
+    const failed = this.#failed(result.error);
+    await this.#release();
+    return failed;
+  }
+
+  #failed(cause: unknown): Outcome & { readonly error: WebhookError } {
+    return reportFailure(this.#services.settings, 'handler_failed', this.#delivery, { cause });
+  }
+
+  async #complete(run: HandlerRun): Promise<Outcome> {
+    if (this.#claim !== null) await this.#services.deduplicator?.complete(this.#claim, this.#delivery);
+    return acknowledged(run.result, run.detail);
+  }
+
+  async #release(): Promise<void> {
+    if (this.#claim !== null) await this.#services.deduplicator?.release(this.#claim, this.#delivery);
   }
 }

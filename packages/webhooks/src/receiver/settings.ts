@@ -1,17 +1,16 @@
+import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age.js';
 import { nearestName } from '../protocol/nearest.js';
 import { logError } from './hooks.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
-import {
-  clockOption,
-  DAY_MS,
-  duration,
-  FIRST_RETRY_MS,
-  FOREVER_MS,
-  MIN_MEMORY_MS,
-  maxAgeOption,
-  SKEW_MS,
-} from './times.js';
+import { duration } from './timeouts.js';
+
+/** The first retry comes a minute after a failure: no claim may outlive that. */
+const FIRST_RETRY_MS = 60_000;
+
+const DAY_MS = 86_400_000;
+/** Seventy thousand years: what a store's clock can still add to itself. */
+const FOREVER_MS = 2 ** 51;
 
 /** Checked verification options, defaults filled in. */
 export interface VerifySettings {

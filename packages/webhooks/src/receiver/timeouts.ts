@@ -95,3 +95,21 @@ export async function withTimeoutOrThrow<T>(deadlines: Deadlines, work: T | Prom
   if (value === TIMED_OUT) throw new Error(`${who} did not answer within ${deadlines.lengthMs} ms`);
   return value;
 }
+
+const MAX_TIMER_MS = 2_147_483_647;
+
+/**
+ * A duration option in milliseconds.
+ *
+ * @throws TypeError when it is not a number of milliseconds a timer can take, or so small that seconds were meant
+ */
+export function duration(name: string, value: number | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'number' || !(value <= MAX_TIMER_MS)) {
+    throw new TypeError(`${name} must be a number of milliseconds up to ${MAX_TIMER_MS}, not ${String(value)}`);
+  }
+  if (!(value >= 1_000)) {
+    throw new TypeError(`${name} is in milliseconds and must be at least 1000: ${value} looks like seconds`);
+  }
+  return value;
+}

@@ -2,9 +2,9 @@ import { traceChannel } from '../channels/channel.js';
 import { CHANNELS } from '../channels/names.js';
 import type { DeliveryTrace, HandlerTrace, StoreTrace, TraceCarrier } from '../channels/types.js';
 import { type DeliveryState, keyOf } from './context.js';
+import type { RunResult } from './handlers.js';
 import { errorOf, type Outcome } from './outcome.js';
 import { type RequestHeaders, requestIdOf } from './request.js';
-import type { RunResult } from './run.js';
 
 // Published to `node:diagnostics_channel`. Without a subscriber each function below only calls the work.
 const deliveries = /* @__PURE__ */ traceChannel<DeliveryTrace>(CHANNELS.delivery);

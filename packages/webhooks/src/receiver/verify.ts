@@ -1,20 +1,19 @@
 import { matchIndex } from '#runtime';
 import type { WebhookErrorCode } from '../errors.js';
+import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
 import { SIGNATURE_HEADER } from '../protocol/header.js';
 import { isBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header.js';
+import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type Delivery, type DeliveryState, newDelivery, prepareKey } from './context.js';
-import { Explainer } from './explain.js';
-import { callHook, outcomeInfo, reportError } from './hooks.js';
+import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
 import { type ErrorDetail, type Outcome, rejected, type UnhandledReason } from './outcome.js';
 import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
-import { type SecretReader, secretReader } from './secret-source.js';
 import type { VerifySettings } from './settings.js';
 import { Deadlines } from './timeouts.js';
-import { judgeAge } from './times.js';
 import { traceDelivery } from './traces.js';
 
 /** The outcome is decided: nothing further runs. */
@@ -99,7 +98,7 @@ export class Verifier {
         delivery: { event: content.event, rawBody: read.bytes, secretIndex: delivery.secretIndex },
       };
     } catch (cause) {
-      return concluded(this.failed(cause, delivery));
+      return concluded(reportFailure(this.settings, 'handler_failed', delivery, { cause }));
     }
   }
 
@@ -170,13 +169,6 @@ export class Verifier {
     const outcome = rejected(age, { event });
     reportError(this.settings, outcome.error, delivery);
     return concluded(outcome);
-  }
-
-  /** The outcome of an error that should not have happened, for example a clock that throws. */
-  failed(cause: unknown, delivery: DeliveryState): Outcome {
-    const outcome = rejected('handler_failed', { cause, event: delivery.event });
-    reportError(this.settings, outcome.error, delivery);
-    return outcome;
   }
 
   /** Calls `onOutcome` for a settled outcome (null: verified), with a finding of `explain` where there is one. */

@@ -23,8 +23,8 @@ export function matchIndex(secrets: Secrets, bytes: Uint8Array, hex: string): nu
     return timingSafeEqual(digest, claimed) ? 0 : -1;
   }
   if (secrets.length === 0) throw new TypeError(EMPTY_SECRETS);
-  // Every key is prepared before any digest, so that a blank one is refused wherever it stands; no early exit, so that
-  // the time does not tell which secret matched.
+  // Every key is prepared before any digest, so that a blank one is rejected wherever it stands. No early exit: the time
+  // must not depend on which secret matched.
   const keys = Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
   let found = -1;
   for (let index = keys.length - 1; index >= 0; index--) {

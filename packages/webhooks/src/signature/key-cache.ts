@@ -6,7 +6,7 @@ const MAX_KEYS = 1_000;
 /**
  * Makes a look-up from a secret to its prepared key, so that no call pays for key set-up twice.
  *
- * A blank secret is refused before a key is made of it; what is in the cache has passed that check.
+ * A blank secret is rejected before a key is made of it. Every secret in the cache has passed that check.
  */
 export function keyCache<Key>(prepare: (secret: Secret) => Key): (secret: Secret, where?: string) => Key {
   const byString = new Map<string, Key>();

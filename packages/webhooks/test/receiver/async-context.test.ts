@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryStore, type ReceiverOptions } from '../../src/index.js';
-import { deferred, eventBody, trial } from './support.js';
+import { deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -20,7 +20,7 @@ describe("the caller's AsyncLocalStorage", () => {
       await waiting.promise;
       return 'whsec-test-secret';
     };
-    const { receiver, deliver } = trial({ secrets, ...options });
+    const { receiver, deliver } = testReceiver({ secrets, ...options });
     const seen: unknown[] = [];
     receiver.on('video.deleted', async (event) => {
       await undefined;
@@ -40,7 +40,7 @@ describe("the caller's AsyncLocalStorage", () => {
   });
 
   it('is there in listeners of the signal, though deliveries share a timer', async () => {
-    const { receiver, deliver } = trial({ handlerTimeout: 1_000 });
+    const { receiver, deliver } = testReceiver({ handlerTimeout: 1_000 });
     const seen: unknown[] = [];
     receiver.on('video.deleted', (event, { signal }) => {
       signal.addEventListener('abort', () => seen.push([event.data.videoId, storage.getStore()]));
@@ -58,7 +58,7 @@ describe("the caller's AsyncLocalStorage", () => {
   it('is there in onDeadLetter, onError and onOutcome', async () => {
     const seen: unknown[] = [];
     const note = (name: string) => () => void seen.push([name, storage.getStore()]);
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       idempotency: memoryStore(),
       maxAttempts: 1,
       onDeadLetter: note('onDeadLetter'),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { diagnose } from '../../src/doctor/index.js';
 import { type Explain, type OutcomeInfo, sign } from '../../src/index.js';
-import { deferred, eventBody, trial } from './support.js';
+import { deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -14,7 +14,7 @@ const finding = (message: string): Explain => vi.fn(async () => ({ causes: [{ me
 it('puts the first finding into hint of onOutcome, and not into the answer', async () => {
   const infos: OutcomeInfo[] = [];
   const warn = vi.spyOn(console, 'warn');
-  const { deliver } = trial({ explain: finding('That happened.'), onOutcome: (info) => infos.push(info) });
+  const { deliver } = testReceiver({ explain: finding('That happened.'), onOutcome: (info) => infos.push(info) });
   const outcome = await deliver(eventBody(), 'a'.repeat(64));
   expect(infos).toMatchObject([{ code: 'signature_mismatch', hint: 'That happened. Do this.' }]);
   expect(JSON.stringify([outcome.body, outcome.headers])).not.toContain('happened');
@@ -23,7 +23,7 @@ it('puts the first finding into hint of onOutcome, and not into the answer', asy
 
 it('warns on the console without onOutcome', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const { deliver } = trial({ explain: finding('That happened.') });
+  const { deliver } = testReceiver({ explain: finding('That happened.') });
   await deliver(eventBody(), 'a'.repeat(64));
   await vi.advanceTimersByTimeAsync(1);
   expect(warn.mock.calls).toEqual([['signature_mismatch: That happened. Do this.']]);
@@ -32,7 +32,7 @@ it('warns on the console without onOutcome', async () => {
 it('runs at most once a second, and on a mismatch only', async () => {
   const explain = finding('x');
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  const { receiver, deliver } = trial({ explain });
+  const { receiver, deliver } = testReceiver({ explain });
   receiver.on('*', () => undefined);
   await deliver();
   await deliver(eventBody(), 'x');
@@ -54,7 +54,7 @@ it('holds the answer for 50 ms at most, and is never the cause of another one', 
     async () => ({}),
   ] as unknown as Explain[]) {
     const infos: OutcomeInfo[] = [];
-    const { deliver } = trial({ explain, onOutcome: (info) => infos.push(info) });
+    const { deliver } = testReceiver({ explain, onOutcome: (info) => infos.push(info) });
     const outcome = deliver(eventBody(), 'a'.repeat(64));
     await vi.advanceTimersByTimeAsync(60);
     expect(await outcome).toMatchObject({ status: 401 });
@@ -65,7 +65,7 @@ it('holds the answer for 50 ms at most, and is never the cause of another one', 
 it('takes the diagnose of ./doctor as it is', async () => {
   vi.useRealTimers();
   const infos: OutcomeInfo[] = [];
-  const { deliver } = trial({ explain: diagnose, onOutcome: (info) => infos.push(info) });
+  const { deliver } = testReceiver({ explain: diagnose, onOutcome: (info) => infos.push(info) });
   const body = eventBody();
   await deliver(`${body}\n`, await sign(body, 'whsec-test-secret'));
   expect(infos[0]?.hint).toMatch(/newline/);

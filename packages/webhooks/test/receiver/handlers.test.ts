@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createReceiver } from '../../src/index.js';
 import { SECRET } from '../support.js';
-import { eventBody, exampleBody, trial } from './support.js';
+import { eventBody, exampleBody, testReceiver } from './support.js';
 
 describe('eventTypes', () => {
   const typesOf = (...patterns: Parameters<ReturnType<typeof createReceiver>['on']>[0][]) => {
@@ -29,8 +29,8 @@ describe('eventTypes', () => {
 });
 
 describe('a handler', () => {
-  it('may return anything; a promise of any realm is awaited', async () => {
-    const { receiver, deliver, errors } = trial();
+  it('may return anything; a promise of any realm is asyncStore', async () => {
+    const { receiver, deliver, errors } = testReceiver();
     const order: string[] = [];
     const thenable = thenableOf((resolve) =>
       setTimeout(() => {
@@ -58,7 +58,7 @@ describe('a handler', () => {
   ])('that throws or rejects with %s is one failure, whoever looks at it', async (_, make) => {
     for (const asynchronous of [false, true]) {
       const outcomes = vi.fn();
-      const { receiver, deliver, errors } = trial({ onOutcome: outcomes });
+      const { receiver, deliver, errors } = testReceiver({ onOutcome: outcomes });
       receiver.on('*', () => {
         if (asynchronous) return Promise.reject(make());
         throw make();
@@ -74,7 +74,7 @@ describe('a handler', () => {
     ['a thenable that rejects twice and throws', () => thenableOf(twice)],
     ['a revoked proxy', () => revoked()],
   ])('that returns %s is one failure', async (_, make) => {
-    const { receiver, deliver, errors } = trial();
+    const { receiver, deliver, errors } = testReceiver();
     receiver.on('*', make);
     expect((await deliver()).status).toBe(500);
     expect(errors.map(({ code }) => code)).toEqual(['handler_failed']);
@@ -83,7 +83,7 @@ describe('a handler', () => {
   it('prints with the default onError, whatever was thrown', async () => {
     const print = vi.spyOn(console, 'error').mockImplementation((...given) => void String(given[1]));
     for (const make of [() => hostile({}), () => revoked(), () => Symbol('x')]) {
-      const { receiver, deliver } = trial({ onError: undefined });
+      const { receiver, deliver } = testReceiver({ onError: undefined });
       receiver.on('*', () => {
         throw make();
       });
@@ -98,26 +98,26 @@ describe('a clock that throws', () => {
     const now = () => {
       throw new Error('no clock');
     };
-    const { receiver, deliver, errors } = trial({ maxAge: 6_960_000, now });
+    const { receiver, deliver, errors } = testReceiver({ maxAge: 6_960_000, now });
     receiver.on('*', () => expect.unreachable());
     expect(await deliver()).toMatchObject({ status: 500, error: { code: 'handler_failed' } });
     expect(errors.map(({ cause }) => cause)).toEqual([new Error('no clock')]);
-    const odd = trial({ maxAge: 6_960_000, now: (() => 1n) as never });
+    const odd = testReceiver({ maxAge: 6_960_000, now: (() => 1n) as never });
     expect((await odd.deliver()).status).toBe(500);
-    const nan = trial({ maxAge: 6_960_000, now: () => Number.NaN });
+    const nan = testReceiver({ maxAge: 6_960_000, now: () => Number.NaN });
     expect((await nan.deliver()).status).toBe(503);
   });
 });
 
 it('a name that on() does not know prints as one line, not as source text', () => {
-  const { receiver } = trial();
+  const { receiver } = testReceiver();
   expect(() => receiver.on('video.proccessed' as never, () => undefined)).toThrow(
     new TypeError("No VideoCloud event is named 'video.proccessed': did you mean 'video.processed'?"),
   );
 });
 
 it('each handler gets aliases too, in the order of registration', async () => {
-  const { receiver, deliver } = trial();
+  const { receiver, deliver } = testReceiver();
   const order: string[] = [];
   receiver.on('user.created', ({ event }) => order.push(`one ${event}`));
   receiver.on('user.*', ({ event }) => order.push(`two ${event}`));

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { DeliveryInbox, ErrorInfo, ReceiverOptions } from '../../src/index.js';
 import { fixtureBytes, SECRET } from '../support.js';
-import { bytesOf, eventBody, trial } from './support.js';
+import { bytesOf, eventBody, testReceiver } from './support.js';
 
 const body = eventBody();
 const accepting = (options: Partial<ReceiverOptions> = {}) => {
@@ -12,7 +12,7 @@ const accepting = (options: Partial<ReceiverOptions> = {}) => {
     return { duplicate };
   });
   const handler = vi.fn();
-  const t = trial({ inbox: { accept }, secrets: ['new', SECRET], ...options });
+  const t = testReceiver({ inbox: { accept }, secrets: ['new', SECRET], ...options });
   t.receiver.on('*', handler);
   return { ...t, accept, handler };
 };

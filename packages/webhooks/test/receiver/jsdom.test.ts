@@ -8,9 +8,9 @@ it('runs where bytes of Node are not of this realm', () => {
 });
 
 await import('./receiver.test.js');
-await import('./idempotency.test.js');
-await import('./background.test.js');
-await import('./verified.test.js');
+await import('./deduplicate.test.js');
+await import('./acknowledge-before.test.js');
+await import('./verify.test.js');
 await import('./realms.test.js');
 await import('./on-outcome.test.js');
 await import('./inbox.test.js');

@@ -3,7 +3,7 @@ import { memoryStore, type OutcomeInfo, type ReceiverOptions, sign } from '../..
 import { resolveVerifySettings } from '../../src/receiver/settings.js';
 import { Verifier } from '../../src/receiver/verify.js';
 import { SECRET } from '../support.js';
-import { deferred, eventBody, incoming, trial } from './support.js';
+import { deferred, eventBody, incoming, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +12,7 @@ const boom = new Error('boom');
 
 function observed(options: Partial<ReceiverOptions> = {}) {
   const infos: OutcomeInfo[] = [];
-  const t = trial({ onOutcome: (info) => infos.push(info), ...options });
+  const t = testReceiver({ onOutcome: (info) => infos.push(info), ...options });
   const phases = () => infos.map(({ phase, result, status, code }) => [phase, result, status, code]);
   return { ...t, infos, phases };
 }
@@ -147,7 +147,7 @@ describe('onOutcome', () => {
         }),
     ],
   ])('changes nothing when it %s', async (_, onOutcome) => {
-    const { receiver, deliver } = trial({ onOutcome });
+    const { receiver, deliver } = testReceiver({ onOutcome });
     receiver.on('*', () => undefined);
     expect(await deliver()).toMatchObject({ result: 'processed' });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acknowledged, errorOf, rejected } from '../../src/receiver/outcome.js';
 import { fixtureBytes, SECRET } from '../support.js';
-import { trial } from './support.js';
+import { testReceiver } from './support.js';
 
 // Written out, not derived: what a sender is told is part of the contract (docs, conformance) and must not move unseen.
 const ANSWERS = [
@@ -107,13 +107,13 @@ describe('what is refused of signed bytes', () => {
     ['{"event":"a","data":{}}', 'The signed body is not an event: timestamp must be an RFC 3339 timestamp with a zone'],
     ['{"event":"a","timestamp":"2024-03-31T12:00:00Z"}', 'The signed body is not an event: data must be an object'],
   ])('is named: %s', async (body, message) => {
-    const outcome = await trial().deliver(body.endsWith('.json') ? fixtureBytes(body) : body);
+    const outcome = await testReceiver().deliver(body.endsWith('.json') ? fixtureBytes(body) : body);
     expect(outcome).toMatchObject({ status: 400, error: { code: 'envelope_invalid', message } });
     expect(JSON.parse(outcome.body).error.message).toBe(message);
   });
 
   it('has the cause, but no word of the body in what is answered', async () => {
-    const outcome = await trial({ secrets: SECRET }).deliver('{"password":"hunter2"');
+    const outcome = await testReceiver({ secrets: SECRET }).deliver('{"password":"hunter2"');
     expect(outcome.error?.cause).toBeInstanceOf(SyntaxError);
     expect(outcome.body).toBe('{"error":{"code":"body_not_json","message":"The signed body is not JSON"}}');
   });

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.js';
 import { isArrayBuffer, isBytes, toBytes } from '../../src/signature/bytes.js';
 import { SECRET } from '../support.js';
-import { eventBody, trial } from './support.js';
+import { eventBody, testReceiver } from './support.js';
 
 const realm = createContext({});
 const make = (code: string): unknown => runInContext(code, realm);
@@ -34,7 +34,7 @@ describe('bytes of another realm', () => {
     expect(await sign(raw(), SECRET)).toBe(signature);
     expect(await verify(raw(), signature, SECRET)).toEqual({ ok: true, secretIndex: 0 });
     expect(await constructEvent(raw(), signature, SECRET)).toEqual(JSON.parse(body));
-    const { receiver, errors } = trial();
+    const { receiver, errors } = testReceiver();
     receiver.on('*', () => undefined);
     expect(await receiver.receive({ body: raw(), signature })).toMatchObject({ result: 'processed' });
     expect(errors).toEqual([]);
@@ -68,16 +68,16 @@ describe('bytes of another realm', () => {
       ok: true,
       secretIndex: 1,
     });
-    const { deliver } = trial({ secrets: bytesOfRealm(SECRET) });
+    const { deliver } = testReceiver({ secrets: bytesOfRealm(SECRET) });
     expect(await deliver()).toMatchObject({ status: 200 });
   });
 });
 
 describe('promises and errors of another realm', () => {
-  it('are awaited and kept as causes wherever the receiver calls out', async () => {
+  it('are asyncStore and kept as causes wherever the receiver calls out', async () => {
     const rejects = () => make("Promise.reject(new RangeError('elsewhere'))") as Promise<never>;
     const secrets = () => make(`Promise.resolve(${JSON.stringify(SECRET)})`) as Promise<string>;
-    const { receiver, deliver, errors } = trial({ secrets });
+    const { receiver, deliver, errors } = testReceiver({ secrets });
     const keys: unknown[] = [];
     receiver.on('*', (_, { deliveryKey }) => {
       keys.push(deliveryKey);
@@ -86,7 +86,7 @@ describe('promises and errors of another realm', () => {
     expect(await deliver()).toMatchObject({ status: 500 });
     expect(errors).toMatchObject([{ code: 'handler_failed', cause: { message: 'elsewhere' } }]);
     expect(keys).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
-    const failing = trial({ secrets: rejects });
+    const failing = testReceiver({ secrets: rejects });
     expect(await failing.deliver()).toMatchObject({ status: 503, error: { code: 'secrets_unavailable' } });
   });
 });

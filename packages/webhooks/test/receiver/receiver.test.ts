@@ -8,13 +8,13 @@ import {
   sign,
 } from '../../src/index.js';
 import { fixtureBytes, MISSING_HEADERS, malformedHeaders, SECRET } from '../support.js';
-import { at, deferred, eventBody, exampleBody, trial } from './support.js';
+import { at, deferred, eventBody, exampleBody, testReceiver } from './support.js';
 
 afterEach(() => void vi.useRealTimers());
 
 describe('receive', () => {
   it('hands a verified event to the handler', async () => {
-    const { receiver, deliver } = trial();
+    const { receiver, deliver } = testReceiver();
     const handler = vi.fn();
     receiver.on('video.uploaded', handler);
     const outcome = await deliver(exampleBody('video.uploaded'));
@@ -32,7 +32,7 @@ describe('receive', () => {
     ...malformedHeaders('a'.repeat(64)).map(([name, header]) => [name, header, 'signature_malformed']),
     ['another signature', 'a'.repeat(64), 'signature_mismatch'],
   ])('refuses a header that is %s', async (_, header, code) => {
-    const { receiver, errors } = trial();
+    const { receiver, errors } = testReceiver();
     const handler = vi.fn();
     receiver.on('*', handler);
     const outcome = await receiver.receive({ body: eventBody(), signature: header });
@@ -44,7 +44,7 @@ describe('receive', () => {
   });
 
   it('never shows a secret or the expected signature', async () => {
-    const outcome = await trial().deliver(eventBody(), 'a'.repeat(64));
+    const outcome = await testReceiver().deliver(eventBody(), 'a'.repeat(64));
     const shown = JSON.stringify(outcome) + String(outcome.error) + outcome.error?.stack;
     expect(shown).not.toContain(SECRET);
     expect(shown).not.toContain(await sign(eventBody(), SECRET));
@@ -57,9 +57,9 @@ describe('receive', () => {
     ['scalar.json', 'envelope_invalid'],
   ])('refuses the signed but unusable %s with 400, or hands it to onUnhandled', async (name, code) => {
     const body = fixtureBytes(name);
-    expect(await trial().deliver(body)).toMatchObject({ result: 'rejected', status: 400, error: { code } });
+    expect(await testReceiver().deliver(body)).toMatchObject({ result: 'rejected', status: 400, error: { code } });
     const onUnhandled = vi.fn();
-    expect(await trial({ onUnhandled }).deliver(body)).toMatchObject({ result: 'unhandled', status: 200 });
+    expect(await testReceiver({ onUnhandled }).deliver(body)).toMatchObject({ result: 'unhandled', status: 200 });
     expect(onUnhandled).toHaveBeenCalledWith(
       { event: null, rawBody: body, secretIndex: 0, reason: code },
       expect.anything(),
@@ -68,7 +68,7 @@ describe('receive', () => {
 
   it('answers 200 to unknown names, odd payloads and events without a handler', async () => {
     const onUnhandled = vi.fn();
-    const { deliver } = trial({ onUnhandled });
+    const { deliver } = testReceiver({ onUnhandled });
     for (const [body, reason] of [
       [eventBody('video.exploded'), 'unknown_event'],
       [eventBody('__proto__'), 'unknown_event'],
@@ -83,7 +83,7 @@ describe('receive', () => {
   });
 
   it('reports an odd payload to onError when nobody takes it', async () => {
-    const { receiver, deliver, errors } = trial();
+    const { receiver, deliver, errors } = testReceiver();
     receiver.on('*', () => expect.unreachable());
     expect(await deliver(eventBody('video.uploaded', {}))).toMatchObject({ result: 'unhandled', status: 200 });
     expect(errors.map((e) => e.code)).toEqual(['payload_invalid']);
@@ -92,23 +92,25 @@ describe('receive', () => {
   });
 
   it('lets a throw of onUnhandled be retried', async () => {
-    const { deliver } = trial({ onUnhandled: () => Promise.reject(new Error('disk full')) });
+    const { deliver } = testReceiver({ onUnhandled: () => Promise.reject(new Error('disk full')) });
     expect(await deliver(eventBody('video.exploded'))).toMatchObject({ result: 'failed', status: 500 });
   });
 
   it('refuses a body over the limit before looking at its signature', async () => {
-    const { deliver } = trial({ maxBodyBytes: 10 });
+    const { deliver } = testReceiver({ maxBodyBytes: 10 });
     expect(await deliver(eventBody(), 'x')).toMatchObject({ status: 413, error: { code: 'body_too_large' } });
   });
 
   it('calls a parsed body misuse', async () => {
-    await expect(trial().receiver.receive({ body: {} as never, signature: 'x' })).rejects.toThrow(/raw request body/);
+    await expect(testReceiver().receiver.receive({ body: {} as never, signature: 'x' })).rejects.toThrow(
+      /raw request body/,
+    );
   });
 });
 
 describe('on', () => {
   const namesFor = async (...patterns: string[]) => {
-    const { receiver, deliver } = trial();
+    const { receiver, deliver } = testReceiver();
     const seen: string[] = [];
     for (const pattern of patterns) receiver.on(pattern as 'video.*', (event) => void seen.push(event.event));
     for (const name of DELIVERED_EVENT_TYPES) await deliver(exampleBody(name));
@@ -125,13 +127,13 @@ describe('on', () => {
   });
 
   it('never gives an uncatalogued name to a handler', async () => {
-    const { receiver, deliver } = trial();
+    const { receiver, deliver } = testReceiver();
     receiver.on('*', () => expect.unreachable());
     expect((await deliver(eventBody('video.exploded'))).status).toBe(200);
   });
 
   it('runs handlers in registration order, and the first throw stops', async () => {
-    const { receiver, deliver } = trial();
+    const { receiver, deliver } = testReceiver();
     const seen: number[] = [];
     receiver
       .on('*', async () => void seen.push(1))
@@ -153,19 +155,19 @@ describe('on', () => {
     ['constructor', /did you mean/],
     ['__proto__.*', /did you mean/],
   ])('calls the misspelt %j a TypeError that names the nearest', (pattern, message) => {
-    const { receiver } = trial();
+    const { receiver } = testReceiver();
     expect(() => receiver.on(pattern as 'video.deleted', () => {})).toThrow(TypeError);
     expect(() => receiver.on(pattern as 'video.deleted', () => {})).toThrow(message);
   });
 
   it('calls a handler that is none a TypeError', () => {
-    expect(() => trial().receiver.on('*', undefined as never)).toThrow(TypeError);
+    expect(() => testReceiver().receiver.on('*', undefined as never)).toThrow(TypeError);
   });
 });
 
 describe('handlers that fail', () => {
   it('are answered 500 without their message, which goes to onError', async () => {
-    const { receiver, deliver, errors } = trial();
+    const { receiver, deliver, errors } = testReceiver();
     const boom = new Error('password=hunter2');
     receiver.on('*', () => Promise.reject(boom));
     const outcome = await deliver();
@@ -175,7 +177,7 @@ describe('handlers that fail', () => {
   });
 
   it.each([undefined, null, 0, 'text'])('may throw %s', async (thrown) => {
-    const { receiver, deliver } = trial();
+    const { receiver, deliver } = testReceiver();
     receiver.on('*', () => {
       throw thrown;
     });
@@ -183,12 +185,12 @@ describe('handlers that fail', () => {
   });
 
   it('survive an observer that fails too', async () => {
-    const { receiver, deliver } = trial({ onError: () => Promise.reject(new Error('observer')) });
+    const { receiver, deliver } = testReceiver({ onError: () => Promise.reject(new Error('observer')) });
     receiver.on('*', () => {
       throw new Error('x');
     });
     expect((await deliver()).status).toBe(500);
-    const other = trial({
+    const other = testReceiver({
       onError: () => {
         throw new Error('observer');
       },
@@ -201,7 +203,7 @@ describe('handlers that fail', () => {
 
   it('run out of time: 503, and the signal aborts', async () => {
     vi.useFakeTimers();
-    const { receiver, deliver, errors } = trial({ handlerTimeout: 1_000 });
+    const { receiver, deliver, errors } = testReceiver({ handlerTimeout: 1_000 });
     let context: Context | undefined;
     const work = deferred();
     receiver.on('*', async (_, c) => {
@@ -227,7 +229,7 @@ describe('handlers that fail', () => {
 
   it('abort a signal that is only looked at afterwards', async () => {
     vi.useFakeTimers();
-    const { receiver, deliver } = trial({ handlerTimeout: 1_000 });
+    const { receiver, deliver } = testReceiver({ handlerTimeout: 1_000 });
     let aborted: boolean | undefined;
     receiver.on('*', async (_, context) => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -248,14 +250,14 @@ describe('secrets', () => {
 
   it('are copied: a list that is emptied later changes nothing', async () => {
     const secrets = ['new', SECRET];
-    const { deliver } = trial({ secrets });
+    const { deliver } = testReceiver({ secrets });
     secrets.length = 0;
     expect((await deliver()).status).toBe(200);
   });
 
   it('may come from a provider, which is not asked for malformed headers', async () => {
     const secrets = vi.fn(async () => ['new', SECRET]);
-    const { receiver, deliver } = trial({ secrets });
+    const { receiver, deliver } = testReceiver({ secrets });
     let index: number | undefined;
     receiver.on('*', (_, context) => {
       index = context.secretIndex;
@@ -269,7 +271,7 @@ describe('secrets', () => {
 
   it('are asked for once by concurrent deliveries, and anew by later ones', async () => {
     const secrets = vi.fn(async () => SECRET);
-    const { deliver } = trial({ secrets });
+    const { deliver } = testReceiver({ secrets });
     await Promise.all([deliver(), deliver(), deliver()]);
     expect(secrets).toHaveBeenCalledTimes(1);
     await deliver();
@@ -291,7 +293,7 @@ describe('secrets', () => {
     ['gives a number', () => 7 as never],
     ['gives null', () => null as never],
   ])('answer 503 when the provider %s', async (_, secrets) => {
-    const { deliver, errors } = trial({ secrets });
+    const { deliver, errors } = testReceiver({ secrets });
     const outcome = await deliver();
     expect(outcome).toMatchObject({ result: 'failed', status: 503, error: { code: 'secrets_unavailable' } });
     expect(outcome.headers['retry-after']).toMatch(/^\d+$/);
@@ -303,7 +305,7 @@ describe('secrets', () => {
     vi.useFakeTimers();
     let calls = 0;
     const secrets = () => (++calls === 1 ? new Promise<string>(() => {}) : Promise.resolve(SECRET));
-    const { deliver } = trial({ secrets, storeTimeout: 1_000 });
+    const { deliver } = testReceiver({ secrets, storeTimeout: 1_000 });
     const outcome = deliver();
     await vi.advanceTimersByTimeAsync(1_050);
     expect(await outcome).toMatchObject({ status: 503, error: { code: 'secrets_unavailable' } });
@@ -313,7 +315,7 @@ describe('secrets', () => {
 
 describe('dispatch', () => {
   it('runs the handlers without a signature', async () => {
-    const { receiver } = trial();
+    const { receiver } = testReceiver();
     const handler = vi.fn();
     receiver.on('video.deleted', handler);
     const controller = new AbortController();
@@ -327,13 +329,13 @@ describe('dispatch', () => {
   });
 
   it('judges what it cannot use', async () => {
-    const { receiver } = trial();
+    const { receiver } = testReceiver();
     expect(await receiver.dispatch('junk')).toMatchObject({ result: 'rejected', status: 400 });
     await expect(receiver.dispatch({} as never)).rejects.toThrow(TypeError);
   });
 
   it('applies no age limit', async () => {
-    const { receiver } = trial({ maxAge: 6_960_000 });
+    const { receiver } = testReceiver({ maxAge: 6_960_000 });
     expect(await receiver.dispatch(eventBody())).toMatchObject({ result: 'unhandled', status: 200 });
   });
 });
@@ -342,7 +344,7 @@ describe('maxAge', () => {
   const sent = Date.parse(at);
 
   it('tells too old from too new', async () => {
-    const after = async (ms: number) => await trial({ maxAge: 6_960_000, now: () => sent + ms }).deliver();
+    const after = async (ms: number) => await testReceiver({ maxAge: 6_960_000, now: () => sent + ms }).deliver();
     expect((await after(6_960_000)).status).toBe(200);
     expect(await after(6_960_001)).toMatchObject({
       result: 'rejected',
@@ -357,7 +359,7 @@ describe('maxAge', () => {
 
   it('hands the too old to onUnhandled', async () => {
     const onUnhandled = vi.fn();
-    const { receiver, deliver } = trial({ maxAge: 6_960_000, now: () => sent + 1e9, onUnhandled });
+    const { receiver, deliver } = testReceiver({ maxAge: 6_960_000, now: () => sent + 1e9, onUnhandled });
     receiver.on('*', () => expect.unreachable());
     expect(await deliver()).toMatchObject({ result: 'unhandled', status: 200 });
     expect(onUnhandled.mock.calls[0]?.[0]).toMatchObject({

@@ -21,7 +21,7 @@ export const bytesOf = (text: string): Uint8Array => new Uint8Array(new TextEnco
 
 export const exampleBody = (name: keyof typeof EXAMPLES): string => JSON.stringify(EXAMPLES[name]);
 
-export interface Trial {
+export interface TestReceiver {
   receiver: Receiver;
   errors: WebhookError[];
   /** Signs and delivers. */
@@ -29,7 +29,7 @@ export interface Trial {
 }
 
 /** A receiver with its errors recorded and a way to deliver to it. */
-export function trial(options: Partial<ReceiverOptions> = {}): Trial {
+export function testReceiver(options: Partial<ReceiverOptions> = {}): TestReceiver {
   const errors: WebhookError[] = [];
   const receiver = createReceiver({ secrets: SECRET, onError: (error) => errors.push(error), ...options });
   return {
@@ -41,7 +41,7 @@ export function trial(options: Partial<ReceiverOptions> = {}): Trial {
 }
 
 /** A store that answers in a later microtask, as one over a socket does, and of which some steps are replaced. */
-export function awaited(changes: Partial<IdempotencyStore> = {}, inner = memoryStore()): IdempotencyStore {
+export function asyncStore(changes: Partial<IdempotencyStore> = {}, inner = memoryStore()): IdempotencyStore {
   return {
     claim: async (key, times) => inner.claim(key, times),
     complete: async (key, token, ttl) => inner.complete(key, token, ttl),

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type DeadLetter, type ErrorInfo, memoryStore, type Unhandled, type WebhookError } from '../../src/index.js';
-import { eventBody, trial } from './support.js';
+import { eventBody, testReceiver } from './support.js';
 
 const invalid = eventBody('video.processed', { videoId: 'v', formats: [{ url: 1 }] });
 const ISSUES = expect.arrayContaining([{ message: 'is required', path: ['data', 'status'] }]);
@@ -9,7 +9,7 @@ describe("validation 'strict'", () => {
   it('reports an odd payload to onError with its issues when nobody takes it', async () => {
     const infos: ErrorInfo[] = [];
     const errors: WebhookError[] = [];
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       onError: (error, info) => {
         errors.push(error);
         infos.push(info);
@@ -24,7 +24,7 @@ describe("validation 'strict'", () => {
   it('hands it to onUnhandled first', async () => {
     const taken: Unhandled[] = [];
     const onDeadLetter = vi.fn();
-    const { deliver, errors } = trial({
+    const { deliver, errors } = testReceiver({
       onUnhandled: (unhandled) => void taken.push(unhandled),
       idempotency: memoryStore(),
       onDeadLetter,
@@ -37,7 +37,7 @@ describe("validation 'strict'", () => {
 
   it('hands it to onDeadLetter next, without a run and without a retry', async () => {
     const letters: DeadLetter[] = [];
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       idempotency: memoryStore(),
       onDeadLetter: (letter) => void letters.push(letter),
     });
@@ -49,7 +49,7 @@ describe("validation 'strict'", () => {
 
   it('hands it to onDeadLetter in the background too', async () => {
     const letters: DeadLetter[] = [];
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       acknowledge: 'before',
       onDeadLetter: (letter) => void letters.push(letter),
     });
@@ -59,7 +59,7 @@ describe("validation 'strict'", () => {
   });
 
   it('is a dead letter for whoever dispatches stored bytes, and never "processed"', async () => {
-    const { receiver, errors } = trial();
+    const { receiver, errors } = testReceiver();
     receiver.on('*', () => expect.unreachable());
     expect(await receiver.dispatch(invalid)).toMatchObject({
       result: 'dead_lettered',
@@ -73,7 +73,7 @@ describe("validation 'strict'", () => {
 describe("validation 'report'", () => {
   it('runs the handlers all the same, and reports to onError', async () => {
     const infos: ErrorInfo[] = [];
-    const { receiver, deliver } = trial({ validation: 'report', onError: (_, info) => infos.push(info) });
+    const { receiver, deliver } = testReceiver({ validation: 'report', onError: (_, info) => infos.push(info) });
     const handler = vi.fn();
     receiver.on('video.processed', handler);
     expect(await deliver(invalid)).toMatchObject({ result: 'processed', status: 200 });
@@ -85,7 +85,7 @@ describe("validation 'report'", () => {
 
 describe('a receiver without handlers', () => {
   it('answers 200, and reports so once', async () => {
-    const { receiver, deliver, errors } = trial();
+    const { receiver, deliver, errors } = testReceiver();
     expect(await deliver()).toMatchObject({ result: 'unhandled', status: 200, reason: 'no_handler' });
     await deliver();
     await receiver.dispatch(eventBody());
@@ -95,18 +95,18 @@ describe('a receiver without handlers', () => {
   });
 
   it('is silent once there is a handler, an onUnhandled or an inbox', async () => {
-    const some = trial();
+    const some = testReceiver();
     some.receiver.on('user.created', () => undefined);
     await some.deliver();
-    const unhandled = trial({ onUnhandled: () => undefined });
+    const unhandled = testReceiver({ onUnhandled: () => undefined });
     await unhandled.deliver();
-    const inbox = trial({ inbox: { accept: async () => ({ duplicate: false }) } });
+    const inbox = testReceiver({ inbox: { accept: async () => ({ duplicate: false }) } });
     await inbox.deliver();
     expect([...some.errors, ...unhandled.errors, ...inbox.errors]).toEqual([]);
   });
 
   it('reports nothing to strangers', async () => {
-    const { deliver, errors } = trial();
+    const { deliver, errors } = testReceiver();
     await deliver(eventBody(), 'a'.repeat(64));
     expect(errors).toEqual([]);
   });
@@ -117,7 +117,7 @@ describe('the default onError', () => {
     const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const boom = new Error('boom');
     for (const onError of [undefined, () => {}]) {
-      const { receiver, deliver } = trial({ onError });
+      const { receiver, deliver } = testReceiver({ onError });
       receiver.on('*', () => {
         throw boom;
       });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Claim, createReceiver, type IdempotencyStore, memoryStore } from '../../src/index.js';
 import * as hmac from '../../src/runtime/node.js';
 import { SECRET } from '../support.js';
-import { awaited, deferred, eventBody, trial } from './support.js';
+import { asyncStore, deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -16,8 +16,8 @@ it('a claim that comes after storeTimeout is given back', async () => {
     if (slow) await wait(1_500);
     return inner.claim(key, times);
   };
-  const store = awaited({ claim }, inner);
-  const { receiver, deliver } = trial({ idempotency: store, storeTimeout: 1_000 });
+  const store = asyncStore({ claim }, inner);
+  const { receiver, deliver } = testReceiver({ idempotency: store, storeTimeout: 1_000 });
   let runs = 0;
   receiver.on('*', () => void runs++);
   const first = deliver();
@@ -35,7 +35,7 @@ it.each<Claim>([{ state: 'done' }, { state: 'in_progress', retryAfterMs: 1_000 }
   async (late) => {
     const release = vi.fn(async () => true);
     const claim = () => wait(1_500).then(() => late);
-    const { deliver } = trial({ idempotency: awaited({ claim, release }), storeTimeout: 1_000 });
+    const { deliver } = testReceiver({ idempotency: asyncStore({ claim, release }), storeTimeout: 1_000 });
     const first = deliver();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await first).toMatchObject({ status: 503 });
@@ -44,8 +44,8 @@ it.each<Claim>([{ state: 'done' }, { state: 'in_progress', retryAfterMs: 1_000 }
 );
 
 it('what a handler did after its lease is still written down, if nobody took over', async () => {
-  const { receiver, deliver } = trial({
-    idempotency: { store: awaited(), lease: 1_500 },
+  const { receiver, deliver } = testReceiver({
+    idempotency: { store: asyncStore(), lease: 1_500 },
     handlerTimeout: 1_000,
   });
   let runs = 0;
@@ -63,7 +63,7 @@ it('what a handler did after its lease is still written down, if nobody took ove
 
 it('drain waits for a handler that ran out of time and was dead-lettered', async () => {
   const work = deferred();
-  const { receiver, deliver } = trial({
+  const { receiver, deliver } = testReceiver({
     acknowledge: 'before',
     handlerTimeout: 1_000,
     onDeadLetter: () => undefined,
@@ -93,7 +93,7 @@ describe('a store', () => {
         apply: (_, __, args) => (inner[step] as (...args: unknown[]) => unknown)(...args),
       });
     const idempotency = { claim: stub('claim'), complete: stub('complete'), release: stub('release') };
-    const { receiver, deliver, errors } = trial({ idempotency: idempotency as unknown as IdempotencyStore });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: idempotency as unknown as IdempotencyStore });
     receiver.on('*', () => undefined);
     expect(await deliver()).toMatchObject({ status: 200 });
     expect(await deliver()).toMatchObject({ result: 'duplicate' });
@@ -109,19 +109,19 @@ describe('a store', () => {
     [2_000, '2'],
   ])('that tells a wait of %s is answered with Retry-After %s', async (retryAfterMs, seconds) => {
     const claim = async () => ({ state: 'in_progress', retryAfterMs: retryAfterMs as number }) as const;
-    const { deliver } = trial({ idempotency: awaited({ claim }) });
+    const { deliver } = testReceiver({ idempotency: asyncStore({ claim }) });
     expect(await deliver()).toMatchObject({ status: 409, headers: { 'retry-after': seconds } });
   });
 
   it('is never given a ttl that it cannot add to its clock', async () => {
-    const { deliver } = trial({ idempotency: { store: memoryStore(), ttl: Number.MAX_SAFE_INTEGER } });
+    const { deliver } = testReceiver({ idempotency: { store: memoryStore(), ttl: Number.MAX_SAFE_INTEGER } });
     expect(await deliver()).toMatchObject({ status: 200 });
     expect(await deliver()).toMatchObject({ result: 'duplicate' });
   });
 });
 
 it('a result that throws when it is looked at is a failure, and the claim is given back', async () => {
-  const { deliver } = trial({ idempotency: memoryStore(), onUnhandled: () => odd });
+  const { deliver } = testReceiver({ idempotency: memoryStore(), onUnhandled: () => odd });
   const odd = Object.defineProperty({}, 'then', {
     get: () => {
       throw new Error('odd');

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Context, createReceiver, type IdempotencyStore, memoryStore, sign } from '../../src/index.js';
 import { SECRET } from '../support.js';
-import { eventBody, trial } from './support.js';
+import { eventBody, testReceiver } from './support.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -27,7 +27,7 @@ describe('the context of a handler', () => {
     ['with a store', { idempotency: memoryStore() }],
     ['without', {}],
   ])('keeps every member when it is spread, as its type promises (%s)', async (_, options) => {
-    const { receiver, deliver } = trial(options);
+    const { receiver, deliver } = testReceiver(options);
     let context: Context | undefined;
     let spread: Context | undefined;
     receiver.on('*', (_event, given) => {
@@ -70,7 +70,7 @@ describe('a store that does not keep to its interface', () => {
       },
     ],
   ])('is not trusted: claim gives %s', async (_, claim) => {
-    const { receiver, errors, deliver } = trial({ idempotency: store(claim) });
+    const { receiver, errors, deliver } = testReceiver({ idempotency: store(claim) });
     const handler = vi.fn();
     receiver.on('*', handler);
     expect(await deliver()).toMatchObject({
@@ -88,7 +88,7 @@ it('an inbox that throws before there is a promise is a store that is not availa
   const accept = () => {
     throw new Error('closed');
   };
-  const { deliver } = trial({ inbox: { accept } });
+  const { deliver } = testReceiver({ inbox: { accept } });
   expect(await deliver()).toMatchObject({ status: 503, error: { code: 'store_unavailable' } });
 });
 
@@ -96,7 +96,7 @@ it.each([
   ['of unknown length', {}],
   ['of declared length', { 'content-length': '100' }],
 ])('a sender that goes away is body_aborted, though its stream only hangs (%s)', async (_, headers) => {
-  const { receiver } = trial({ bodyTimeout: 1_000 });
+  const { receiver } = testReceiver({ bodyTimeout: 1_000 });
   const away = new AbortController();
   const request = new Request('http://localhost/', {
     method: 'POST',

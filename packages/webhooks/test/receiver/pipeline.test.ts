@@ -5,7 +5,7 @@ import { pipelineOf } from '../../src/receiver/receiver.js';
 import { resolveSettings } from '../../src/receiver/settings.js';
 import { Verifier } from '../../src/receiver/verify.js';
 import { SECRET } from '../support.js';
-import { at, awaited, eventBody, incoming, trial } from './support.js';
+import { asyncStore, at, eventBody, incoming, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -15,9 +15,9 @@ const boom = new Error('boom');
 describe('without a claim', () => {
   it.each([
     ['in memory', memoryStore],
-    ['elsewhere', awaited],
+    ['elsewhere', asyncStore],
   ])('nothing is completed or released (a store %s)', async (_, store) => {
-    const { receiver, deliver, errors } = trial({ idempotency: { store: store(), key: () => null } });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: { store: store(), key: () => null } });
     let runs = 0;
     receiver.on('*', () => {
       if (++runs === 2) throw boom;
@@ -31,19 +31,19 @@ describe('without a claim', () => {
 
 describe('deadlines', () => {
   it('of a store that has answered are not left behind', async () => {
-    const { receiver, deliver } = trial({ idempotency: awaited() });
+    const { receiver, deliver } = testReceiver({ idempotency: asyncStore() });
     receiver.on('*', () => undefined);
     expect(await deliver()).toMatchObject({ result: 'processed' });
     // One tick of the shared timer at most.
     await vi.advanceTimersByTimeAsync(300);
     expect(vi.getTimerCount()).toBe(0);
-    const slow = awaited({
+    const slow = asyncStore({
       claim: async () => {
         await new Promise((resolve) => setTimeout(resolve, 500));
         return { state: 'done' };
       },
     });
-    const other = trial({ idempotency: slow });
+    const other = testReceiver({ idempotency: slow });
     const outcome = other.deliver();
     await vi.advanceTimersByTimeAsync(500);
     expect(await outcome).toMatchObject({ result: 'duplicate' });
@@ -53,7 +53,7 @@ describe('deadlines', () => {
 
   it('name who did not answer', async () => {
     const hung = () => new Promise<boolean>(() => undefined);
-    const { receiver, deliver, errors } = trial({ idempotency: awaited({ complete: hung, release: hung }) });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: asyncStore({ complete: hung, release: hung }) });
     let runs = 0;
     receiver.on('*', () => {
       if (++runs === 2) throw boom;
@@ -73,14 +73,14 @@ describe('deadlines', () => {
 
   it('say what a store may give, when it gave something else', async () => {
     const nonsense = (() => Promise.resolve({ state: 'claimed' })) as unknown as IdempotencyStore['claim'];
-    const { deliver, errors } = trial({ idempotency: awaited({ claim: nonsense }) });
+    const { deliver, errors } = testReceiver({ idempotency: asyncStore({ claim: nonsense }) });
     expect(await deliver()).toMatchObject({ status: 503 });
     const words = 'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"';
     expect(errors.map(({ cause }) => cause)).toEqual([new TypeError(words)]);
   });
 
   it('of a handler give an error without a cause', async () => {
-    const { receiver, deliver, errors } = trial({ handlerTimeout: 1_000 });
+    const { receiver, deliver, errors } = testReceiver({ handlerTimeout: 1_000 });
     receiver.on('*', () => new Promise(() => undefined));
     const outcome = deliver();
     await vi.advanceTimersByTimeAsync(1_050);
@@ -93,7 +93,7 @@ describe('a store in memory that something else stands before', () => {
   it('is asked through that', async () => {
     const spied = memoryStore();
     const claim = vi.spyOn(spied, 'claim');
-    await trial({ idempotency: spied }).deliver();
+    await testReceiver({ idempotency: spied }).deliver();
     expect(claim).toHaveBeenCalledTimes(1);
 
     const asked: (string | symbol)[] = [];
@@ -106,7 +106,7 @@ describe('a store in memory that something else stands before', () => {
           },
         }),
     });
-    await trial({ idempotency: proxied }).deliver();
+    await testReceiver({ idempotency: proxied }).deliver();
     expect(asked).toEqual(['claim', 'complete']);
   });
 });
@@ -114,8 +114,8 @@ describe('a store in memory that something else stands before', () => {
 describe('the outcome has its event', () => {
   it('whatever became of it', async () => {
     const event = JSON.parse(eventBody());
-    expect((await trial().deliver()).event).toEqual(event);
-    const given = trial({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => undefined });
+    expect((await testReceiver().deliver()).event).toEqual(event);
+    const given = testReceiver({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => undefined });
     given.receiver.on('*', () => Promise.reject(boom));
     const dead = await given.deliver();
     expect([dead.result, dead.event]).toEqual(['dead_lettered', event]);
@@ -124,7 +124,7 @@ describe('the outcome has its event', () => {
       [sent + 7_000_000, 'timestamp_too_old'],
       [sent - 301_000, 'timestamp_in_future'],
     ] as const) {
-      const { deliver, errors } = trial({ maxAge: 6_960_000, now: () => now });
+      const { deliver, errors } = testReceiver({ maxAge: 6_960_000, now: () => now });
       const refused = await deliver();
       expect([refused.error?.code, refused.event]).toEqual([code, event]);
       // A clock that is wrong is our trouble; an old event is the sender's.
@@ -136,12 +136,12 @@ describe('the outcome has its event', () => {
 describe('an odd payload', () => {
   it('is named to onError, and only where nobody takes it', async () => {
     const body = eventBody('video.processed', { videoId: 'v', formats: [{ url: 1 }] });
-    const alone = trial();
+    const alone = testReceiver();
     await alone.deliver(body);
     expect(alone.errors.map(({ message }) => message)).toEqual([
       'The payload of video.processed does not match the catalog: data.status is required',
     ]);
-    const taken = trial({ onUnhandled: () => undefined });
+    const taken = testReceiver({ onUnhandled: () => undefined });
     await taken.deliver(body);
     expect(taken.errors).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('an odd payload', () => {
 
 describe('a handler', () => {
   it('may give anything back, also null', async () => {
-    const { receiver, deliver, errors } = trial();
+    const { receiver, deliver, errors } = testReceiver();
     for (const given of [null, undefined, 7, 'then', {}]) receiver.on('*', () => given as undefined);
     expect(await deliver()).toMatchObject({ result: 'processed', status: 200 });
     expect(errors).toEqual([]);
@@ -158,10 +158,10 @@ describe('a handler', () => {
 
 describe('Retry-After', () => {
   it('is there only where it tells something', async () => {
-    expect((await trial().deliver(eventBody(), 'a'.repeat(64))).headers).toStrictEqual({
+    expect((await testReceiver().deliver(eventBody(), 'a'.repeat(64))).headers).toStrictEqual({
       'content-type': 'application/json',
     });
-    const { headers } = await trial({ secrets: () => Promise.reject(boom) }).deliver();
+    const { headers } = await testReceiver({ secrets: () => Promise.reject(boom) }).deliver();
     expect(headers).toStrictEqual({ 'content-type': 'application/json', 'retry-after': '10' });
   });
 });
@@ -174,7 +174,7 @@ describe('an observer', () => {
     };
     for (const onError of [undefined, throws, rejects]) {
       const idempotency = memoryStore();
-      const { receiver, deliver } = trial({ idempotency, onError, onDuplicate: onError });
+      const { receiver, deliver } = testReceiver({ idempotency, onError, onDuplicate: onError });
       let runs = 0;
       receiver.on('*', () => {
         if (++runs === 1) throw boom;
@@ -188,7 +188,7 @@ describe('an observer', () => {
 
 describe('secrets that are not to be had', () => {
   it('are reported with what was thrown', async () => {
-    const { deliver, errors } = trial({ secrets: () => Promise.reject(boom) });
+    const { deliver, errors } = testReceiver({ secrets: () => Promise.reject(boom) });
     await deliver();
     expect(errors).toMatchObject([{ code: 'secrets_unavailable', cause: boom }]);
   });
@@ -227,17 +227,17 @@ describe('the head of a request', () => {
 
 describe('the words of misuse', () => {
   it('of handlers, receivers and secrets', async () => {
-    const { receiver } = trial();
+    const { receiver } = testReceiver();
     expect(() => receiver.on('video.*', null as never)).toThrow('The handler for video.* must be a function');
     expect(() => receiver.on(7 as never, () => undefined)).toThrow(new TypeError("No VideoCloud event is named '7'"));
     expect(typeof pipelineOf(receiver).respond).toBe('function');
     for (const odd of [undefined, null, {}, 7]) {
       expect(() => pipelineOf(odd as never)).toThrow('webhookHandler takes a receiver made by createReceiver()');
     }
-    const none = trial({ secrets: () => undefined });
+    const none = testReceiver({ secrets: () => undefined });
     await none.deliver();
     expect(none.errors[0]?.cause).toEqual(new TypeError('The secrets provider gave no secret: is the variable set?'));
-    const hung = trial({ secrets: () => new Promise(() => undefined), storeTimeout: 1_000 });
+    const hung = testReceiver({ secrets: () => new Promise(() => undefined), storeTimeout: 1_000 });
     const outcome = hung.deliver();
     await vi.advanceTimersByTimeAsync(1_050);
     expect((await outcome).status).toBe(503);

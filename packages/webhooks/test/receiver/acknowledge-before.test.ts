@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Context, type DeadLetter, memoryStore } from '../../src/index.js';
 import * as hmac from '../../src/runtime/node.js';
 import { fixtureBytes, SECRET } from '../support.js';
-import { deferred, eventBody, trial } from './support.js';
+import { deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -13,7 +13,7 @@ const boom = new Error('boom');
 describe("acknowledge: 'before'", () => {
   it('answers first, runs the handlers afterwards, under waitUntil', async () => {
     const order: string[] = [];
-    const { receiver } = trial({ acknowledge: 'before' });
+    const { receiver } = testReceiver({ acknowledge: 'before' });
     receiver.on('*', () => void order.push('handled'));
     const kept: Promise<unknown>[] = [];
     const body = eventBody();
@@ -32,7 +32,7 @@ describe("acknowledge: 'before'", () => {
 
   it('is waited for by drain', async () => {
     const work = deferred();
-    const { receiver, deliver } = trial({ acknowledge: 'before' });
+    const { receiver, deliver } = testReceiver({ acknowledge: 'before' });
     receiver.on('*', () => work.promise);
     await deliver();
     await turn();
@@ -50,7 +50,7 @@ describe("acknowledge: 'before'", () => {
     const work = deferred();
     const onDuplicate = vi.fn();
     const handler = vi.fn(() => work.promise);
-    const { receiver, deliver } = trial({ acknowledge: 'before', idempotency: memoryStore(), onDuplicate });
+    const { receiver, deliver } = testReceiver({ acknowledge: 'before', idempotency: memoryStore(), onDuplicate });
     receiver.on('*', handler);
     expect(await deliver()).toMatchObject({ result: 'accepted' });
     await turn();
@@ -64,7 +64,7 @@ describe("acknowledge: 'before'", () => {
 
   it('dead-letters the first failure: nobody will retry what was answered 200', async () => {
     const letters: DeadLetter[] = [];
-    const { receiver, deliver, errors } = trial({
+    const { receiver, deliver, errors } = testReceiver({
       acknowledge: 'before',
       idempotency: memoryStore(),
       onDeadLetter: (letter) => void letters.push(letter),
@@ -80,7 +80,7 @@ describe("acknowledge: 'before'", () => {
 
   it('dead-letters without a store too, also what ran out of time', async () => {
     const letters: DeadLetter[] = [];
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       acknowledge: 'before',
       onDeadLetter: (letter) => void letters.push(letter),
     });
@@ -95,7 +95,7 @@ describe("acknowledge: 'before'", () => {
   });
 
   it('without a place for dead letters, a failure gives the claim back', async () => {
-    const { receiver, deliver, errors } = trial({ acknowledge: 'before', idempotency: memoryStore() });
+    const { receiver, deliver, errors } = testReceiver({ acknowledge: 'before', idempotency: memoryStore() });
     let runs = 0;
     receiver.on('*', () => {
       if (++runs === 1) throw boom;
@@ -113,7 +113,7 @@ describe("acknowledge: 'before'", () => {
 
   it('without one, a handler that is late after all completes its claim', async () => {
     const work = deferred();
-    const { receiver, deliver, errors } = trial({ acknowledge: 'before', idempotency: memoryStore() });
+    const { receiver, deliver, errors } = testReceiver({ acknowledge: 'before', idempotency: memoryStore() });
     receiver.on('*', () => work.promise);
     await deliver();
     await vi.advanceTimersByTimeAsync(25_100);
@@ -126,7 +126,7 @@ describe("acknowledge: 'before'", () => {
   });
 
   it('keeps what is refused, unhandled or dispatched as it is', async () => {
-    const { receiver, deliver } = trial({ acknowledge: 'before' });
+    const { receiver, deliver } = testReceiver({ acknowledge: 'before' });
     expect(await deliver(eventBody(), 'x')).toMatchObject({ status: 401 });
     expect(await deliver()).toMatchObject({ result: 'unhandled', status: 200 });
     expect(await deliver(fixtureBytes('not-json.txt'))).toMatchObject({ status: 400 });
@@ -137,7 +137,7 @@ describe("acknowledge: 'before'", () => {
   });
 
   it('runs although waitUntil throws, and says so', async () => {
-    const { receiver, errors } = trial({ acknowledge: 'before' });
+    const { receiver, errors } = testReceiver({ acknowledge: 'before' });
     const handler = vi.fn();
     receiver.on('*', handler);
     const outside = new Error('`after` was called outside a request');
@@ -159,7 +159,7 @@ describe("acknowledge: 'before'", () => {
 
 describe("acknowledge: 'after' under waitUntil", () => {
   it('keeps the platform alive for what takes a promise', async () => {
-    const { receiver } = trial();
+    const { receiver } = testReceiver();
     const work = deferred();
     const contexts: Context[] = [];
     receiver.on('*', (_, context) => {
@@ -180,7 +180,7 @@ describe("acknowledge: 'after' under waitUntil", () => {
   });
 
   it('is told of what was done at once, too', async () => {
-    const { receiver } = trial({ idempotency: memoryStore() });
+    const { receiver } = testReceiver({ idempotency: memoryStore() });
     let runs = 0;
     receiver.on('*', () => void runs++);
     const kept: Promise<unknown>[] = [];

@@ -1,11 +1,11 @@
+import { clockOption, judgeAge, maxAgeOption } from '../events/age.js';
 import { envelopeError, readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
-import { copyBytes, type RawBody } from '../signature/bytes.js';
-import type { Secrets } from '../signature/secrets.js';
-import { type Verification, verify } from '../signature/verify.js';
-import { errorOf } from './outcome.js';
-import { requireKnownOptions } from './settings.js';
-import { clockOption, judgeAge, maxAgeOption } from './times.js';
+import { errorOf } from '../receiver/outcome.js';
+import { requireKnownOptions } from '../receiver/settings.js';
+import { copyBytes, type RawBody } from './bytes.js';
+import type { Secrets } from './secrets.js';
+import { type Verification, verify } from './verify.js';
 
 /** The options of {@link constructEvent}. */
 export interface ConstructEventOptions {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Context, type IdempotencyStore, memoryStore } from '../../src/index.js';
 import { fixtureBytes } from '../support.js';
-import { bytesOf, deferred, eventBody, trial } from './support.js';
+import { bytesOf, deferred, eventBody, testReceiver } from './support.js';
 
 // The clock is the only thing replaced: a store that answers late and a handler that overruns take no real seconds.
 beforeEach(() => void vi.useFakeTimers());
@@ -35,7 +35,7 @@ describe('a copy', () => {
     const { store, calls } = recorded();
     const onDuplicate = vi.fn();
     const handler = vi.fn();
-    const { receiver, deliver } = trial({ idempotency: { store, ttl: 7_000_000, lease: 30_000 }, onDuplicate });
+    const { receiver, deliver } = testReceiver({ idempotency: { store, ttl: 7_000_000, lease: 30_000 }, onDuplicate });
     receiver.on('*', handler);
     expect(await deliver()).toMatchObject({ result: 'processed', status: 200 });
     const copy = await deliver();
@@ -56,7 +56,7 @@ describe('a copy', () => {
   it('of an event being handled is to come again, after the rest of the lease', async () => {
     const work = deferred();
     const onDuplicate = vi.fn();
-    const { receiver, deliver, errors } = trial({ idempotency: memoryStore(), onDuplicate });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: memoryStore(), onDuplicate });
     receiver.on('*', () => work.promise);
     const first = deliver();
     await vi.advanceTimersByTimeAsync(4_400);
@@ -76,7 +76,7 @@ describe('a copy', () => {
   it('of a failed event is handled again, and counted', async () => {
     const { store, calls } = recorded();
     const attempts: number[] = [];
-    const { receiver, deliver } = trial({ idempotency: store });
+    const { receiver, deliver } = testReceiver({ idempotency: store });
     receiver.on('*', (_, context) => {
       if (attempts.push(context.attempt) < 3) throw new Error('not yet');
     });
@@ -90,12 +90,12 @@ describe('a copy', () => {
   });
 
   it('of an event nobody handles, or only onUnhandled does, is a duplicate too', async () => {
-    const { deliver } = trial({ idempotency: memoryStore() });
+    const { deliver } = testReceiver({ idempotency: memoryStore() });
     expect(await deliver()).toMatchObject({ result: 'unhandled', status: 200 });
     expect(await deliver()).toMatchObject({ result: 'duplicate', status: 200 });
 
     const onUnhandled = vi.fn();
-    const other = trial({ idempotency: memoryStore(), onUnhandled });
+    const other = testReceiver({ idempotency: memoryStore(), onUnhandled });
     const junk = fixtureBytes('not-json.txt');
     expect(await other.deliver(junk)).toMatchObject({ result: 'unhandled', status: 200 });
     expect(await other.deliver(junk)).toMatchObject({ result: 'duplicate', status: 200 });
@@ -109,7 +109,7 @@ describe('the key', () => {
   it('is what the function says, of the delivery', async () => {
     const key = vi.fn(() => 'same');
     const { store, calls } = recorded();
-    const { receiver, deliver } = trial({ idempotency: { store, key } });
+    const { receiver, deliver } = testReceiver({ idempotency: { store, key } });
     const handler = vi.fn();
     receiver.on('*', handler);
     await deliver();
@@ -121,7 +121,7 @@ describe('the key', () => {
 
   it('null means: do not deduplicate', async () => {
     const { store, calls } = recorded();
-    const { receiver, deliver } = trial({ idempotency: { store, key: async () => null } });
+    const { receiver, deliver } = testReceiver({ idempotency: { store, key: async () => null } });
     const handler = vi.fn();
     receiver.on('*', handler);
     for (let n = 0; n < 2; n++) expect(await deliver()).toMatchObject({ result: 'processed' });
@@ -133,7 +133,7 @@ describe('the key', () => {
   it('is the digest of bytes that are no event, which no function is asked about', async () => {
     const key = vi.fn(() => 'k');
     const { store, calls } = recorded();
-    const { deliver } = trial({ idempotency: { store, key }, onUnhandled: () => undefined });
+    const { deliver } = testReceiver({ idempotency: { store, key }, onUnhandled: () => undefined });
     const junk = fixtureBytes('array.json');
     await deliver(junk);
     expect(key).not.toHaveBeenCalled();
@@ -144,7 +144,7 @@ describe('the key', () => {
     'must not be %j',
     async (given) => {
       const { store, calls } = recorded();
-      const { receiver, deliver, errors } = trial({ idempotency: { store, key: () => given } });
+      const { receiver, deliver, errors } = testReceiver({ idempotency: { store, key: () => given } });
       receiver.on('*', () => expect.unreachable());
       expect(await deliver()).toMatchObject({ result: 'failed', status: 500 });
       expect(errors).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('the key', () => {
   it('is given up after storeTimeout', async () => {
     const { store } = recorded();
     const key = () => never<string>();
-    const { receiver, deliver, errors } = trial({ idempotency: { store, key }, storeTimeout: 1_500 });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: { store, key }, storeTimeout: 1_500 });
     receiver.on('*', () => expect.unreachable());
     const outcome = deliver();
     await vi.advanceTimersByTimeAsync(1_600);
@@ -168,7 +168,7 @@ describe('the key', () => {
 
   it('may fail: 500, and nothing runs', async () => {
     const broken = new Error('no id');
-    const { receiver, deliver, errors } = trial({
+    const { receiver, deliver, errors } = testReceiver({
       idempotency: {
         store: memoryStore(),
         key: () => {

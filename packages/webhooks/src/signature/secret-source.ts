@@ -1,7 +1,7 @@
 import { requireSecrets } from '#runtime';
-import { isBytes } from '../signature/bytes.js';
-import { limitSecrets, type Secret, type SecretSource, type Secrets } from '../signature/secrets.js';
-import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
+import { type Deadlines, TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
+import { isBytes } from './bytes.js';
+import { limitSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
 
 /** Gives the secrets for one delivery. Throws or rejects when there are none to be had. */
 export type SecretReader = (env: unknown) => Secrets | Promise<Secrets>;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Context, memoryStore } from '../../src/index.js';
 import { Deadlines } from '../../src/receiver/timeouts.js';
-import { eventBody, trial } from './support.js';
+import { eventBody, testReceiver } from './support.js';
 
 // The half of the library that runs on WebCrypto and ties no timer to another request, on Node.
 vi.mock('#runtime', () => import('../../src/runtime/web.js'));
@@ -28,7 +28,7 @@ it('gives every deadline a timer of its own', async () => {
 it('knows the key before it calls a handler, with a store and without', async () => {
   const key = createHash('sha256').update(eventBody()).digest('hex');
   for (const idempotency of [undefined, memoryStore()]) {
-    const { receiver, deliver, errors } = trial({ idempotency });
+    const { receiver, deliver, errors } = testReceiver({ idempotency });
     const keys: Context['deliveryKey'][] = [];
     receiver.on('*', (_, { deliveryKey }) => void keys.push(deliveryKey));
     expect(await deliver()).toMatchObject({ result: 'processed' });
@@ -38,6 +38,6 @@ it('knows the key before it calls a handler, with a store and without', async ()
 });
 
 it('refuses a signature of another secret', async () => {
-  const { deliver } = trial();
+  const { deliver } = testReceiver();
   expect(await deliver(eventBody(), 'a'.repeat(64))).toMatchObject({ error: { code: 'signature_mismatch' } });
 });

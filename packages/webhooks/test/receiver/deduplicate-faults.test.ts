@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Claim, type ErrorInfo, type IdempotencyStore, memoryStore } from '../../src/index.js';
-import { deferred, eventBody, trial } from './support.js';
+import { deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const body = eventBody();
 const digest = createHash('sha256').update(body).digest('hex');
 const never = <T>() => new Promise<T>(() => undefined);
-const with_ = (changes: Partial<IdempotencyStore>): IdempotencyStore => {
+const storeWith = (changes: Partial<IdempotencyStore>): IdempotencyStore => {
   const inner = memoryStore();
   return {
     claim: (key, times) => inner.claim(key, times),
@@ -23,8 +23,8 @@ describe('a store that cannot be asked', () => {
   it('keeps the handler from running: 503, try again', async () => {
     const down = new Error('connection refused');
     const infos: ErrorInfo[] = [];
-    const { receiver, deliver } = trial({
-      idempotency: with_({ claim: () => Promise.reject(down) }),
+    const { receiver, deliver } = testReceiver({
+      idempotency: storeWith({ claim: () => Promise.reject(down) }),
       onError: (_, info) => infos.push(info),
     });
     receiver.on('*', () => expect.unreachable());
@@ -41,7 +41,7 @@ describe('a store that cannot be asked', () => {
   });
 
   it('is given up after storeTimeout', async () => {
-    const { receiver, deliver, errors } = trial({ idempotency: with_({ claim: () => never<Claim>() }) });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: storeWith({ claim: () => never<Claim>() }) });
     receiver.on('*', () => expect.unreachable());
     let answered = false;
     const outcome = deliver().finally(() => {
@@ -55,13 +55,13 @@ describe('a store that cannot be asked', () => {
   });
 
   it('may answer just in time', async () => {
-    const slow = with_({});
+    const slow = storeWith({});
     const claim = slow.claim;
     slow.claim = async (key, times) => {
       await new Promise((resolve) => setTimeout(resolve, 1_900));
       return claim(key, times);
     };
-    const { receiver, deliver } = trial({ idempotency: slow });
+    const { receiver, deliver } = testReceiver({ idempotency: slow });
     receiver.on('*', () => undefined);
     const outcome = deliver();
     await vi.advanceTimersByTimeAsync(1_900);
@@ -78,14 +78,17 @@ describe('a store that cannot be asked', () => {
       [() => never<boolean>(), true],
     ] as const) {
       const infos: ErrorInfo[] = [];
-      const done = trial({ idempotency: with_({ complete: fault }), onError: (_, info) => infos.push(info) });
+      const done = testReceiver({
+        idempotency: storeWith({ complete: fault }),
+        onError: (_, info) => infos.push(info),
+      });
       done.receiver.on('*', () => undefined);
       const processed = done.deliver();
       await vi.advanceTimersByTimeAsync(2_100);
       expect(await processed).toMatchObject({ result: 'processed', status: 200 });
       expect(infos).toMatchObject([{ deliveryKey: digest, attempt: 1 }]);
 
-      const failed = trial({ idempotency: with_({ release: fault }) });
+      const failed = testReceiver({ idempotency: storeWith({ release: fault }) });
       failed.receiver.on('*', () => Promise.reject(new Error('x')));
       const answer = failed.deliver();
       await vi.advanceTimersByTimeAsync(2_100);
@@ -96,7 +99,7 @@ describe('a store that cannot be asked', () => {
   });
 
   it('may have lost the claim: still the answer of the handler', async () => {
-    const { receiver, deliver, errors } = trial({ idempotency: with_({ complete: async () => false }) });
+    const { receiver, deliver, errors } = testReceiver({ idempotency: storeWith({ complete: async () => false }) });
     receiver.on('*', () => undefined);
     expect(await deliver()).toMatchObject({ result: 'processed', status: 200 });
     expect(errors).toEqual([]);
@@ -107,7 +110,7 @@ describe('a handler that runs out of time', () => {
   const start = async (work: Promise<void>) => {
     const calls: string[] = [];
     const inner = memoryStore();
-    const store = with_({
+    const store = storeWith({
       claim: (key, times) => inner.claim(key, times),
       complete: (key, token, ttl) => {
         calls.push('complete');
@@ -118,7 +121,7 @@ describe('a handler that runs out of time', () => {
         return inner.release(key, token);
       },
     });
-    const t = trial({ idempotency: { store, lease: 10_000 }, handlerTimeout: 5_000 });
+    const t = testReceiver({ idempotency: { store, lease: 10_000 }, handlerTimeout: 5_000 });
     let runs = 0;
     t.receiver.on('*', () => (++runs === 1 ? work : undefined));
     const outcome = t.deliver();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DeadLetter, memoryStore, type ReceiverOptions } from '../../src/index.js';
-import { deferred, eventBody, trial } from './support.js';
+import { deferred, eventBody, testReceiver } from './support.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -11,7 +11,7 @@ const boom = new Error('boom');
 /** Delivers the same event until it is answered 2xx, at most seven times; the statuses. */
 async function untilTaken(options: Partial<ReceiverOptions>) {
   const letters: DeadLetter[] = [];
-  const t = trial({
+  const t = testReceiver({
     idempotency: memoryStore(),
     onDeadLetter: (letter) => void letters.push(letter),
     ...options,
@@ -57,7 +57,7 @@ describe('maxAttempts', () => {
 
   it('is nothing to an event that is handled in the last attempt', async () => {
     const onDeadLetter = vi.fn();
-    const { receiver, deliver } = trial({ idempotency: memoryStore(), onDeadLetter, maxAttempts: 2 });
+    const { receiver, deliver } = testReceiver({ idempotency: memoryStore(), onDeadLetter, maxAttempts: 2 });
     let runs = 0;
     receiver.on('*', () => {
       if (++runs === 1) throw boom;
@@ -75,7 +75,7 @@ describe('maxAttempts', () => {
       if (claim.state === 'claimed') await store.release('k', claim.token);
     }
     const letters: DeadLetter[] = [];
-    const { receiver, deliver } = trial({
+    const { receiver, deliver } = testReceiver({
       idempotency: { store, key: () => 'k' },
       maxAttempts: 2,
       onDeadLetter: (letter, context) => {
@@ -94,7 +94,7 @@ describe('maxAttempts', () => {
 
   it('a handler that ran out of time in the last attempt is a dead letter that does not blame the process', async () => {
     const letters: DeadLetter[] = [];
-    const t = trial({
+    const t = testReceiver({
       idempotency: memoryStore(),
       maxAttempts: 1,
       onDeadLetter: (letter) => void letters.push(letter),
@@ -131,7 +131,7 @@ describe('maxAttempts', () => {
 
   it('a dead letter has the time of a handler, and may be kept late', async () => {
     const work = deferred();
-    const t = trial({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => work.promise });
+    const t = testReceiver({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: () => work.promise });
     t.receiver.on('*', () => {
       throw boom;
     });
@@ -145,7 +145,7 @@ describe('maxAttempts', () => {
   });
 
   it('a queue that counts for itself is believed about the number, not about the claim', async () => {
-    const { receiver } = trial({ idempotency: memoryStore() });
+    const { receiver } = testReceiver({ idempotency: memoryStore() });
     const seen: number[] = [];
     receiver.on('*', (_, context) => void seen.push(context.attempt));
     expect(await receiver.dispatch(body, { attempt: 9 })).toMatchObject({ result: 'processed' });

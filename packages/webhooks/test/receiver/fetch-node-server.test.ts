@@ -4,9 +4,9 @@ import { getRequestListener } from '@hono/node-server';
 import { afterAll, expect, it } from 'vitest';
 import { sign } from '../../src/index.js';
 import { SECRET } from '../support.js';
-import { eventBody, trial } from './support.js';
+import { eventBody, testReceiver } from './support.js';
 
-const { receiver } = trial();
+const { receiver } = testReceiver();
 const server = createServer(getRequestListener((request) => receiver.fetch(request))).listen(0, '127.0.0.1');
 afterAll(() => server.close());
 
