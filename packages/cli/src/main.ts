@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBytesCommands } from './commands/bytes.js';
 import { addCheckCommand } from './commands/check.js';
 import { addCompletionCommand } from './commands/completion.js';
-import { addDevCommand } from './commands/dev.js';
+import { addDevCommand } from './commands/dev/index.js';
 import { addListenCommand } from './commands/listen/index.js';
 import { addSubscriptionsCommand } from './commands/subscriptions/index.js';
 import { addTriggerCommand } from './commands/trigger/index.js';

@@ -16,4 +16,26 @@ describe('dev', () => {
     for (const line of out.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
     expect(received[0]?.headers['x-videocloud-signature']).toBe(hmac(received[0]?.body ?? ''));
   });
+
+  it('shows deliveries, answers and what comes next in lines of plain words', async () => {
+    const endpoint = await startEndpoint();
+    const dev = start(['dev', endpoint.url], { open: true });
+    await dev.said(/Ctrl-C ends/);
+    dev.type('video.deleted\n');
+    await dev.said(/→ video\.deleted {2}del_\w+\n← video\.deleted {2}del_\w+ {2}200 delivered/);
+    endpoint.status = 500;
+    dev.type('user.created\n');
+    await dev.said(/← user\.created {2}del_\w+ {2}500 failed, will be retried/);
+    dev.kill('SIGINT');
+    expect((await dev.done).code).toBe(130);
+  });
+
+  it('says that nothing is subscribed', async () => {
+    const dev = start(['dev'], { open: true });
+    await dev.said(/none: give your endpoint/);
+    dev.type('video.deleted\n');
+    await dev.said(/note: no active webhook is subscribed to video\.deleted/);
+    dev.kill('SIGINT');
+    expect((await dev.done).code).toBe(130);
+  });
 });

@@ -4,14 +4,15 @@ import type { fixture } from '@videocloud/webhooks/testing';
 import { VideoCloud } from '@videocloud/webhooks-client';
 import type { ConformanceKit, Inspector } from '@videocloud/webhooks-inspector';
 import type { Command } from 'commander';
-import { deliveredName } from '../catalog.js';
-import { reasonOf, usage } from '../failure.js';
-import { httpUrl, integer } from '../input/read.js';
-import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { harmless, type Io, note, print } from '../io.js';
-import { requireSqlite } from '../native.js';
-import { withJson, withSecret } from './options.js';
-import { eventBytes } from './trigger/event.js';
+import { deliveredName } from '../../catalog.js';
+import { reasonOf, usage } from '../../failure.js';
+import { httpUrl, integer } from '../../input/read.js';
+import { readSecrets, type SecretOptions } from '../../input/secrets.js';
+import { harmless, type Io, note, painter, print, printJsonLine } from '../../io.js';
+import { requireSqlite } from '../../native.js';
+import { withJson, withSecret } from '../options.js';
+import { eventBytes } from '../trigger/event.js';
+import { activityLine, activityRecord } from './activity.js';
 
 interface DevOptions extends SecretOptions {
   readonly json?: boolean;
@@ -22,7 +23,7 @@ interface DevOptions extends SecretOptions {
   readonly allowHost?: string[];
 }
 
-/** Loaded by this verb alone: half a second that no other should wait for. */
+/** Loaded by this verb only: it takes half a second. */
 async function loadVideoCloud() {
   const [{ checkReceiver, listCases }, { createSender }, { createInspector }] = await Promise.all([
     import('@videocloud/webhooks-conformance'),
@@ -55,48 +56,50 @@ export function addDevCommand(program: Command, io: Io): void {
       '\nOpen the page it prints, or type an event name and Enter to deliver it.\n\nExample:\n  videocloud-webhooks dev --to http://localhost:3000/webhooks',
     )
     .action(async (named: string | undefined, options: DevOptions) => {
-      if (named !== undefined && options.to !== undefined)
+      if (named !== undefined && options.to !== undefined) {
         throw usage('name the endpoint once: as --to URL or without');
+      }
       const address = named ?? options.to;
       const url = address === undefined ? undefined : httpUrl(address);
       const port = integer('--port', options.port, 0, 65_535);
       const pagePort = integer('--page-port', options.pagePort, 0, 65_535);
-      const given =
-        options.secretFile !== undefined ||
-        options.secret !== undefined ||
-        io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
-      const secret = given ? ((await readSecrets(io, options))[0] ?? '') : generateSecret();
+      const given = await givenSecret(io, options);
+      const secret = given ?? generateSecret();
       requireSqlite('dev');
       const { createSender, createInspector, conformance } = await loadVideoCloud();
-      // Virtual, so that the page can go forward in the schedule; it flows with real time besides.
+      // Virtual, so that the page can advance the schedule; it follows real time besides.
       const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost });
       let inspector: Inspector | undefined;
       try {
-        const { url: baseUrl } = await sender.listen(port);
-        inspector = createInspector({ sender, apiUrl: baseUrl, conformance, hosts: options.allowHost });
+        const { url: api } = await sender.listen(port);
+        inspector = createInspector({ sender, apiUrl: api, conformance, hosts: options.allowHost });
         const { url: page } = await inspector.listen(pagePort, options.pageHost);
-        const { webhooks } = new VideoCloud({ baseUrl });
+        const { webhooks } = new VideoCloud({ baseUrl: api });
         const events = [...EVENT_TYPES];
-        const id = url === undefined ? undefined : (await webhooks.create({ url: url.href, events, secret })).id;
-        // Made here for this run alone, and of no use elsewhere; one that was configured is never shown.
-        const fresh = given ? {} : { secret };
-        if (options.json) print(io, JSON.stringify({ type: 'ready', page, api: baseUrl, webhook: id, ...fresh }));
+        const webhook = url === undefined ? undefined : (await webhooks.create({ url: url.href, events, secret })).id;
+        // A secret made for this run may be shown; a configured one never is.
+        const shown = given === undefined ? secret : undefined;
+        if (options.json) printJsonLine(io, { type: 'ready', page, api, webhook, secret: shown });
         else {
+          print(io, `page            ${page}\nmanagement API  ${api}`);
           print(
             io,
-            `page            ${page}\nmanagement API  ${baseUrl}\nwebhook         ${id === undefined ? 'none: give your endpoint' : `${id} → ${url?.href}`}`,
+            `webhook         ${webhook === undefined ? 'none: give your endpoint' : `${webhook} → ${url?.href}`}`,
           );
-          print(io, given ? 'secret          the one you gave' : `secret          ${secret}  (for this run only)`);
+          print(io, `secret          ${shown === undefined ? 'the one you gave' : `${shown}  (for this run only)`}`);
           note(io, 'type an event name and Enter to deliver it; Ctrl-C ends');
         }
+        const paint = painter(io);
         sender.subscribe((activity) => {
-          if (options.json) print(io, JSON.stringify(activity, withoutBytes));
-          else print(io, harmless(summaryOf(activity), 400));
+          const line = options.json ? undefined : activityLine(activity, paint);
+          if (options.json) printJsonLine(io, activityRecord(activity));
+          else if (line !== undefined) print(io, line);
         });
         await deliverTyped(io, async (line) => {
           const event = deliveredName(line);
           const { data } = JSON.parse(eventBytes(event, [], true).toString('utf8')) as ReturnType<typeof fixture>;
-          await sender.emit({ event, data });
+          const { deliveryIds } = await sender.emit({ event, data });
+          if (deliveryIds.length === 0) note(io, `note: no active webhook is subscribed to ${event}`);
         });
       } finally {
         await inspector?.close();
@@ -105,20 +108,10 @@ export function addDevCommand(program: Command, io: Io): void {
     });
 }
 
-const withoutBytes = (_name: string, value: unknown) => (value instanceof Uint8Array ? undefined : value);
-
-/** Name and short members of whatever the sender reports. */
-function summaryOf(activity: object): string {
-  const parts = Object.values(activity).map((value: unknown) => {
-    if (typeof value === 'string' || typeof value === 'number') return String(value);
-    if (typeof value !== 'object' || value === null) return '';
-    const shown = ['id', 'event', 'status', 'responseCode', 'error', 'number'];
-    return Object.entries(value)
-      .filter(([name, member]) => shown.includes(name) && (typeof member === 'string' || typeof member === 'number'))
-      .map(([, member]) => String(member))
-      .join(' ');
-  });
-  return parts.filter((part) => part !== '').join(' ');
+async function givenSecret(io: Io, options: DevOptions): Promise<string | undefined> {
+  const isGiven =
+    options.secretFile !== undefined || options.secret !== undefined || io.env.VIDEOCLOUD_WEBHOOK_SECRET !== undefined;
+  return isGiven ? (await readSecrets(io, options))[0] : undefined;
 }
 
 /** Reads event names line by line until Ctrl-C; a piped list that ends leaves the sender running until then. */
@@ -126,7 +119,7 @@ function deliverTyped(io: Io, deliver: (line: string) => Promise<void>): Promise
   const lines = createInterface({ input: io.stdin, terminal: false });
   lines.on('line', (line) => {
     const name = line.trim();
-    if (name !== '') deliver(name).catch((error: unknown) => note(io, `error: ${reasonOf(error)}`));
+    if (name !== '') deliver(name).catch((error: unknown) => note(io, `error: ${harmless(reasonOf(error))}`));
   });
   return new Promise((resolve) => {
     const stop = () => {
