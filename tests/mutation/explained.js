@@ -8,8 +8,6 @@ const FALLBACK = 'a default of a value that is never absent there';
 
 /** @type {Explanation[]} */
 export const EXPLAINED = [
-  { at: 'signature/bytes.ts', why: FAST, mutant: (line) => line.includes('body instanceof Uint8Array') },
-  { at: 'signature/verify.ts', why: FAST, mutant: (line) => line.includes("typeof match === 'number'") },
   { at: 'runtime/node.ts', why: FAST, mutant: (line) => line.includes('oneShot === undefined ?') },
   {
     at: 'runtime/node.ts',
@@ -38,78 +36,41 @@ export const EXPLAINED = [
     why: 'dividing by 1 or -1 is multiplying by it',
     mutant: (_, was, now) => was.includes("(sign === '-' ? -1 : 1)") && now.includes(' / '),
   },
-  { at: 'receiver/pipeline.ts', why: FAST, mutant: (_, was, now) => was === 'DIGEST_IS_SYNC' && now === 'false' },
   {
-    at: 'receiver/pipeline.ts',
-    why: 'nothing is known to throw there: the last line of "never rejects"',
-    mutant: (line) =>
-      line.includes("(cause) => this.#failed('handler_failed', cause),") || line.includes('task?.event'),
-  },
-  {
-    at: 'receiver/pipeline.ts',
-    why: FALLBACK,
-    mutant: (line) => line.includes("outcome.error ?? errorOf('handler_failed')"),
+    at: 'receiver/context.ts',
+    why: FAST,
+    mutant: (_, was, now) => was === '!DIGEST_IS_SYNC' && now === 'true',
   },
   {
     at: 'receiver/pipeline.ts',
     why: ALWAYS,
-    mutant: (_, was) => /^(this\.settings\.inbox\?|result\?|this\.settings\.onDeadLetter\?)/.test(was),
+    mutant: (_, was) => /^(this\.#settings\.inbox\?|reply\?)/.test(was),
   },
   {
-    at: 'receiver/pipeline.ts',
+    at: 'receiver/run.ts',
     why: 'no attempt is larger than undefined',
     mutant: (_, was) => was === 'maxAttempts !== undefined',
   },
   {
-    at: 'receiver/pipeline.ts',
-    why: 'what is neither done nor failed does nothing either way',
-    mutant: (_, was) => was === 'ending === EXPIRED' || was === "ending.state === 'failed'",
+    at: 'receiver/run.ts',
+    why: 'a claim and the deduplicator are there or absent together',
+    mutant: (_, was) => was.startsWith('this.#services.deduplicator?'),
   },
+  { at: 'receiver/handlers.ts', why: ALWAYS, mutant: (_, was) => was.startsWith('first?.') },
   {
-    at: 'receiver/pipeline.ts',
-    why: 'nobody reads the outcome of background work',
-    mutant: (line, was) => was === "'processed'" || (was === 'task.event ?? undefined' && line.includes('plan.result')),
-  },
-  {
-    at: 'receiver/pipeline.ts',
-    why: 'a claim and the claims are there or absent together',
-    mutant: (_, was) => /^claim === null|^this\.#claims === undefined/.test(was),
-  },
-  { at: 'receiver/claims.ts', why: FAST, mutant: (_, was) => /^now [!=]== undefined$/.test(was) },
-  { at: 'receiver/claims.ts', why: FAST, mutant: (line) => line.includes('given === true ? given') },
-  { at: 'receiver/runner.ts', why: ALWAYS, mutant: (_, was) => was.startsWith('first?.') },
-  { at: 'receiver/execute.ts', why: FAST, mutant: (_, was) => was === '!isThenable(result)' },
-  {
-    at: 'receiver/execute.ts',
-    why: 'whatever is neither done nor timeout has failed',
-    mutant: (_, was) => was === "'failed'",
-  },
-  {
-    at: 'receiver/deadlines.ts',
+    at: 'receiver/timeouts.ts',
     why: 'whether a deadline is over at the very microsecond, or a millisecond later',
     mutant: (_, was, now) => was === 'deadline.at > now' && now === 'deadline.at >= now',
   },
   {
-    at: 'receiver/web.ts',
-    why: 'no code at all throws, and the catch below it answers with this very one',
-    mutant: (line, was) => was === "'body_aborted'" && line.includes('request.signal?.aborted'),
+    at: 'receiver/hooks.ts',
+    why: 'only slower: an error of calling no hook is swallowed',
+    mutant: (_, was) => was === 'hook === undefined',
   },
+  { at: 'receiver/settings.ts', why: ALWAYS, mutant: (_, was) => was === 'options.inbox?.accept' },
   {
-    at: 'receiver/report.ts',
-    why: 'only slower: what calling nobody throws is swallowed',
-    mutant: (_, was) => was === 'observer === undefined',
-  },
-  {
-    at: 'receiver/handlers.ts',
-    why: ALWAYS,
-    mutant: (_, was) => /handlers\[index\]\?|index < handlers\.length/.test(was),
-  },
-  { at: 'receiver/handlers.ts', why: FAST, mutant: (_, was) => was === 'isThenable(result)' },
-  { at: 'receiver/options.ts', why: ALWAYS, mutant: (_, was) => was === 'options.inbox?.accept' },
-  {
-    at: 'receiver/options.ts',
+    at: 'receiver/settings.ts',
     why: 'undefined plus a number is NaN, which no comparison holds for',
     mutant: (_, was, now) => was === 'maxAge !== undefined' && now === 'true',
   },
-  { at: 'receiver/secret-source.ts', why: FAST, mutant: (_, was) => was === '!isPromise(given)' },
 ];
