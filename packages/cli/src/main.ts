@@ -1,12 +1,14 @@
 import { Command, CommanderError } from 'commander';
-import { addBytesCommands } from './commands/bytes.js';
 import { addCheckCommand } from './commands/check.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDevCommand } from './commands/dev/index.js';
+import { addExplainCommand } from './commands/explain.js';
 import { addListenCommand } from './commands/listen/index.js';
+import { addSignCommand } from './commands/sign.js';
 import { addSubscriptionsCommand } from './commands/subscriptions/index.js';
 import { addTriggerCommand } from './commands/trigger/index.js';
 import { addTypesCommand } from './commands/types.js';
+import { addVerifyCommand } from './commands/verify.js';
 import { EXIT, Failure, reasonOf, usage } from './failure.js';
 import { harmless, type Io } from './io.js';
 import { version } from './version.js';
@@ -20,7 +22,9 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
     .exitOverride()
     // Errors are thrown and written in one place.
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
-  addBytesCommands(program, io, exit);
+  addSignCommand(program, io);
+  addVerifyCommand(program, io, exit);
+  addExplainCommand(program, io, exit);
   addTriggerCommand(program, io, exit);
   addListenCommand(program, io, exit);
   addCheckCommand(program, io, exit);

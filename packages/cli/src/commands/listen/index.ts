@@ -5,7 +5,7 @@ import { httpUrl, integer } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../../io.js';
 import { isSuccess, meaningOf, send } from '../../send.js';
-import { describeCauses } from '../bytes.js';
+import { describeCauses } from '../explain.js';
 import { withJson, withSecret } from '../options.js';
 import { defaultLog, openLog, type RequestLog } from './log.js';
 import { createListener, type Seen } from './server.js';

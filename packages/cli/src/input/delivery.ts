@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { withJson, withSecret } from '../commands/options.js';
+import { usage } from '../failure.js';
+import type { Io } from '../io.js';
+import { readCaptured } from './captured.js';
+import { integer, readBytes } from './read.js';
+import { notUnderstood } from './request.js';
+import { readSecrets, type SecretOptions } from './secrets.js';
+
+/** Options of the verbs that judge a delivery. */
+export interface DeliveryOptions extends SecretOptions {
+  readonly json?: boolean;
+  readonly signature?: string;
+  readonly raw?: boolean;
+  readonly request?: string;
+}
+
+/** A delivery with all that its signature is checked with. */
+export interface Delivery {
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Undefined when the request has no such header. */
+  readonly signature: string | undefined;
+  readonly secrets: readonly string[];
+}
+
+/** Adds the options of {@link DeliveryOptions}. */
+export function withDelivery(command: Command): Command {
+  return withJson(withSecret(command))
+    .option('--signature <hex>', 'the value of X-VideoCloud-Signature; a captured request has its own')
+    .option('--raw', 'the file is the body itself, whatever it looks like')
+    .option('--request <n>', 'which request of a capture that has several; 1 is the first');
+}
+
+/**
+ * Reads the delivery in a file, or on standard input for `-`.
+ *
+ * @throws Failure when the capture is not understood, or its signature is not known
+ */
+export async function readDelivery(io: Io, file: string, options: DeliveryOptions): Promise<Delivery> {
+  const request = options.request === undefined ? undefined : integer('--request', options.request, 1, 1_000_000);
+  const { body, headers, form, allHeaders } = readCaptured(await readBytes(io, file), { raw: options.raw, request });
+  const signature = options.signature ?? headers['x-videocloud-signature'];
+  if (signature === undefined && form === 'body') throw usage('a bare body needs --signature HEX');
+  // An absent header proves nothing when the capture may have left headers out.
+  if (signature === undefined && !allHeaders) {
+    throw notUnderstood('the capture does not hold all headers: give --signature HEX');
+  }
+  return { body, headers, signature, secrets: await readSecrets(io, options) };
+}
