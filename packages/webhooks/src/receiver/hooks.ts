@@ -80,6 +80,8 @@ export function outcomeInfo(
 
 const INTERVAL_MS = 1_000;
 const TIME_LIMIT_MS = 50;
+// The search ends before the limit, so that its result is still in time.
+const EXPLAIN_SEARCH_MS = 35;
 
 interface Mismatch {
   readonly body: RawBody;
@@ -117,7 +119,10 @@ export class Explainer {
   async #findCause(mismatch: Mismatch, delivery: DeliveryState): Promise<string | undefined> {
     try {
       const headers = delivery.headers?.headers() ?? undefined;
-      const found = await withTimeout(this.#deadlines, this.#explain({ ...mismatch, headers }));
+      const found = await withTimeout(
+        this.#deadlines,
+        this.#explain({ ...mismatch, headers, timeLimitMs: EXPLAIN_SEARCH_MS }),
+      );
       if (found === TIMED_OUT) return undefined;
       const [first] = found.causes;
       return first === undefined ? undefined : `${first.message} ${first.fix}`;

@@ -81,6 +81,7 @@ export type Explain = (request: {
   signature: unknown;
   secrets: Secrets;
   headers?: Headers | undefined;
+  timeLimitMs?: number | undefined;
 }) => Promise<{ readonly causes: readonly { readonly message: string; readonly fix: string }[] }>;
 
 /** A store, or a function that finds it in the environment of the request. */

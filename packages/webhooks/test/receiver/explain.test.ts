@@ -70,3 +70,11 @@ it('takes the diagnose of ./doctor as it is', async () => {
   await deliver(`${body}\n`, await sign(body, 'whsec-test-secret'));
   expect(infos[0]?.hint).toMatch(/newline/);
 });
+
+it('gives the doctor less than the 50 ms, so that what it could not prove is a hint too', async () => {
+  const explain = finding('x');
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const { deliver } = testReceiver({ explain });
+  await deliver(eventBody(), 'a'.repeat(64));
+  expect(vi.mocked(explain).mock.calls[0]?.[0].timeLimitMs).toBeLessThan(50);
+});
