@@ -1,4 +1,4 @@
-// One contender of inbox.js in a process of its own: a receiver on node:http and what it does before it answers.
+// One contender of inbox-http.js in a process of its own: a receiver on node:http and what it does before it answers.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
