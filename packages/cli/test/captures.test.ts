@@ -210,7 +210,7 @@ describe('Windows', () => {
     ['curl ^"x^" -d ^"%^VAR%^"', /no --data|variable/],
     ['curl "x" ^\n -d "%VAR%"', /variable/],
     ['curl "x" -d "{""a"":1}"', /differently/],
-    ['Invoke-WebRequest x -Body $body', /no plain text/],
+    ['Invoke-WebRequest x -Body $body', /not plain text/],
     ['Invoke-WebRequest x -Body "$body"', /variable/],
     ['Invoke-WebRequest x -Body "é"', /character set/],
     ['Invoke-WebRequest x -InFile a', /file/],

@@ -17,7 +17,7 @@ export interface CaptureOptions {
   readonly request?: number | undefined;
 }
 
-// A header's name stands in a capture, not in a body.
+// A body does not hold the header's name; a capture does.
 const SIGNATURE_NAME = /x-videocloud-signature/i;
 const OTHER_CAPTURE =
   /^\s*(?:HTTP\/\d|:(?:method|authority|path|scheme):? |(?:POST|PUT) \S|(?:wget|http|https|xh|node|python3?) \S)/;
@@ -26,8 +26,7 @@ const OTHER_CAPTURE =
  * Reads a delivery: a bare body, raw HTTP, a command (curl for a POSIX shell or cmd.exe, PowerShell), a browser's fetch
  * call, a HAR file, a Lambda event, or the lines of `listen --json`.
  *
- * @throws Failure (exit code 2) for a capture that it does not understand: a verdict about other bytes than those that
- * were sent would be false
+ * @throws Failure (exit code 2) for a capture that it does not understand: a verdict about other bytes would be false
  */
 export function readCaptured(bytes: Uint8Array, options: CaptureOptions = {}): Captured {
   const bare: Captured = { body: bytes, headers: {}, allHeaders: false, form: 'body' };

@@ -2,7 +2,7 @@ import type { ShellCommand, Word } from './posix-words.js';
 import { notUnderstood } from './request.js';
 
 /**
- * Reads command lines as Windows does: cmd.exe takes its carets away, then the program splits its own arguments.
+ * Reads command lines as Windows does: cmd.exe removes its carets, then the program splits its arguments.
  *
  * @throws Failure for a variable (`%NAME%`) and for a quote that is not closed
  */
@@ -12,7 +12,7 @@ export function cmdCommands(text: string): ShellCommand[] {
   return splitCommands(text).map((line) => ({ words: programArguments(line, byBrowser), piped: false }));
 }
 
-/** What cmd.exe passes on, command by command. */
+/** Splits the text into commands and removes the carets, as cmd.exe does. */
 function splitCommands(text: string): string[] {
   if (/%\w+%/.test(text)) throw notUnderstood('the command holds a variable (%NAME%)');
   const lines: string[] = [];
@@ -65,7 +65,7 @@ function programArguments(line: string, byBrowser: boolean): Word[] {
     const after = line.charAt(at + slashes);
     if (slashes > 0) {
       const halved = byBrowser || after === '"' ? slashes >> 1 : slashes;
-      // A browser’s doubled one, or one that was typed: only the request itself could say.
+      // A browser doubles it, a person does not: the text does not show which it was.
       if (after !== '"' && (!byBrowser || slashes % 2 === 1)) doubtful = true;
       word = (word ?? '') + '\\'.repeat(halved);
       at += slashes;

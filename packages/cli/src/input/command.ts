@@ -7,7 +7,7 @@ import { type CapturedRequest, notUnderstood } from './request.js';
 
 const CURL = /(?:^|[\s;|&(>])(?:[\w./\\:~-]*[/\\])?curl(?:\.exe)?(?=\s)/;
 const CURL_WORD = /^(?:.*[/\\])?curl(?:\.exe)?$/;
-// A prompt that was copied with the command, and what may stand before its name.
+// A prompt that was copied with the command.
 const PROMPT = /^\s*(?:[$#%>] |PS [^>\n]{0,260}> ?|[A-Za-z]:\\[^>\n]{0,260}> ?)(?=\S)/;
 
 /** Whether a text is a command that sends a request. */
@@ -36,7 +36,7 @@ export function fromCommand(text: string): CapturedRequest[] {
 function commandsOf(line: string): ShellCommand[] {
   if (/\^(?:\r?\n|")/.test(line)) return cmdCommands(line);
   const posix = posixCommands(line);
-  // Without a mark of either shell both would run it: they must then agree on what it says.
+  // Both shells would run a command without a mark of either. Then both must read it alike.
   if (!line.includes('"') || /\\\r?\n|'|\$/.test(line)) return posix;
   const cmd = cmdCommands(line);
   if (spelled(posix) !== spelled(cmd)) {
@@ -49,14 +49,14 @@ function spelled(commands: readonly ShellCommand[]): string {
   return JSON.stringify(commands.map(({ words }) => words.map(({ bytes }) => bytes.toString('latin1'))));
 }
 
-/** The arguments of curl, where that is what the command runs. */
+/** The arguments of curl; undefined when the command runs another program. */
 function curlWords({ words }: ShellCommand): readonly Word[] | undefined {
   const texts = words.map(({ bytes }) => bytes.toString('latin1'));
   const at = texts.findIndex((text) => !/^(?:sudo|time|command|exec|env|\w+=.*)$/s.test(text));
   return CURL_WORD.test(texts[at] ?? '') ? words.slice(at + 1) : undefined;
 }
 
-/** What `printf %s …`, with `base64 -d` behind it or not, writes; undefined for every other command. */
+/** The output of `printf %s …`, or of that and `base64 -d`; undefined for any other command. */
 function writtenBy(commands: readonly ShellCommand[], at: number): Buffer | undefined {
   const command = commands[at];
   if (command === undefined) return undefined;

@@ -128,7 +128,7 @@ function readHeader(headers: Record<string, string>, text: string): void {
   else if (colon < 0 && text.endsWith(';')) addHeader(headers, text.slice(0, -1), '');
 }
 
-/** What one data option adds to the body, or why that is not known. */
+/** The bytes that a data option adds to the body, or the reason why they are not known. */
 function dataOf(name: string, { bytes, expands }: Word, stdin: Buffer | undefined): Buffer | string {
   if (expands)
     return 'the body in the curl command depends on its shell: it holds a variable, a pattern or a doubtful backslash';
@@ -139,7 +139,7 @@ function dataOf(name: string, { bytes, expands }: Word, stdin: Buffer | undefine
   if (file !== '-') return `the curl command reads its body from the file ${file}: give that file with --signature HEX`;
   if (stdin === undefined)
     return 'the curl command reads its body from standard input: give the body with --signature HEX';
-  // Line breaks and NUL of a file, not those of the command line.
+  // curl removes line breaks and NUL from a file, not from the command line.
   return name === 'data-binary' || name === 'json'
     ? stdin
     : (stdin.filter((byte) => byte !== 10 && byte !== 13 && byte !== 0) as Buffer);

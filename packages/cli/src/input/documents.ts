@@ -38,11 +38,11 @@ function numberOf(value: unknown): number {
 function decodedText(text: string, encoding: unknown): Buffer | undefined {
   if (encoding === 'base64') return decodedBase64(text);
   if (encoding !== undefined && encoding !== null && encoding !== '') return undefined;
-  // Halves of surrogate pairs and replacement characters stand for bytes that were no UTF-8.
+  // Replacement characters and lone surrogates stand for bytes that were not UTF-8.
   return /[\p{Cs}\ufffd]/u.test(text) ? undefined : Buffer.from(text);
 }
 
-/** Strict, as Buffer is not: what is no base64 is refused, and not skipped. */
+/** Decodes base64; undefined for any other text, which Buffer would skip over. */
 export function decodedBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64').replaceAll('=', '') === text.trim().replaceAll('=', '') ? bytes : undefined;

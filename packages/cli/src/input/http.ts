@@ -57,14 +57,14 @@ function readBody(bytes: Buffer, from: number, headers: Readonly<Record<string, 
   if (rest.length === 0 && declared > 0) {
     return { body: rest, end: bytes.length, problem: `the body is not in the capture (Content-Length: ${declared})` };
   }
-  // Editors end a file with a line break that is not of the body; anything else beyond the length is left to judge.
+  // An editor's line break after the body is removed. A body of another length is kept, for the doctor.
   const tail = bytes.subarray(from + declared);
   const ends = isHttp(tail) || /^\r?\n$/.test(tail.subarray(0, 3).toString('latin1'));
   const end = ends ? from + declared : bytes.length;
   return { body: bytes.subarray(from, end), end };
 }
 
-/** The body of chunks; as it stands where a tool removed their sizes and left the header. */
+/** Joins the chunks. A body without them is taken as it is: some tools join them and keep the header. */
 function dechunked(bytes: Buffer, from: number) {
   const rest = bytes.subarray(from);
   if (sizeAt(bytes, from) === undefined) return { body: rest };

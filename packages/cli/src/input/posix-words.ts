@@ -1,13 +1,13 @@
 import { notUnderstood } from './request.js';
 
-/** A word of a command line after the shell has read it. */
+/** One argument of a command, as the shell passes it on. */
 export interface Word {
   readonly bytes: Buffer;
-  /** Whether the text does not say what the program gets: a variable, a pattern, a doubtful backslash. */
+  /** Whether the argument is unknown: it holds a variable, a pattern or a doubtful backslash. */
   readonly expands: boolean;
 }
 
-/** One command of a line, and whether it reads what the one before it writes. */
+/** One command of a line, and whether it reads the output of the one before it. */
 export interface ShellCommand {
   readonly words: readonly Word[];
   readonly piped: boolean;

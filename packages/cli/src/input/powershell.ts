@@ -27,7 +27,7 @@ export function fromPowerShell(text: string): CapturedRequest[] {
   const from = COMMANDS.exec(text);
   if (from === null) throw notUnderstood('the PowerShell commands have no Invoke-WebRequest');
   const rest = text.slice(from.index + from[0].length);
-  if (COMMANDS.test(rest)) throw notUnderstood('several PowerShell requests: give one');
+  if (COMMANDS.test(rest)) throw notUnderstood('there are several PowerShell requests: give one');
   return [new Reader(rest).request()];
 }
 
@@ -80,7 +80,8 @@ class Reader {
       if (this.#text[this.#at] === '}') break;
       const name = this.#string() ?? this.#bare();
       this.#space();
-      if (name === '' || this.#text[this.#at] !== '=') throw notUnderstood('the -Headers of the PowerShell request');
+      if (name === '' || this.#text[this.#at] !== '=')
+        throw notUnderstood('the -Headers of the PowerShell request are damaged');
       this.#at++;
       this.#space();
       const value = this.#string();
@@ -102,7 +103,7 @@ class Reader {
     const text = this.#string();
     this.#space();
     if (text === undefined || (call !== null && !/^\)\s*\)/.test(this.#text.slice(this.#at, this.#at + 64)))) {
-      throw notUnderstood('the -Body of the PowerShell request is no plain text');
+      throw notUnderstood('the -Body of the PowerShell request is not plain text');
     }
     // Sent as ISO 8859-1 by Windows PowerShell and as UTF-8 by PowerShell 7.
     if (call === null && /[^\p{ASCII}]/u.test(text))
@@ -127,12 +128,12 @@ class Reader {
         value += quote;
         at++;
       } else if (quote === '"' && character === '`') {
-        if (next === 'u') throw notUnderstood('a `u escape in the PowerShell request');
+        if (next === 'u') throw notUnderstood('the PowerShell request holds a `u escape');
         value += ESCAPES[next] ?? next;
         at++;
       } else if (quote === '"' && character === '$') {
         const code = /^\$\(\[char\](\d{1,5})\)/i.exec(this.#text.slice(at, at + 24));
-        if (code === null) throw notUnderstood('a variable in the PowerShell request');
+        if (code === null) throw notUnderstood('the PowerShell request holds a variable');
         value += String.fromCharCode(Number(code[1]));
         at += code[0].length - 1;
       } else value += character;
@@ -150,7 +151,7 @@ class Reader {
     this.#space();
     if (this.#string() !== undefined) return;
     if (this.#text.startsWith('@', this.#at) || this.#text.startsWith('(', this.#at)) {
-      throw notUnderstood('an expression in the PowerShell request');
+      throw notUnderstood('the PowerShell request holds an expression');
     }
     const start = this.#at;
     while (this.#at < this.#text.length && /[^\s;|}"']/.test(this.#text.charAt(this.#at))) this.#at++;

@@ -7,7 +7,7 @@ export interface CapturedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** False where headers may be missing from the capture, so that an absent one proves nothing. */
   readonly allHeaders: boolean;
-  /** Why the request cannot be judged, where the capture does not hold it whole. */
+  /** Why the request cannot be judged: the capture does not hold all of it. */
   readonly problem?: string;
 }
 
@@ -40,7 +40,7 @@ export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The end of a command on a capture that is not understood: nothing is said about its signature. */
+/** Ends the command without a verdict, because the capture is not understood. */
 export function notUnderstood(why: string): Error {
   return usage(`not understood: ${why}`);
 }

@@ -125,7 +125,7 @@ describe('a long document', () => {
     ['written compactly', long, JSON.stringify(document(20_000), null, 2), 'body_reserialized'],
     ['without its newline', `${longest}\n`, longest, 'body_newline_stripped'],
     ['without its BOM', `\ufeff${longest}`, longest, 'body_bom_stripped'],
-  ])('%s: the commonest mishaps are proven in time', async (_name, sent, body, code) => {
+  ])('%s: the most common mistakes are proven', async (_name, sent, body, code) => {
     const { causes } = await diagnose({ body, signature: hex(sent), secrets: SECRET });
     expect(proven(causes)).toContain(code);
   });
@@ -150,7 +150,7 @@ describe('what it says', () => {
     }
   });
 
-  it('says in the docs what it says itself, for every code', () => {
+  it('has the same texts in the docs, for every code', () => {
     const docs = readFileSync(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8');
     const listed = [...docs.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm)].map(([, code, message, fix]) => ({
       code,
