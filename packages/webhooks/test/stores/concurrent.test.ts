@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { webhookHandler } from '../../src/adapters/node.js';
 import { createReceiver, type IdempotencyStore } from '../../src/index.js';
 import { signedBody } from '../../src/testing/index.js';
-import { BACKENDS, type Backend, uniqueKey } from './harness.js';
+import type { Backend } from './backend.js';
+import { BACKENDS, uniqueKey } from './harness.js';
 
 const SECRET = 'secret of the concurrent copies';
 const COPIES = 1_000;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
 import { storeContract } from '../../src/testing/index.js';
-import { BACKENDS, type Backend, uniqueKey } from './harness.js';
+import type { Backend } from './backend.js';
+import { BACKENDS, uniqueKey } from './harness.js';
 
 const LONG = { leaseMs: 30_000, ttlMs: 60_000 };
 

@@ -13,23 +13,9 @@ import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';
 import { redisStore } from '../../src/stores/redis.js';
+import type { Backend, BackendKind } from './backend.js';
 import { CLOUDFLARE_BACKENDS } from './cloudflare/backends.js';
 import { openUpstash } from './upstash.js';
-
-/** A store under test and how its clients are ended. `sleep` lets its own clock pass. */
-export interface Backend {
-  readonly store: IdempotencyStore;
-  /** The same store in another worker: over a client of its own. */
-  readonly other: IdempotencyStore;
-  sleep(ms: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface BackendKind {
-  readonly name: string;
-  readonly available: boolean;
-  open(): Promise<Backend>;
-}
 
 /** Real time, with the rounding of the server's clock to spare. */
 const realSleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms + 2));

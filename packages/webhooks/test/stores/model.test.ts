@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
-import { BACKENDS, type Backend, uniqueKey } from './harness.js';
+import type { Backend } from './backend.js';
+import { BACKENDS, uniqueKey } from './harness.js';
 import { Model, type Step } from './model.js';
 
 const BRIEF_MS = 12;

@@ -5,7 +5,7 @@ import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../../../tests/support/services.js';
 import { redisStore } from '../../src/stores/redis.js';
-import type { Backend } from './harness.js';
+import type { Backend } from './backend.js';
 
 export async function openUpstash(): Promise<Backend> {
   const server = await startRedis();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { d1Store } from '../../../src/stores/d1.js';
 import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../src/stores/durable-object.js';
-import type { Backend, BackendKind } from '../harness.js';
+import type { Backend, BackendKind } from '../backend.js';
 
 const runtimes = fileURLToPath(new URL('../../../../../tests/runtimes/', import.meta.url));
 export const hasMiniflare = existsSync(`${runtimes}node_modules/miniflare`);
