@@ -16,6 +16,7 @@ export {
 } from './events/guards.js';
 export type { EventSchema } from './events/schema.js';
 export { eventSchema } from './events/schema.js';
+export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from './events/standard-schema.js';
 export type {
   DeliveredEventType,
   EventDataMap,
@@ -54,6 +55,7 @@ export type {
   ReceivedDelivery,
   ReceiveOptions,
   Receiver,
+  SchemaEvent,
 } from './receiver/receiver.js';
 export { createReceiver } from './receiver/receiver.js';
 export type { HeadersLike } from './receiver/request.js';

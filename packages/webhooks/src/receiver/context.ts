@@ -1,6 +1,8 @@
 import { DIGEST_IS_SYNC, sha256Hex } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
+import type { WebhookErrorCode } from '../errors.js';
 import type { WebhookEvent } from '../events/types.js';
+import type { ErrorDetail, UnhandledReason } from './outcome.js';
 import { type RequestHeaders, requestIdOf } from './request.js';
 
 /** A verified delivery: the event and the bytes it was parsed from. */
@@ -31,6 +33,17 @@ export interface Context<Env = unknown> {
   /** What the platform or the adapter's `env` option gave for this request, for example a Worker's bindings. */
   env: Env;
 }
+
+/** Signed bytes, read; or why they are not a usable event. */
+export type SignedContent =
+  | { readonly ok: true; readonly event: WebhookEvent }
+  | {
+      readonly ok: false;
+      /** Present when only its age is wrong. */
+      readonly event: WebhookEvent | null;
+      readonly code: UnhandledReason & WebhookErrorCode;
+      readonly detail: ErrorDetail;
+    };
 
 /** One delivery on its way through the receiver: what is known about it so far. */
 export interface DeliveryState {

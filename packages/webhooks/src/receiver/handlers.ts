@@ -1,15 +1,15 @@
 import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js';
 import type { Issue } from '../events/envelope.js';
 import { isPayloadOf, payloadIssues } from '../events/payload.js';
+import { type StandardSchema, validateWith } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
-import { bytesOf, type Context, DeliveryContext, type DeliveryState } from './context.js';
+import { bytesOf, type Context, DeliveryContext, type DeliveryState, type SignedContent } from './context.js';
 import { reportError } from './hooks.js';
 import type { Unhandled } from './options.js';
 import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
 import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
-import type { SignedContent } from './verify.js';
 
 /** What `receiver.on` takes. The return value is awaited and ignored. */
 export type Handler<P extends EventPattern = '*', Env = unknown> = (
@@ -17,12 +17,16 @@ export type Handler<P extends EventPattern = '*', Env = unknown> = (
   context: Context<Env>,
 ) => unknown;
 
-type AnyHandler = (event: KnownEvent, context: Context) => unknown;
+/** A registered handler; without a schema of its own the built-in check applies. */
+interface Registration {
+  readonly handler: (event: KnownEvent, context: Context) => unknown;
+  readonly schema: StandardSchema | null;
+}
 
 /** What to do for one delivery: the user's code to run, if any, and the outcome once it is done. */
 export interface HandlerRun {
-  /** null: nothing to run. */
-  readonly work: ((context: Context) => unknown) | null;
+  /** null: nothing to run. May resolve to the run that took its place, when a schema rejected the payload. */
+  readonly work: ((context: Context) => Promise<HandlerRun | undefined>) | null;
   readonly result: 'processed' | 'unhandled' | 'dead_lettered';
   readonly detail: AcknowledgedDetail;
 }
@@ -30,7 +34,7 @@ export interface HandlerRun {
 /** The registered handlers, and the choice of what runs for a delivery. */
 export class Handlers {
   readonly #settings: Settings;
-  readonly #byName = new Map<string, readonly AnyHandler[]>();
+  readonly #byName = new Map<string, readonly Registration[]>();
   #reportedNone = false;
 
   constructor(settings: Settings) {
@@ -42,7 +46,7 @@ export class Handlers {
    *
    * @throws TypeError for a pattern that matches nothing, naming the nearest one
    */
-  add(pattern: string, handler: unknown): void {
+  add(pattern: string, handler: unknown, schema: StandardSchema | null = null): void {
     if (typeof handler !== 'function') throw new TypeError(`The handler for ${String(pattern)} must be a function`);
     const names = typeof pattern === 'string' ? namesMatching(pattern) : undefined;
     if (names === undefined) {
@@ -50,7 +54,8 @@ export class Handlers {
       const near = nearest === undefined ? '' : `: did you mean '${nearest}'?`;
       throw new TypeError(`No VideoCloud event is named '${String(pattern)}'${near}`);
     }
-    for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), handler as AnyHandler]);
+    const registration = { handler: handler as Registration['handler'], schema };
+    for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), registration]);
   }
 
   /** The names to subscribe to for the registered handlers, in the guide's order. */
@@ -65,15 +70,22 @@ export class Handlers {
     const { event } = content;
     const name: string = event.event;
     if (!isDelivered(name)) return this.#unhandled(event, delivery, 'unknown_event');
-    if (!isPayloadOf(name, event.data)) {
+    const registered = this.#byName.get(name);
+    const checked = registered?.every(({ schema }) => schema !== null) ?? false;
+    if (!checked && !isPayloadOf(name, event.data)) {
       const issues = payloadIssues(name, event.data);
       if (this.#settings.validation === 'strict') return this.#payloadInvalid(event, delivery, issues, dispatched);
       reportError(this.#settings, payloadError(name, issues), delivery, issues);
     }
-    const handlers = this.#byName.get(name);
-    if (handlers === undefined) return this.#unhandled(event, delivery, 'no_handler');
+    if (registered === undefined) return this.#unhandled(event, delivery, 'no_handler');
     return {
-      work: (context) => runInOrder(handlers, event as KnownEvent, context),
+      work: async (context) => {
+        const prepared = await applySchemas(registered, event as KnownEvent);
+        if (prepared.ok) return runInOrder(registered, prepared.events, context);
+        const instead = this.#payloadInvalid(event, delivery, prepared.issues, dispatched);
+        await instead.work?.(context);
+        return instead;
+      },
       result: 'processed',
       detail: { event },
     };
@@ -92,7 +104,10 @@ export class Handlers {
     if (onDeadLetter !== undefined) {
       const rawBody = bytesOf(delivery);
       return {
-        work: (context) => onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context),
+        work: async (context) => {
+          await onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context);
+          return undefined;
+        },
         result: 'dead_lettered',
         detail: { event, error, reason },
       };
@@ -121,7 +136,11 @@ export class Handlers {
       reason,
       ...(issues === undefined ? {} : { issues }),
     };
-    return { work: (context) => onUnhandled(unhandled, context), result: 'unhandled', detail };
+    const work = async (context: Context) => {
+      await onUnhandled(unhandled, context);
+      return undefined;
+    };
+    return { work, result: 'unhandled', detail };
   }
 
   /** Once: a receiver that handles nothing answers 200 to everything, and would otherwise be silent about it. */
@@ -135,8 +154,33 @@ export class Handlers {
 }
 
 /** Runs handlers one after the other; the first throw stops. */
-async function runInOrder(handlers: readonly AnyHandler[], event: KnownEvent, context: Context): Promise<void> {
-  for (const handler of handlers) await handler(event, context);
+async function runInOrder(
+  registered: readonly Registration[],
+  events: readonly KnownEvent[],
+  context: Context,
+): Promise<undefined> {
+  for (const [index, { handler }] of registered.entries()) await handler(events[index] as KnownEvent, context);
+}
+
+/** The event for each handler, after all schemas accepted its payload; or the issues of the first that did not. */
+async function applySchemas(
+  registered: readonly Registration[],
+  event: KnownEvent,
+): Promise<
+  | { readonly ok: true; readonly events: readonly KnownEvent[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] }
+> {
+  const events: KnownEvent[] = [];
+  for (const { schema } of registered) {
+    if (schema === null) {
+      events.push(event);
+      continue;
+    }
+    const result = await validateWith(schema, event.data);
+    if (!result.ok) return result;
+    events.push({ ...event, data: result.value } as KnownEvent);
+  }
+  return { ok: true, events };
 }
 
 function payloadError(name: string, issues: readonly Issue[]) {
@@ -146,7 +190,12 @@ function payloadError(name: string, issues: readonly Issue[]) {
 }
 
 /** The end of user code that settled. */
-export type SettledRun = { readonly state: 'done' } | { readonly state: 'failed'; readonly error: unknown };
+export type SettledRun =
+  | {
+      readonly state: 'done' /** The run that took the place of the chosen one. */;
+      readonly instead?: HandlerRun | undefined;
+    }
+  | { readonly state: 'failed'; readonly error: unknown };
 
 /** The result of a run of user code; `settled` resolves when code that ran out of time ends after all. */
 export type RunResult = SettledRun | { readonly state: 'timeout'; readonly settled: Promise<SettledRun> };
@@ -156,7 +205,7 @@ export type RunResult = SettledRun | { readonly state: 'timeout'; readonly settl
  * be stopped from outside.
  */
 export async function runWithDeadline(
-  work: (context: Context) => unknown,
+  work: NonNullable<HandlerRun['work']>,
   context: DeliveryContext,
   deadlines: Deadlines,
 ): Promise<RunResult> {
@@ -168,10 +217,9 @@ export async function runWithDeadline(
   return { state: 'timeout', settled };
 }
 
-async function settle(work: (context: Context) => unknown, context: Context): Promise<SettledRun> {
+async function settle(work: NonNullable<HandlerRun['work']>, context: Context): Promise<SettledRun> {
   try {
-    await work(context);
-    return { state: 'done' };
+    return { state: 'done', instead: await work(context) };
   } catch (error) {
     return { state: 'failed', error };
   }

@@ -58,7 +58,7 @@ export class DeliveryRun {
       return acknowledged('accepted', { event: this.#delivery.event });
     }
     const result = await this.#runHandlers(run, run.work);
-    if (result.state === 'done') return this.#complete(run);
+    if (result.state === 'done') return this.#complete(result.instead ?? run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts) {
@@ -90,7 +90,7 @@ export class DeliveryRun {
 
   /** Nobody retries what was answered 200: the first failure is the last. */
   async #endInBackground(run: HandlerRun, result: RunResult): Promise<Outcome | null> {
-    if (result.state === 'done') return this.#complete(run);
+    if (result.state === 'done') return this.#complete(result.instead ?? run);
     const { settings, leaseDeadlines } = this.#services;
     if (settings.onDeadLetter !== undefined) {
       if (result.state === 'failed') return this.#deadLetter(this.#failed(result.error).error);
@@ -114,7 +114,7 @@ export class DeliveryRun {
   async #finishLate(run: HandlerRun, settled: Promise<SettledRun>): Promise<void> {
     const finished = settled.then((result) =>
       this.#concludeInBackground(async () => {
-        if (result.state === 'done') return this.#complete(run);
+        if (result.state === 'done') return this.#complete(result.instead ?? run);
         const failed = this.#failed(result.error);
         await this.#release();
         return failed;
@@ -132,10 +132,13 @@ export class DeliveryRun {
     const { event, attempt } = this.#delivery;
     const { onDeadLetter } = this.#services.settings;
     const rawBody = bytesOf(this.#delivery);
-    const work = (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context);
+    const work = async (context: Context) => {
+      await onDeadLetter?.({ event, rawBody, error, attempt }, context);
+      return undefined;
+    };
     const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
     const result = await this.#runWithDeadline(work);
-    if (result.state === 'done') return this.#complete(run);
+    if (result.state === 'done') return this.#complete(result.instead ?? run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     await this.#release();

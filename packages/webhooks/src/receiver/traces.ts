@@ -53,7 +53,7 @@ export async function traceHandlers(
     return await handlers.trace(context, async () => {
       ended = await run();
       if (ended.state === 'done') {
-        context.result = result;
+        context.result = ended.instead?.result ?? result;
         return ended;
       }
       context.result = 'failed';

@@ -2,15 +2,14 @@ import { matchIndex } from '#runtime';
 import type { WebhookErrorCode } from '../errors.js';
 import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
-import type { WebhookEvent } from '../events/types.js';
 import { SIGNATURE_HEADER } from '../protocol/header.js';
 import { isBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
-import { type Delivery, type DeliveryState, newDelivery, prepareKey } from './context.js';
+import { type Delivery, type DeliveryState, newDelivery, prepareKey, type SignedContent } from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
-import { type ErrorDetail, type Outcome, rejected, type UnhandledReason } from './outcome.js';
+import { type Outcome, rejected } from './outcome.js';
 import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
 import type { VerifySettings } from './settings.js';
 import { Deadlines } from './timeouts.js';
@@ -21,17 +20,6 @@ export interface Concluded {
   readonly ok: false;
   readonly outcome: Outcome;
 }
-
-/** Signed bytes, read; or why they are not a usable event. */
-export type SignedContent =
-  | { readonly ok: true; readonly event: WebhookEvent }
-  | {
-      readonly ok: false;
-      /** Present when only its age is wrong. */
-      readonly event: WebhookEvent | null;
-      readonly code: UnhandledReason & WebhookErrorCode;
-      readonly detail: ErrorDetail;
-    };
 
 /** A delivery whose signature matched. */
 export interface Signed {

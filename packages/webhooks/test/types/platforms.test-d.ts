@@ -1,5 +1,9 @@
 // Compiled by `npm run typecheck`, never run: `receiver.fetch` fits the platforms as it stands.
+
 import type { D1Database, ExecutionContext, ExportedHandler } from '@cloudflare/workers-types';
+import { type } from 'arktype';
+import * as v from 'valibot';
+import { z } from 'zod';
 import {
   type Context,
   createReceiver,
@@ -100,3 +104,19 @@ const observed: ReceiverOptions = {
   },
 };
 void observed;
+
+// A schema of the user's own types the payload.
+const sized = { videoId: z.string(), size: z.coerce.number() };
+worker
+  .on('video.deleted', { schema: z.object(sized) }, (event, context) => {
+    same<typeof event.data, { videoId: string; size: number }>(true);
+    same<typeof event.event, 'video.deleted'>(true);
+    same<typeof context.env, Env>(true);
+  })
+  .on('user.created', { schema: v.object({ id: v.pipe(v.string(), v.transform(Number)) }) }, (event) => {
+    same<typeof event.data, { id: number }>(true);
+    same<typeof event.event, 'user.created' | 'user.registered'>(true);
+  })
+  .on('system.*', { schema: type({ code: 'string' }) }, (event) => same<typeof event.data, { code: string }>(true));
+// @ts-expect-error no schema
+worker.on('video.deleted', { schema: {} }, () => {});
