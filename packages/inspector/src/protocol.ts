@@ -12,9 +12,12 @@ export const PROBE_MODES = [
   'stale',
   'exact',
 ] as const;
+/** One of {@link PROBE_MODES}. */
 export type ProbeMode = (typeof PROBE_MODES)[number];
 
+/** What the page can play: several deliveries in order. */
 export const SCENARIOS = ['lifecycle', 'storm', 'rotation'] as const;
+/** One of {@link SCENARIOS}. */
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** A row of the list: a delivery, or a manual request that belongs to none. */
@@ -22,25 +25,28 @@ export interface Item extends DeliveryRecord {
   readonly probe?: ProbeMode;
 }
 
-export type Headers = Readonly<Record<string, string | readonly string[]>>;
+/** Headers as they were sent or received. */
+export type HeaderMap = Readonly<Record<string, string | readonly string[]>>;
 
+/** One attempt: request and response. */
 export interface AttemptView {
   readonly number: number;
   readonly trigger: Trigger | 'probe';
   readonly startedAt: string;
   readonly durationMs: number;
-  readonly request: { readonly url: string; readonly headers: Headers };
+  readonly request: { readonly url: string; readonly headers: HeaderMap };
   /** Bodies are base64: they need not be text. */
   readonly response?: {
     readonly status: number;
-    readonly headers: Headers;
+    readonly headers: HeaderMap;
     readonly body: string;
     readonly truncated: boolean;
   };
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-export interface Detail extends Item {
+/** A delivery or a manual request, with everything the page shows of it. */
+export interface DeliveryView extends Item {
   /** The delivered bytes, as base64. */
   readonly body: string;
   /** The signed bytes as base64, where other bytes were delivered. */
@@ -48,6 +54,7 @@ export interface Detail extends Item {
   readonly attempts: readonly AttemptView[];
 }
 
+/** The sender's clock. */
 export interface ClockView {
   readonly virtual: boolean;
   /** Milliseconds since the epoch. */
@@ -55,12 +62,14 @@ export interface ClockView {
   readonly flowing: boolean;
 }
 
+/** A conformance case. */
 export interface CaseView {
   readonly id: string;
   readonly family: string;
   readonly title: string;
 }
 
+/** The result of a conformance case. */
 export interface CaseResult extends CaseView {
   readonly status: 'passed' | 'failed' | 'skipped';
   readonly durationMs: number;
@@ -69,6 +78,7 @@ export interface CaseResult extends CaseView {
   readonly why?: string | undefined;
 }
 
+/** A conformance run, as far as it is. */
 export interface ConformanceView {
   readonly cases: readonly CaseView[];
   readonly running: boolean;
@@ -79,6 +89,7 @@ export interface ConformanceView {
   readonly error?: string | undefined;
 }
 
+/** What the page needs before anything happens. */
 export interface State {
   readonly clock: ClockView;
   readonly webhooks: readonly WebhookRecord[];
@@ -102,6 +113,7 @@ export type Live =
   | { readonly type: 'step'; readonly step: ScenarioStep }
   | { readonly type: 'conformance'; readonly conformance: ConformanceView };
 
+/** A step of a scenario that was played. */
 export interface ScenarioStep {
   readonly scenario: ScenarioName;
   /** Key of a text of the page. */
@@ -110,6 +122,7 @@ export interface ScenarioStep {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
+/** Why a request was rejected. */
 export interface Why {
   /** Whether the bytes are what `JSON.stringify` makes of their own value: then hashing that instead cannot be the mistake. */
   readonly survivesReserializing: boolean;
@@ -128,6 +141,7 @@ export interface Why {
     | undefined;
 }
 
+/** An event to send. */
 export interface SendInput {
   readonly event: string;
   readonly data: object;
@@ -137,6 +151,7 @@ export interface SendInput {
   readonly fresh: boolean;
 }
 
+/** A manual request to send. */
 export interface ProbeInput {
   readonly webhookId: string;
   readonly mode: ProbeMode;

@@ -6,6 +6,7 @@ export interface Clock {
   moveTo(time: number): void;
 }
 
+/** The system's clock; it cannot be moved. */
 export function realClock(): Clock {
   return {
     virtual: false,
@@ -16,6 +17,7 @@ export function realClock(): Clock {
   };
 }
 
+/** A clock that stands still until it is moved. */
 export function virtualClock(start: number): Clock {
   let time = start;
   return {

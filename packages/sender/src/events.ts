@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DELIVERED_EVENT_TYPES, type DeliveredEventType, subscribedName } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 
+/** An event for `emit`. */
 export interface EmitInput {
   /** One of the 15 delivered names. */
   readonly event: string;
@@ -14,7 +15,9 @@ export interface EmitInput {
 const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
+/** Whether a delivery may carry the name. */
 export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && subscribedName(name) !== undefined;
+/** Whether the text is RFC 3339 with a zone. */
 export const isTimestamp = (text: string): boolean => RFC3339.test(text);
 
 /** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */

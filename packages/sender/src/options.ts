@@ -14,6 +14,7 @@ export interface AttemptInfo {
   readonly trigger: Trigger;
 }
 
+/** Headers besides the documented ones: all of ours, fixed ones, or made for each attempt. */
 export type ExtraHeaders =
   | boolean
   | Readonly<Record<string, string>>
@@ -61,6 +62,7 @@ export interface SenderOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+/** The options, checked and completed. */
 export interface SenderSettings {
   readonly database: string;
   readonly virtual: boolean;

@@ -1,5 +1,5 @@
 // Commands that send what the page shows, for bash, zsh and ksh.
-import type { AttemptView, Detail } from '../protocol.js';
+import type { AttemptView, DeliveryView } from '../protocol.js';
 
 /** One word of a POSIX shell; nothing in it takes effect. */
 export function shellWord(text: string): string {
@@ -47,7 +47,7 @@ const TAMPER: Readonly<Record<string, string>> = {
 };
 
 /** The same as a `trigger` command, which signs by itself: the body on standard input, the secret in a file. */
-export function triggerOf(detail: Detail, attempt: AttemptView): string {
+export function triggerOf(detail: DeliveryView, attempt: AttemptView): string {
   const tamper = detail.probe === undefined ? undefined : TAMPER[detail.probe];
   const event = /^[a-z]+\.[a-z]+$/.test(detail.event) ? detail.event : 'video.uploaded';
   const words = ['npx @videocloud/webhooks-cli trigger', event, shellWord(attempt.request.url)];

@@ -5,7 +5,7 @@ import { fixture } from '@videocloud/webhooks/testing';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import type { ClockView, Detail, ScenarioStep, SendInput, State } from '../protocol.js';
+import type { ClockView, DeliveryView, ScenarioStep, SendInput, State } from '../protocol.js';
 import type { Conformance } from './conformance.js';
 import { toEnd, toNextAttempt } from './forward.js';
 import { fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
@@ -15,6 +15,7 @@ import { notFound, Refusal } from './refusals.js';
 import { play } from './scenarios.js';
 import { why } from './why.js';
 
+/** What the API behind the page works with. */
 export interface ApiParts {
   readonly sender: Sender;
   readonly probes: Probes;
@@ -47,7 +48,7 @@ export function inspectorApi(parts: ApiParts): Hono {
   }));
   let playing = false;
 
-  const detailOf = (id: string): Detail => {
+  const detailOf = (id: string): DeliveryView => {
     const made = probes.detail(id);
     if (made !== undefined) return made;
     const found = sender.delivery(id);

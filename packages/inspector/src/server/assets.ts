@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
+/** A file of the page. */
 export interface Asset {
   readonly path: string;
   readonly type: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** The files of the page. */
 export interface Assets {
   readonly script: Asset;
   readonly style: Asset;

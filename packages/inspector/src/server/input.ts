@@ -14,20 +14,24 @@ function refuse(path: string, key: RefusalKey, values?: RefusalValues): never {
   throw new Refusal(key, { path, values });
 }
 
+/** The members of a JSON object; throws Refusal, as all below. */
 export function fieldsOf(value: unknown): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('', 'not_object');
   return value as Fields;
 }
 
+/** A member that must be text. */
 export function text(fields: Fields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : refuse(name, 'not_text', { field: name });
 }
 
+/** A member that may be text; empty counts as absent. */
 export function optionalText(fields: Fields, name: string): string | undefined {
   return fields[name] === undefined || fields[name] === '' ? undefined : text(fields, name);
 }
 
+/** What `/send` takes. */
 export function sendInput(value: unknown): SendInput {
   const fields = fieldsOf(value);
   const { data, count = 1, fresh = true } = fields;
@@ -55,6 +59,7 @@ function sizeOf(data: object): number {
   }
 }
 
+/** What `/probe` takes. */
 export function probeInput(value: unknown): ProbeInput {
   const fields = fieldsOf(value);
   const mode = PROBE_MODES.find((known) => known === fields.mode);
@@ -62,6 +67,7 @@ export function probeInput(value: unknown): ProbeInput {
   return { webhookId: text(fields, 'webhookId'), mode, body: text(fields, 'body') };
 }
 
+/** A scenario by its name. */
 export function scenarioOf(name: string): ScenarioName {
   return SCENARIOS.find((known) => known === name) ?? refuse('', 'scenario_unknown', { known: SCENARIOS.join(', ') });
 }
@@ -75,8 +81,10 @@ function isTimestamp(timestamp: string): boolean {
   }
 }
 
+/** How far to move the clock: by a time, or along a delivery. */
 export type ForwardInput = { readonly ms: number } | { readonly deliveryId: string; readonly to: 'next' | 'end' };
 
+/** What `/forward` takes. */
 export function forwardInput(value: unknown): ForwardInput {
   const fields = fieldsOf(value);
   if (fields.deliveryId === undefined) {

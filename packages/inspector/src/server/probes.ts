@@ -1,6 +1,6 @@
 import { generateSecret, sign } from '@videocloud/webhooks';
 import type { ProbeRecord, Sender } from '@videocloud/webhooks-sender';
-import type { AttemptView, Detail, Item, ProbeMode } from '../protocol.js';
+import type { AttemptView, DeliveryView, Item, ProbeMode } from '../protocol.js';
 import { Refusal } from './refusals.js';
 
 const KEPT = 1_000;
@@ -49,7 +49,7 @@ export class Probes {
     return [...this.#kept.values()].map(({ item }) => item).reverse();
   }
 
-  detail(id: string): Detail | undefined {
+  detail(id: string): DeliveryView | undefined {
     const probe = this.#kept.get(id);
     if (probe === undefined) return undefined;
     const { item, body, signed, record } = probe;
@@ -162,9 +162,11 @@ function eventOf(body: Uint8Array): string {
   }
 }
 
+/** Bytes as base64. */
 export const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
+/** An attempt as the page gets it. */
 export function attemptView(
   attempt: ProbeRecord & { readonly number: number; readonly trigger?: AttemptView['trigger'] },
 ): AttemptView {

@@ -1,4 +1,4 @@
-import { ApiError, type ApiErrorCode, type Detail } from '@videocloud/local-web/server';
+import { ApiError, type ApiErrorCode, type FieldIssue } from '@videocloud/local-web/server';
 
 /** What the page's server refuses, in English; the page has these keys in its other language. */
 const REFUSALS = {
@@ -47,7 +47,7 @@ export class Refusal extends ApiError {
 
   constructor(key: RefusalKey, { code = 'validation_failed', path, values = {} }: RefusalOptions = {}) {
     const message = REFUSALS[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-    const details: readonly Detail[] | undefined = path === undefined ? undefined : [{ path, message }];
+    const details: readonly FieldIssue[] | undefined = path === undefined ? undefined : [{ path, message }];
     super(code, message, details);
     this.name = 'Refusal';
     this.key = key;

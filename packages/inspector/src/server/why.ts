@@ -1,8 +1,8 @@
 import { diagnose, type Framework } from '@videocloud/webhooks/doctor';
-import type { AttemptView, Detail, Headers, ProbeMode, Why } from '../protocol.js';
+import type { AttemptView, DeliveryView, HeaderMap, ProbeMode, Why } from '../protocol.js';
 
 export interface WhyInput {
-  readonly detail: Detail;
+  readonly detail: DeliveryView;
   readonly attempt: AttemptView;
   readonly secret: Uint8Array | undefined;
   readonly framework?: Framework | undefined;
@@ -65,16 +65,16 @@ function restringified(body: Uint8Array): Buffer | undefined {
   }
 }
 
-function headerOf(headers: Headers, name: string): string | undefined {
+function headerOf(headers: HeaderMap, name: string): string | undefined {
   const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? [];
   return typeof value === 'string' ? value : value?.[0];
 }
 
-const flat = (headers: Headers): Record<string, string> =>
+const flat = (headers: HeaderMap): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
 /** The framework, where the response names it. */
-function frameworkOf(headers: Headers): Framework | undefined {
+function frameworkOf(headers: HeaderMap): Framework | undefined {
   const powered = headerOf(headers, 'x-powered-by') ?? '';
   if (/express/i.test(powered)) return 'express';
   if (/next/i.test(powered)) return 'next';

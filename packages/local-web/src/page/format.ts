@@ -10,6 +10,7 @@ export function visible(text: string): string {
   });
 }
 
+/** The time of day of an RFC 3339 timestamp; other text as it is. */
 export function time(text: string, language: Language): string {
   const date = new Date(text);
   return Number.isNaN(date.getTime()) ? text : date.toLocaleTimeString(language === 'ru' ? 'ru-RU' : 'en-GB');
@@ -24,15 +25,18 @@ export function span(ms: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** Milliseconds, with a decimal below ten. */
 export function duration(ms: number): string {
   return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
+/** The bytes of base64. */
 export function fromBase64(text: string): Uint8Array {
   const binary = atob(text);
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
+/** Bytes as base64. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = '';
   for (let at = 0; at < bytes.length; at += 8_192) binary += String.fromCharCode(...bytes.subarray(at, at + 8_192));
@@ -64,6 +68,7 @@ export function hexDump(bytes: Uint8Array, width: 8 | 16): string {
   return lines.join('\n');
 }
 
+/** A token of JSON for coloring. */
 export interface Token {
   readonly kind: 'key' | 'string' | 'number' | 'word' | 'punctuation';
   readonly text: string;

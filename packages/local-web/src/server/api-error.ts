@@ -1,5 +1,5 @@
 /** What is wrong with one field of a request. */
-export interface Detail {
+export interface FieldIssue {
   readonly path: string;
   readonly message: string;
 }
@@ -33,8 +33,8 @@ const STATUS = {
 /** A refusal of the management API. */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
-  readonly details: readonly Detail[] | undefined;
-  constructor(code: ApiErrorCode, message: string, details?: readonly Detail[]) {
+  readonly details: readonly FieldIssue[] | undefined;
+  constructor(code: ApiErrorCode, message: string, details?: readonly FieldIssue[]) {
     super(message);
     this.name = 'ApiError';
     this.code = code;

@@ -1,5 +1,5 @@
 export { messageOf } from '../error-message.js';
-export { ApiError, type ApiErrorCode, type Detail } from './api-error.js';
+export { ApiError, type ApiErrorCode, type FieldIssue } from './api-error.js';
 export { HttpServers } from './http-servers.js';
 export { readJson } from './json-body.js';
 export { hostNames, refusalOfApiRequest } from './local-requests.js';

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { type AllowedHosts, refusalOf } from './local-requests.js';
 
+/** Who may open a page. */
 export interface PageGuardOptions {
   /** Host names besides those of this machine under which the page may be asked for. */
   readonly allowed: AllowedHosts;

@@ -21,6 +21,7 @@ export interface ApiOperations {
   test(id: string, event: string): Promise<string | undefined>;
 }
 
+/** Options of the management API. */
 export interface ApiOptions extends ValidationOptions {
   readonly token: string | undefined;
   readonly onError: (error: unknown) => void;

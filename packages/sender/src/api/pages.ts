@@ -20,6 +20,7 @@ export function readCursor(query: URLSearchParams, list: string): number | undef
   throw new ApiError('invalid_parameter', 'cursor must be a nextCursor of this list.');
 }
 
+/** The cursor after a row of a list. */
 export const writeCursor = (list: string, seq: number): string =>
   Buffer.from(`${list}:${seq}`, 'latin1').toString('base64url');
 

@@ -1,9 +1,9 @@
-import { ApiError, type Detail } from '@videocloud/local-web/server';
+import { ApiError, type FieldIssue } from '@videocloud/local-web/server';
 import { DELIVERED_EVENT_TYPES, EVENT_TYPES, subscribedName } from '@videocloud/webhooks/protocol';
 import type { WebhookChanges } from '../store/webhooks.js';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => Detail[];
+type Check = (value: unknown) => FieldIssue[];
 
 const URL_LIMIT = 2048;
 const SECRET_LIMIT = 4096;
@@ -13,10 +13,12 @@ const URI = /^https?:\/\/[^/?#]+(?:[/?#]|$)/;
 const URI_CHARACTERS = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** What a subscription may hold. */
 export interface ValidationOptions {
   readonly allowHttp: boolean;
 }
 
+/** Checks the body of `POST /webhooks`; throws ApiError that names every field at fault. */
 export function validateCreate(
   body: unknown,
   options: ValidationOptions,
@@ -29,6 +31,7 @@ export function validateCreate(
   return { url: fields.url as string, events: fields.events as string[], secret: fields.secret as string };
 }
 
+/** Checks the body of `PUT /webhooks/{id}`; throws ApiError that names every field at fault. */
 export function validateUpdate(body: unknown, options: ValidationOptions): WebhookChanges {
   return checkMembers(
     body,
@@ -37,6 +40,7 @@ export function validateUpdate(body: unknown, options: ValidationOptions): Webho
   ) as WebhookChanges;
 }
 
+/** Checks the body of `POST /webhooks/{id}/test`; throws ApiError. The result is the event's name. */
 export function validateTest(body: unknown): string {
   return checkMembers(body, { event: checkDelivered }, ['event']).event as string;
 }
@@ -45,7 +49,7 @@ function checkMembers(body: unknown, checks: Readonly<Record<string, Check>>, re
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     refuse([{ path: '', message: 'Send a JSON object.' }]);
   const fields = body as Fields;
-  const details: Detail[] = [];
+  const details: FieldIssue[] = [];
   for (const name of required) if (!Object.hasOwn(fields, name)) details.push({ path: name, message: 'Is required.' });
   for (const name of Object.keys(fields)) {
     if (details.length >= MOST_DETAILS) break;
@@ -61,11 +65,11 @@ function checkMembers(body: unknown, checks: Readonly<Record<string, Check>>, re
   return fields;
 }
 
-function refuse(details: readonly Detail[]): never {
+function refuse(details: readonly FieldIssue[]): never {
   throw new ApiError('validation_failed', 'The request is not valid.', details);
 }
 
-const at = (path: string, message: string): Detail[] => [{ path, message }];
+const at = (path: string, message: string): FieldIssue[] => [{ path, message }];
 
 function urlCheck({ allowHttp }: ValidationOptions): Check {
   return (value) => {
@@ -86,11 +90,11 @@ function urlCheck({ allowHttp }: ValidationOptions): Check {
   };
 }
 
-function checkEvents(value: unknown): Detail[] {
+function checkEvents(value: unknown): FieldIssue[] {
   if (!Array.isArray(value)) return at('events', 'Must be an array of event names.');
   if (value.length === 0) return at('events', 'Must name at least one event.');
   if (value.length > EVENT_TYPES.length) return at('events', `Must name at most ${EVENT_TYPES.length} events.`);
-  const details: Detail[] = [];
+  const details: FieldIssue[] = [];
   const seen = new Set<unknown>();
   value.forEach((name: unknown, index) => {
     const path = `events.${index}`;
@@ -106,7 +110,7 @@ function checkEvents(value: unknown): Detail[] {
   return details;
 }
 
-function checkSecret(value: unknown): Detail[] {
+function checkSecret(value: unknown): FieldIssue[] {
   if (typeof value !== 'string') return at('secret', 'Must be a string.');
   if (value.length > SECRET_LIMIT) return at('secret', `Must not be longer than ${SECRET_LIMIT} characters.`);
   // NUL and zero-width characters are blank too: signing refuses such a secret, so no delivery could ever be made with it.

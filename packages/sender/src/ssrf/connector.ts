@@ -18,6 +18,7 @@ const LOCAL_NAME = /(?:^|\.)localhost$|^(?:localhost\d?|ip6-localhost|ip6-loopba
 const systemLookup: Lookup = async (hostname) =>
   (await dnsLookup(hostname, { all: true, verbatim: true })).map(({ address }) => address);
 
+/** What the connector checks an address with. */
 export interface GuardOptions {
   readonly policy: AddressPolicy;
   readonly timeout: number;

@@ -2,9 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import Libsql from 'libsql';
 import { MIGRATIONS } from './migrations.js';
 
+/** A value of a statement's parameter. */
 export type SqlValue = string | number | Uint8Array | null;
+/** A row by column name. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A prepared statement. */
 export interface Statement {
   /** Answers the number of the row last inserted. */
   run(...values: SqlValue[]): number;
@@ -116,18 +119,21 @@ function openFile(path: string): Libsql.Database {
 const isArrayBuffer = (value: unknown): value is ArrayBuffer =>
   Object.prototype.toString.call(value) === '[object ArrayBuffer]';
 
+/** A column that must hold a number; TypeError otherwise, as for its siblings below. */
 export function readNumber(row: Row, column: string): number {
   const value = row[column];
   if (typeof value !== 'number') throw new TypeError(`column ${column} is not a number`);
   return value;
 }
 
+/** A column that must hold text. */
 export function readText(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== 'string') throw new TypeError(`column ${column} is not text`);
   return value;
 }
 
+/** A column that must hold a blob. */
 export function readBytes(row: Row, column: string): Buffer {
   const value = row[column];
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -135,11 +141,14 @@ export function readBytes(row: Row, column: string): Buffer {
   throw new TypeError(`column ${column} is not a blob`);
 }
 
+/** A column that holds a number or NULL. */
 export const optionalNumber = (row: Row, column: string): number | undefined =>
   row[column] === null || row[column] === undefined ? undefined : readNumber(row, column);
 
+/** A column that holds text or NULL. */
 export const optionalText = (row: Row, column: string): string | undefined =>
   row[column] === null || row[column] === undefined ? undefined : readText(row, column);
 
+/** A column that holds a blob or NULL. */
 export const optionalBytes = (row: Row, column: string): Buffer | undefined =>
   row[column] === null || row[column] === undefined ? undefined : readBytes(row, column);

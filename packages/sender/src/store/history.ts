@@ -14,6 +14,7 @@ import {
 import { toStatus } from './deliveries.js';
 import type { Ids } from './ids.js';
 
+/** Which deliveries to read, the latest first. */
 export interface DeliveryFilter {
   /** Row number of the webhook; all webhooks when absent. */
   readonly webhook?: number | undefined;

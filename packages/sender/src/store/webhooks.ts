@@ -11,6 +11,7 @@ export interface Webhook {
   lastAt: number | undefined;
 }
 
+/** What `PUT` may change of a subscription. */
 export interface WebhookChanges {
   readonly url?: string | undefined;
   readonly events?: readonly string[] | undefined;

@@ -1,6 +1,6 @@
 import { duration, fromBase64, hexDump, prettyJson, utf8, visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
-import type { AttemptView, Headers } from '../../protocol.js';
+import type { AttemptView, HeaderMap } from '../../protocol.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../state/store.js';
@@ -47,7 +47,7 @@ export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView;
   );
 }
 
-function HeaderList({ headers }: { readonly headers: Headers }) {
+function HeaderList({ headers }: { readonly headers: HeaderMap }) {
   const t = useText();
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),

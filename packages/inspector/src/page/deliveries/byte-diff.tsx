@@ -1,9 +1,9 @@
 import { bytesAround, firstDifference, fromBase64 } from '@videocloud/local-web/page';
-import type { Detail } from '../../protocol.js';
+import type { DeliveryView } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 
 /** Where the delivered bytes differ from the signed ones, where the sender knows both. */
-export function ByteDiff({ detail, sent }: { readonly detail: Detail; readonly sent: Uint8Array }) {
+export function ByteDiff({ detail, sent }: { readonly detail: DeliveryView; readonly sent: Uint8Array }) {
   const t = useText();
   if (detail.signedBody === undefined) return null;
   const signed = fromBase64(detail.signedBody);

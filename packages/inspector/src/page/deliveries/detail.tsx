@@ -1,6 +1,6 @@
 import { fromBase64, span, time, visible } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Detail } from '../../protocol.js';
+import type { DeliveryView } from '../../protocol.js';
 import { curlOf, triggerOf } from '../commands.js';
 import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
@@ -19,12 +19,12 @@ export function DetailPane() {
   const selected = useStore((store) => store.selected);
   // Another object each time the delivery moves on.
   const item = useStore((store) => store.items.find(({ id }) => id === store.selected));
-  const [detail, setDetail] = useState<Detail>();
+  const [detail, setDetail] = useState<DeliveryView>();
 
   useEffect(() => {
     if (selected === undefined) return setDetail(undefined);
     let current = true;
-    get<Detail>(`/deliveries/${encodeURIComponent(selected)}`).then(
+    get<DeliveryView>(`/deliveries/${encodeURIComponent(selected)}`).then(
       (found) => current && setDetail(found),
       // The notice is shown already. A restarted sender no longer has this delivery.
       () => current && change({ selected: undefined }),
@@ -49,7 +49,7 @@ function close(): void {
   document.querySelector<HTMLElement>('.rows')?.focus();
 }
 
-function DetailView({ detail }: { readonly detail: Detail }) {
+function DetailView({ detail }: { readonly detail: DeliveryView }) {
   const t = useText();
   const chosen = useStore((store) => store.attempt);
   const [editing, setEditing] = useState(false);
@@ -116,7 +116,7 @@ function DetailView({ detail }: { readonly detail: Detail }) {
 }
 
 interface TimelineProps {
-  readonly detail: Detail;
+  readonly detail: DeliveryView;
   readonly chosen: number | undefined;
   readonly onChoose: (attempt: number) => void;
 }

@@ -1,12 +1,12 @@
 import { fromBase64, toBase64, utf8 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
-import type { Detail, Item } from '../../protocol.js';
+import type { DeliveryView, Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
 import { change } from '../state/store.js';
 
 /** The bytes of a delivery, to be changed, signed again and sent once. */
-export function EditResend({ detail, onDone }: { readonly detail: Detail; readonly onDone: () => void }) {
+export function EditResend({ detail, onDone }: { readonly detail: DeliveryView; readonly onDone: () => void }) {
   const t = useText();
   const original = utf8(fromBase64(detail.body));
   const [text, setText] = useState(original ?? '');

@@ -1,7 +1,7 @@
 import { fromBase64, type Language, span, visible } from '@videocloud/local-web/page';
 import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import { useEffect, useState } from 'preact/hooks';
-import type { AttemptView, Detail, Why } from '../../protocol.js';
+import type { AttemptView, DeliveryView, Why } from '../../protocol.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { isKey, type Text, useText } from '../i18n/texts.js';
 import { call, post, quietly } from '../state/api.js';
@@ -10,7 +10,7 @@ import { Verbatim } from '../verbatim.js';
 import { Causes } from './causes.js';
 
 interface WhyProps {
-  readonly detail: Detail;
+  readonly detail: DeliveryView;
   readonly attempt: AttemptView | undefined;
 }
 
@@ -50,7 +50,7 @@ function reason(t: Text, language: Language, { error }: AttemptView, status: num
 }
 
 /** Where the delivery stands on the schedule, and what `failed` means. */
-function Schedule({ detail }: { readonly detail: Detail }) {
+function Schedule({ detail }: { readonly detail: DeliveryView }) {
   const t = useText();
   const schedule = useStore(({ state }) => state?.schedule ?? []);
   const webhook = useStore(({ state }) => state?.webhooks.find(({ id }) => id === detail.webhookId));
@@ -79,7 +79,7 @@ function Schedule({ detail }: { readonly detail: Detail }) {
 }
 
 /** The doctor's causes, and a form for what only the receiver's owner knows. */
-function Doctor({ detail, attempt }: { readonly detail: Detail; readonly attempt: AttemptView }) {
+function Doctor({ detail, attempt }: { readonly detail: DeliveryView; readonly attempt: AttemptView }) {
   const t = useText();
   const [found, setFound] = useState<Why>();
   const sent = fromBase64(detail.body).length;
