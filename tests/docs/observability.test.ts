@@ -14,7 +14,7 @@ import { type Instrumentation, instrument } from '@videocloud/webhooks/otel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-const read = (name: string) => readFileSync(new URL(`../docs/observability/${name}`, import.meta.url), 'utf8');
+const read = (name: string) => readFileSync(new URL(`../../docs/observability/${name}`, import.meta.url), 'utf8');
 
 interface Panel {
   readonly title: string;

@@ -14,7 +14,7 @@ interface Vector {
   readonly expected: 'valid' | 'missing' | 'malformed' | 'mismatch';
 }
 
-const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
+const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const json = (file: string) => JSON.parse(readFileSync(path(file), 'utf8')) as unknown;
 const file = path('docs/vectors/vectors.json');
 const { vectors } = json('docs/vectors/vectors.json') as { vectors: Vector[] };
