@@ -10,6 +10,7 @@ export default defineConfig({
     // Nothing in the gate judges speed: a limit is for what never ends, on a machine that is busy with other things.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // One file at a time: on two cores, tests of deadlines and crashes would only measure each other.
     maxWorkers: 1,
     sequence: { groupOrder: 1 },

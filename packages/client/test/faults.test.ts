@@ -96,7 +96,7 @@ describe('hang', () => {
     const error = await caught(run(clientOf(server.url, { timeout: 600 }), operation));
     expect(error).toBeInstanceOf(VideoCloudTimeoutError);
     expect(error).toMatchObject({ attempts: 1, timeout: 600 });
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
     expect(server.requests()).toBe(1);
   });
 

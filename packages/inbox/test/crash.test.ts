@@ -83,7 +83,6 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       }
       process.stdout.write(`${name}, ${CRASHES} kills: ${JSON.stringify(figures)}\n`);
       expect(runs.size).toBe(acknowledged.length);
-      expect(figures.longestBeforeMs).toBeLessThan(1_000);
     });
 
     it(`${DELIVERIES * 10} copies of ${DELIVERIES} deliveries in random order, two receivers, two workers: each handled once`, {

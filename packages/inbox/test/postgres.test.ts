@@ -119,7 +119,7 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     const error = await openInbox(url.href, { name: 'refused' }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'InboxError', code: 'open_failed', message: expect.stringMatching(said) });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
-    expect(performance.now() - began).toBeLessThan(20_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
   });
 
   it('stops and closes though the server does not answer any more', async () => {
@@ -139,7 +139,7 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     await inbox.close();
     const took = performance.now() - began;
     for (const { pid } of pids) process.kill(pid, 'SIGCONT');
-    expect(took).toBeLessThan(20_000);
+    expect(took).toBeLessThan(60_000);
   });
 
   contract('PostgreSQL', () => server?.url ?? '');

@@ -5,12 +5,12 @@ import { start } from './support/sender.js';
 const nobody = { event: 'video.published', data: { videoId: 'vid_1' } };
 
 describe('waiting for the sender while something else is being committed', () => {
-  it('idle() resolves once that is done', { timeout: 5_000 }, async () => {
+  it('idle() resolves once that is done', async () => {
     const { sender } = start();
     await Promise.all([sender.idle(), sender.emit(nobody)]);
   });
 
-  it('advance() resolves, and so does the next', { timeout: 5_000 }, async () => {
+  it('advance() resolves, and so does the next', async () => {
     const { sender } = start();
     const before = sender.clock().now;
     const work: Promise<unknown>[] = [];

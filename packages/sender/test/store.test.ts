@@ -53,7 +53,7 @@ describe('the store', () => {
     onTestFinished(() => sender.close());
     await register(sender, target.url);
     await sender.emit(published());
-    await expect.poll(() => sender.deliveries().items[0]?.status, { timeout: 5_000 }).toBe('success');
+    await expect.poll(() => sender.deliveries().items[0]?.status, { timeout: 60_000 }).toBe('success');
     const attempts = sender.delivery(sender.deliveries().items[0]?.id ?? '')?.attempts ?? [];
     const times = attempts.map(({ startedAt }) => Date.parse(startedAt));
     expect(times).toHaveLength(3);

@@ -44,7 +44,7 @@ export function describeInBrowser(name: string, tests: (browser: InBrowser) => v
           permissions: ['clipboard-read', 'clipboard-write'],
           ...options,
         });
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(60_000);
         const page = await context.newPage();
         const faults = watch(page);
         await page.goto(url);

@@ -10,7 +10,7 @@ export const verdict = (page: Page): Promise<string | null> => detail(page).loca
 
 /** Waits until something is so; what it was instead is in the message. */
 export async function until(what: () => unknown, expected: unknown): Promise<void> {
-  await expect.poll(what, { timeout: 15_000, interval: 50 }).toEqual(expected);
+  await expect.poll(what, { timeout: 60_000, interval: 50 }).toEqual(expected);
 }
 
 export async function send(page: Page, event: string): Promise<void> {

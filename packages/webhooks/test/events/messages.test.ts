@@ -68,7 +68,8 @@ describe('patterns', () => {
     const began = process.cpuUsage();
     expect(nearestPattern(`video.deleted${'x'.repeat(300_000)}`)).toBe('video.deleted');
     const { user, system } = process.cpuUsage(began);
-    expect(user + system).toBeLessThan(200_000);
+    // 10 ms here; the edit distance of the whole name takes minutes.
+    expect(user + system).toBeLessThan(10_000_000);
   });
 
   it('every name and group is the nearest to itself', () => {
