@@ -63,9 +63,10 @@ export function verifyWebhook<Env = unknown>(
   };
 }
 
-function waitUntilOf(c: HonoContext): (work: Promise<unknown>) => void {
-  // Looked up only when there is something to wait for: where the platform has no execution context, Hono's getter
-  // throws, and building that error costs more than verifying.
+function waitUntilOf(c: HonoContext): ((work: Promise<unknown>) => void) | undefined {
+  // Where there is no execution context Hono's getter throws, and building that error costs more than verifying.
+  // @hono/node-server, known by the Node request in its environment, never has one.
+  if ((c.env as { incoming?: unknown } | undefined)?.incoming !== undefined) return undefined;
   return (work) => {
     let executionCtx: HonoContext['executionCtx'];
     try {

@@ -17,15 +17,15 @@ export function honoRequest(c: Context, hint: string): IncomingRequest {
       const cached = await readCache(cache, request, limits);
       if (cached !== undefined) return cached;
       const read = await request.read(limits);
-      if (read.ok) {
-        const { bytes } = read;
-        // A copy for everyone who asks: nobody else may write to the bytes that handlers get.
-        const get = async () => Uint8Array.from(bytes).buffer;
-        Object.defineProperty(cache, 'arrayBuffer', { configurable: true, enumerable: true, get });
-      }
+      if (read.ok) cache.arrayBuffer = Promise.resolve(bufferOf(read.bytes));
       return read;
     },
   };
+}
+
+/** The memory of a body, without room that was left for more of it. */
+function bufferOf(bytes: Uint8Array): ArrayBufferLike {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : Uint8Array.from(bytes).buffer;
 }
 
 /** The body as Hono has cached it; undefined where nothing faithful is cached. */
