@@ -28,7 +28,7 @@ export async function openServers(script, names) {
 /**
  * @param {string} script a server that sends its port, and its CPU time when asked
  * @param {string[]} names what the servers are told to be
- * @param {(name: string) => { body: string | Buffer, headers: Record<string, string> }} requestTo asked anew for each round:
+ * @param {(name: string) => { body: string | Buffer, headers: Record<string, string> }} requestTo called again for each round:
  *   some signatures are good for five minutes
  * @param {{ rounds: number, amount: number }} options
  * @returns {Promise<Record<string, { cpu: number, rate: number, rounds: number[] }>>} medians of µs of CPU a request and of

@@ -56,7 +56,7 @@ async function deliverForged(url, framework) {
   const attacks = [
     ['forged: another secret', body, await sign(body, 'not-the-secret'), '401 signature_mismatch'],
     ['tampered: one digit of the body', body.replace('300', '301'), signature, '401 signature_mismatch'],
-    ['re-serialised on the way', JSON.stringify(JSON.parse(body)), signature, '401 signature_mismatch'],
+    ['re-serialized on the way', JSON.stringify(JSON.parse(body)), signature, '401 signature_mismatch'],
     ['signature cut short', body, signature.slice(0, 63), '401 signature_malformed'],
     ['signature with a tail', body, `${signature}00`, '401 signature_malformed'],
     ['unsigned', body, null, '401 signature_missing'],

@@ -1,4 +1,4 @@
-// Catalogue, summaries and examples as TypeScript of pure literals, so that what is not used is shaken out.
+// Catalog, summaries and examples as TypeScript of pure literals, so that what is not used is shaken out.
 
 /** @typedef {import('./events.js').EventEntry} EventEntry */
 

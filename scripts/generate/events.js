@@ -1,4 +1,4 @@
-// The delivered events as openapi.yaml lists them under `webhooks:`, checked for what the catalogue relies on.
+// The delivered events as openapi.yaml lists them under `webhooks:`, checked for what the catalog relies on.
 
 /**
  * @typedef {object} EventEntry

@@ -57,11 +57,11 @@ describe("what docs/migrate.md says of the guide's sample", () => {
   it.each([
     ['without the header', async () => null],
     ['of another length', async (body: string) => (await sign(body, secret)).slice(2)],
-  ])('a signature %s: 500, with its stack', async (_, spoilt) => {
+  ])('a signature %s: 500, with its stack', async (_, broken) => {
     const body = event('{"n":3}');
-    const [status, text] = await post(before, body, await spoilt(body));
+    const [status, text] = await post(before, body, await broken(body));
     expect([status, text]).toEqual([500, expect.stringMatching(/\bat .*:\d+:\d+/)]);
-    const [better, told] = await post(after, body, await spoilt(body));
+    const [better, told] = await post(after, body, await broken(body));
     expect([better, told]).toEqual([401, expect.stringContaining('"signature_m')]);
   });
 

@@ -66,7 +66,7 @@ describe("the guide's examples", () => {
 
   it.each([
     [
-      'a misspelt event',
+      'a misspelled event',
       requestOf('/webhooks', 'post'),
       { url: 'https://a.test/', events: ['video.upload'], secret: 's' },
     ],

@@ -11,7 +11,7 @@ const shown = [...inPages, ...sources().flatMap((file) => examples(file, readPag
 
 const wrong = [
   ...[
-    '```ts\nimport { createReceiver } from "@videocloud/webhooks";\ncreateReceiver({ secret: "misspelt" });\n```',
+    '```ts\nimport { createReceiver } from "@videocloud/webhooks";\ncreateReceiver({ secret: "misspelled" });\n```',
     '```ts\nimport { nothing } from "@videocloud/webhooks";\n```',
     '```js\nconst a = ;\n```',
     '```sh\nnpm run no-such-script\n```',

@@ -44,8 +44,8 @@ export async function collect() {
     body,
     headers,
   }));
-  const mishaps = [...BODIES, ...SECRETS, ...SIGNATURES, ...PAIRS].map(({ name, input }) => ({ name, input }));
-  const strange = mishaps.filter((mishap) => !portable(mishap));
+  const doctorCases = [...BODIES, ...SECRETS, ...SIGNATURES, ...PAIRS].map(({ name, input }) => ({ name, input }));
+  const strange = doctorCases.filter((one) => !portable(one));
   if (strange.length > 0) throw new Error(`wire-format.js cannot carry ${strange.map(({ name }) => name).join(', ')}`);
-  return pack({ vectors: VECTORS, bodies, headers, contract, mishaps });
+  return pack({ vectors: VECTORS, bodies, headers, contract, doctorCases });
 }

@@ -160,7 +160,7 @@ describe('ensure', () => {
 
   it.each([
     [
-      'a misspelt event',
+      'a misspelled event',
       { url, events: ['video.upload'] },
       /events\.0 unknown event "video\.upload", did you mean "video\.uploaded"\?/,
     ],

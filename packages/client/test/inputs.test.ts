@@ -10,7 +10,7 @@ const { webhooks } = new VideoCloud({ baseUrl: 'https://videocloud.test', fetch:
 describe('wrong input is a TypeError, and nothing is sent', () => {
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /must be an object/],
-    ['a misspelt event', { ...good, events: ['video.uploadd'] }, /did you mean "video\.uploaded"\?/],
+    ['a misspelled event', { ...good, events: ['video.uploadd'] }, /did you mean "video\.uploaded"\?/],
     ['an event in capitals', { ...good, events: ['Video.Uploaded'] }, /did you mean "video\.uploaded"\?/],
     ['a delivered name', { ...good, events: ['user.registered'] }, /did you mean "user\.created"\?/],
     ['the other delivered name', { ...good, events: ['comment.created'] }, /did you mean "engagement\.comment"\?/],

@@ -54,7 +54,7 @@ describe('types', () => {
       ).resolves.toEqualTypeOf<EnsurePlan>();
       expectTypeOf(webhooks.rotateSecret('id')).resolves.toEqualTypeOf<RotatedSecret>();
 
-      // @ts-expect-error a misspelt event
+      // @ts-expect-error a misspelled event
       webhooks.create({ url, events: ['video.upload'], secret: 's' });
       // @ts-expect-error a delivered name cannot be subscribed to
       webhooks.create({ url, events: ['user.registered'], secret: 's' });
@@ -78,13 +78,13 @@ describe('types', () => {
       webhooks.listDeliveries({ limit: 1 });
       // @ts-expect-error the id is required
       webhooks.listAllDeliveries();
-      // @ts-expect-error a misspelt event
+      // @ts-expect-error a misspelled event
       webhooks.sendTest('id', { event: 'video.proccessed' });
       // @ts-expect-error a name alone is not an input
       webhooks.sendTest('id', 'video.processed');
-      // @ts-expect-error a misspelt event
+      // @ts-expect-error a misspelled event
       webhooks.ensure({ url, events: ['users.created'] });
-      // @ts-expect-error a misspelt option
+      // @ts-expect-error a misspelled option
       webhooks.ensure({ url, events: ['user.created'] }, { dryrun: true });
       // @ts-expect-error the old secret is of no use here
       webhooks.rotateSecret('id', { oldSecret: 's' });

@@ -173,12 +173,12 @@ describe('isPublicAddress', () => {
   it('judges the number, not the notation, of IPv6', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 8, maxLength: 8 }), (groups) => {
-        const spelt = [
+        const spellings = [
           groups.map((group) => group.toString(16)).join(':'),
           groups.map((group) => group.toString(16).padStart(4, '0').toUpperCase()).join(':'),
         ];
         const first = groups[0] ?? 0;
-        const verdicts = spelt.map(isPublicAddress);
+        const verdicts = spellings.map(isPublicAddress);
         return verdicts[0] === verdicts[1] && (first >> 13 === 1 || verdicts[0] === false);
       }),
     );

@@ -3,9 +3,9 @@ import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MINUTE, published, receiver, start } from './support/sender.js';
 
-type Behaviour = Parameters<typeof receiver>[0];
+type Behavior = Parameters<typeof receiver>[0];
 
-const failing: Record<string, { answer: Behaviour; error: RegExp; code?: number }> = {
+const failing: Record<string, { answer: Behavior; error: RegExp; code?: number }> = {
   'answers 500': { answer: 500, error: /^http_status: Server responded with 500 status code$/, code: 500 },
   'redirects with 301': {
     answer: (_q, response) => void response.writeHead(301, { location: '/elsewhere' }).end(),

@@ -16,7 +16,7 @@ export async function deliverAll(send: (request: Request) => Promise<Response>, 
     return [response.status, error?.code];
   };
   try {
-    // Spelt as no JSON.stringify would: whoever parses and writes it again cannot verify it.
+    // Spelled as no JSON.stringify would: whoever parses and writes it again cannot verify it.
     const event = JSON.stringify(fixture('video.processed'), null, 1).replace('"Моё', '"\\u041c\\u043e\\u0451');
     const signed = () => signedRequest(url, event, SECRET);
     expect(await answer(await signed())).toEqual([200, undefined]);

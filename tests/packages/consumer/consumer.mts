@@ -36,7 +36,7 @@ const receiver = createReceiver({ secrets: () => maybe, idempotency: memoryStore
     const name: 'user.created' | 'user.registered' = event.event;
     return void name;
   });
-// @ts-expect-error a misspelt name
+// @ts-expect-error a misspelled name
 receiver.on('video.uploadd', () => undefined);
 
 function narrow(event: WebhookEvent): string {

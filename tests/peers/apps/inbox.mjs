@@ -4,7 +4,7 @@ import { countingReceiver, listen } from './lib.mjs';
 
 export async function start() {
   const inbox = await openInbox(
-    process.env.POSTGRES_URL ?? process.env.REDIS_URL ?? process.env.INBOX_URL ?? 'file:inbox.db',
+    process.env.POSTGRES_URL ?? process.env.REDIS_URL ?? process.env.INBOX_URL ?? `file:inbox-${process.pid}.db`,
   );
   const { receiver, handled } = countingReceiver({ inbox });
   const processing = inbox.process(receiver);

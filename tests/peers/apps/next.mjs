@@ -6,7 +6,15 @@ import { promisify } from 'node:util';
 import { SECRET } from './lib.mjs';
 
 const next = createRequire(import.meta.url).resolve('next/dist/bin/next');
-const env = { ...process.env, VIDEOCLOUD_WEBHOOK_SECRET: SECRET, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
+// An inbox of this run's own: another Node ran in this folder before.
+const INBOX_URL = `file:inbox-${process.pid}.db`;
+const env = {
+  ...process.env,
+  INBOX_URL,
+  VIDEOCLOUD_WEBHOOK_SECRET: SECRET,
+  NEXT_TELEMETRY_DISABLED: '1',
+  NODE_ENV: 'production',
+};
 /** Of the project's package.json: which of the routes below it has, and what `next build` is given. */
 const { route = 'memory', flags = [], standalone = false } = JSON.parse(readFileSync('package.json', 'utf8')).config;
 
@@ -33,7 +41,7 @@ import { openInbox } from '@videocloud/webhooks-inbox';
 ${COUNTED}
 let handler;
 async function start() {
-  const inbox = await openInbox(process.env.POSTGRES_URL ?? process.env.REDIS_URL ?? 'file:inbox.db');
+  const inbox = await openInbox(process.env.POSTGRES_URL ?? process.env.REDIS_URL ?? process.env.INBOX_URL);
   const receiver = createReceiver({ secrets, inbox }).on('video.*', count);
   inbox.process(receiver);
   return webhookHandler(receiver);

@@ -9,7 +9,7 @@ import { webhookHandler as onNode } from '@videocloud/webhooks/node';
 import express5 from 'express';
 import express4 from 'express4';
 import { Hono } from 'hono';
-import { makeReceiver, seen, VERIFY } from '../../../packages/webhooks/test/adapters/behaviour.js';
+import { makeReceiver, seen, VERIFY } from '../../../packages/webhooks/test/adapters/behavior.js';
 
 function log() {
   const calls = [];

@@ -102,7 +102,7 @@ export async function events({ vectors: [{ secret }] }, say) {
       DELIVERED_EVENT_TYPES.filter((type) => isEvent(value, type)),
     ]);
   }
-  say('a misspelt name', await tried(() => isEvent(fixture('video.deleted'), 'video.delete')));
+  say('a misspelled name', await tried(() => isEvent(fixture('video.deleted'), 'video.delete')));
   for (const timestamp of TIMESTAMPS) {
     const body = JSON.stringify(envelope('video.deleted', {}, timestamp));
     say(`timestamp ${timestamp}`, await tried(() => parseEvent(body)));

@@ -13,7 +13,7 @@ import { unpack } from './wire-format.js';
  *   bodies: Record<string, Uint8Array>,
  *   headers: [string, unknown][],
  *   contract: { title: string, body: Uint8Array, headers: Record<string, string | string[] | undefined> }[],
- *   mishaps: { name: string, input: import('@videocloud/webhooks/doctor').DiagnoseInput }[],
+ *   doctorCases: { name: string, input: import('@videocloud/webhooks/doctor').DiagnoseInput }[],
  * }} Cases
  */
 

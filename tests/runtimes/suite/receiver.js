@@ -1,5 +1,5 @@
 import { createReceiver } from '@videocloud/webhooks';
-import { makeReceiver, makeTolerantReceiver, SECRET } from '../../../packages/webhooks/test/adapters/behaviour.js';
+import { makeReceiver, makeTolerantReceiver, SECRET } from '../../../packages/webhooks/test/adapters/behavior.js';
 import { bytes, hmac, tried } from './lines.js';
 
 const URL_OF_IT = 'https://example.com/webhooks';

@@ -253,7 +253,7 @@ export function contract(name: string, start: (token: string) => Promise<Backend
         ['an array', [], ['']],
         ['null', null, ['']],
         ['nothing in it', {}, ['url', 'events', 'secret']],
-        ['a misspelt event', { ...good, events: ['video.uploaded', 'video.upload'] }, ['events.1']],
+        ['a misspelled event', { ...good, events: ['video.uploaded', 'video.upload'] }, ['events.1']],
         ['a delivered name', { ...good, events: ['user.registered'] }, ['events.0']],
         ['a member of Object.prototype as event', { ...good, events: ['constructor'] }, ['events.0']],
         ['an event that is no string', { ...good, events: [1] }, ['events.0']],

@@ -23,7 +23,7 @@ export async function openRedis(url: string, settings: InboxSettings): Promise<E
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     connectTimeout: 2_000,
-    // A server that is connected but silent must not hold what waits for ever.
+    // A server that is connected but silent must not hold what waits forever.
     commandTimeout: COMMAND_TIMEOUT_MS,
   });
   let lastError: Error | undefined;
@@ -61,7 +61,7 @@ export async function openRedis(url: string, settings: InboxSettings): Promise<E
 
 /** Resolves on a connection that has proven user, password and database. */
 async function connect(client: Redis, lastError: () => Error | undefined): Promise<void> {
-  // The first failure ends it: ioredis would try for ever, with a wrong password too.
+  // The first failure ends it: ioredis would try forever, with a wrong password too.
   const failed = new Promise<never>((_, reject) => {
     client.once('error', reject);
     client.once('close', () => reject(lastError() ?? new Error('Redis closed the connection')));

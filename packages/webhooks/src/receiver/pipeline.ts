@@ -34,7 +34,7 @@ interface Mode extends RunMode {
 }
 
 /** The right to run the handlers: `claim` is null where nothing is deduplicated. */
-type Admission = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
+type ClaimVerdict = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
 
 /**
  * The way of a delivery: verify → accept durably or claim → run → complete, release or dead-letter.
@@ -157,7 +157,7 @@ export class Pipeline {
     }
   }
 
-  async #claim(delivery: DeliveryState, mode: Mode): Promise<Admission> {
+  async #claim(delivery: DeliveryState, mode: Mode): Promise<ClaimVerdict> {
     const { deduplicator } = this.#services;
     if (deduplicator === undefined) return { ok: true, claim: null };
     const { event } = delivery;

@@ -93,7 +93,7 @@ export function requireKnownOptions(where: string, options: object, known: reado
  * @throws TypeError for an unknown or impossible option
  */
 export function resolveVerifySettings(options: VerifyOptions, extra: readonly string[] = []): VerifySettings {
-  return verifySettings('verifyWebhook', options, [...VERIFY_OPTIONS, ...extra]);
+  return commonSettings('verifyWebhook', options, [...VERIFY_OPTIONS, ...extra]);
 }
 
 /**
@@ -102,7 +102,7 @@ export function resolveVerifySettings(options: VerifyOptions, extra: readonly st
  * @throws TypeError for an unknown or impossible option, and for options that contradict each other
  */
 export function resolveSettings(options: ReceiverOptions): Settings {
-  const base = verifySettings('createReceiver', options, RECEIVER_OPTIONS);
+  const base = commonSettings('createReceiver', options, RECEIVER_OPTIONS);
   const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
   const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
   const onDeadLetter = hook('onDeadLetter', options.onDeadLetter);
@@ -128,7 +128,7 @@ export function resolveSettings(options: ReceiverOptions): Settings {
   };
 }
 
-function verifySettings(where: string, options: VerifyOptions, known: readonly string[]): VerifySettings {
+function commonSettings(where: string, options: VerifyOptions, known: readonly string[]): VerifySettings {
   if (typeof options !== 'object' || options === null)
     throw new TypeError('Options are missing: give at least { secrets }');
   requireKnownOptions(where, options, known);

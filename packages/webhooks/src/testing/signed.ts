@@ -2,7 +2,7 @@ import { type RawBody, toBytes } from '../signature/bytes.js';
 import type { Secret } from '../signature/secrets.js';
 import { sign } from '../signature/sign.js';
 
-/** Anything shaped like a delivery, of a catalogued name or not. */
+/** Anything shaped like a delivery, of a cataloged name or not. */
 export interface SignableEvent {
   event: string;
   timestamp: string;

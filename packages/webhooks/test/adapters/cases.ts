@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { DELIVERED_EVENT_TYPES } from '../../src/index.js';
 import { fixture } from '../../src/testing/index.js';
 import { fixtureBytes, malformedHeaders } from '../support.js';
-import { OLD_SECRET, SECRET } from './behaviour.js';
+import { OLD_SECRET, SECRET } from './behavior.js';
 
 /** One request of the contract, and what every adapter must answer. */
 export interface Case {
@@ -41,7 +41,7 @@ export function handled(name: string, body: Uint8Array, secretIndex = 0): string
 export const GUIDE = fixtureBytes('guide-event.json');
 export const GUIDE_HANDLED = handled('comment.created', GUIDE);
 
-/** A known event whose handler does as `mode` says; see behaviour.js. */
+/** A known event whose handler does as `mode` says; see behavior.js. */
 export function asking(mode: string): Uint8Array {
   return bytesOf(`{"event":"system.error","timestamp":"2024-03-31T12:00:00Z","data":{"mode":"${mode}"}}`);
 }
@@ -187,7 +187,7 @@ const refused = [
     'signature_mismatch',
   ),
   forged(
-    'a re-serialised body',
+    'a re-serialized body',
     bytesOf(JSON.stringify(JSON.parse(Buffer.from(GUIDE).toString()))),
     good,
     'signature_mismatch',

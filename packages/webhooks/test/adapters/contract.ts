@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MAX_BODY_BYTES } from './behaviour.js';
+import { MAX_BODY_BYTES } from './behavior.js';
 import { asking, bytesOf, CASES, GUIDE, GUIDE_HANDLED, hmac, signedHeaders, TOLERATED } from './cases.js';
 import { type Answer, chunked, head, Wire } from './wire.js';
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import express5 from 'express';
 import express4 from 'express4';
 import { describe, expect, it } from 'vitest';
-import { MAX_BODY_BYTES } from './behaviour.js';
+import { MAX_BODY_BYTES } from './behavior.js';
 import { GUIDE, GUIDE_HANDLED, hmac, signedHeaders } from './cases.js';
 import { contract } from './contract.js';
 import { expressEntry, mountExpress } from './entries/express.js';

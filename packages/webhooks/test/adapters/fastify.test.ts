@@ -4,7 +4,7 @@ import Fastify, { type FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { fastifyWebhooks } from '../../src/adapters/fastify.js';
 import { createReceiver } from '../../src/index.js';
-import { SECRET } from './behaviour.js';
+import { SECRET } from './behavior.js';
 import { GUIDE, hmac, signedHeaders } from './cases.js';
 import { contract } from './contract.js';
 import { FASTIFY_ENTRY } from './entries/fastify.js';

@@ -3,7 +3,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
 import { verifyWebhook, webhookHandler } from '../../src/adapters/hono.js';
 import { createReceiver } from '../../src/index.js';
-import { SECRET } from './behaviour.js';
+import { SECRET } from './behavior.js';
 import { bytesOf, GUIDE, signedHeaders } from './cases.js';
 
 const onError = () => undefined;

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { webhookHandler } from '../../src/adapters/hono.js';
 import { createReceiver } from '../../src/index.js';
-import { makeReceiver, SECRET } from './behaviour.js';
+import { makeReceiver, SECRET } from './behavior.js';
 import { GUIDE, GUIDE_HANDLED, signedHeaders } from './cases.js';
 import { type Call, contract } from './contract.js';
 import { HONO_ENTRY } from './entries/hono.js';

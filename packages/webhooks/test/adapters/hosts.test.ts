@@ -13,7 +13,7 @@ import { verifyWebhook, webhookHandler } from '../../src/adapters/express.js';
 import { pagesWebhookHandler } from '../../src/adapters/next.js';
 import { webhookHandler as nodeHandler } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
-import { SECRET } from './behaviour.js';
+import { SECRET } from './behavior.js';
 import { GUIDE, signedHeaders } from './cases.js';
 import { closer } from './servers.js';
 import { head, Wire } from './wire.js';

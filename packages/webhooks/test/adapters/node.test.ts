@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { webhookHandler } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
-import { makeReceiver } from './behaviour.js';
+import { makeReceiver } from './behavior.js';
 import { GUIDE, signedHeaders } from './cases.js';
 import { contract } from './contract.js';
 import { NODE_ENTRY } from './entries/node.js';

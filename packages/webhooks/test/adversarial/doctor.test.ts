@@ -7,7 +7,7 @@ const hex = (body: string | Uint8Array, secret: string) => createHmac('sha256', 
 const text = fc.string({ unit: 'binary', maxLength: 60 });
 const junk = fc.anything({ withBigInt: true, withSparseArray: true, withTypedArray: true, maxDepth: 2 });
 
-it('the doctor answers anything with causes from its catalogue, and with nothing of a secret or a digest', async () => {
+it('the doctor answers anything with causes from its catalog, and with nothing of a secret or a digest', async () => {
   const secret = 'correct-horse-battery-staple';
   const body = '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{"n":1.50,"t":"\\u00e9"}}';
   const expected = hex(body, secret);

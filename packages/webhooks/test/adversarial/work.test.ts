@@ -31,7 +31,7 @@ async function least(work: () => unknown, runs: number): Promise<number> {
   return Math.max(best, 0.01);
 }
 
-/** The exponent of work against size; measured anew, up to twice, where it comes out too large: what really grows so stays. */
+/** The exponent of work against size; measured again, up to twice, where it comes out too large: what really grows so stays. */
 async function exponent(sizes: readonly number[], make: (size: number) => () => unknown, runs = 5): Promise<number> {
   let smallest = Number.POSITIVE_INFINITY;
   for (let n = 0; n < 3 && !(smallest < MAX_EXPONENT); n++) smallest = Math.min(smallest, await fit(sizes, make, runs));

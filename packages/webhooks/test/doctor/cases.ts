@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { CauseCode, DiagnoseInput } from '../../src/doctor/index.js';
 
 export const SECRET = 'kJ8#vT2-secret_Zq/9+w';
-/** What the sender has: written by hand, as bytes, never by the serialiser under suspicion. */
+/** What the sender has: written by hand, as bytes, never by the serializer under suspicion. */
 export const SENT = Buffer.from(
   '{"event":"video.uploaded","timestamp":"2024-03-31T12:00:00Z","data":{"videoId":"vid_123456","title":"Моё видео","size":10485760,"duration":120,"url":"https://v.example/a?b=1&c=2"}}',
 );
@@ -160,7 +160,7 @@ export const BODIES: Broken[] = [
     Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xe6, 0xf3, 0xea, 0x22, 0x7d]),
   ),
   body('converted to UTF-16', 'body_charset_changed', ASCII, Buffer.from(ASCII.toString(), 'utf16le')),
-  body('normalised', 'body_unicode_normalized', '{"a":"e\u0301"}', '{"a":"\u00e9"}'),
+  body('normalized', 'body_unicode_normalized', '{"a":"e\u0301"}', '{"a":"\u00e9"}'),
   body('escaped for HTML', 'body_html_escaped', text, text.replace(/&/g, '&amp;').replace(/"/g, '&quot;')),
   body('stringified twice', 'body_json_encoded_twice', text, JSON.stringify(text)),
   body('form-encoded', 'body_form_encoded', text, encodeURIComponent(text).replace(/%20/g, '+')),

@@ -33,7 +33,7 @@ const codeOf = (work: () => unknown): string => {
   return 'ok';
 };
 
-describe('the catalogue', () => {
+describe('the catalog', () => {
   it('has the 13 subscribable and the 15 delivered names', () => {
     expect(EVENT_TYPES).toHaveLength(13);
     expect(DELIVERED_EVENT_TYPES).toEqual([...EVENT_TYPES, 'user.registered', 'comment.created']);

@@ -60,8 +60,8 @@ describe('patterns', () => {
     ['xuser.created', 'user.created'],
     ['created', 'user.created'],
     ['', 'user.*'],
-  ])('the nearest to %j is %s', (misspelt, nearest) => {
-    expect(nearestPattern(misspelt)).toBe(nearest);
+  ])('the nearest to %j is %s', (misspelled, nearest) => {
+    expect(nearestPattern(misspelled)).toBe(nearest);
   });
 
   it('of a long one its beginning counts', () => {
@@ -128,7 +128,7 @@ describe('what validateEvent says', () => {
       'data: must be an object',
     ];
     expect(issuesOf({})).toEqual(all);
-    // An empty name is told once: it is not looked for in the catalogue too.
+    // An empty name is told once: it is not looked for in the catalog too.
     expect(issuesOf({ event: '', timestamp: '', data: null })).toEqual(all);
     expect(issuesOf({ event: 7, timestamp: 7, data: [] })).toEqual(all);
   });

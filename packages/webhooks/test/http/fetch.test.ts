@@ -61,16 +61,16 @@ it.each(LENGTHS)('tells, with %s, a sender that went away from one that is slow'
 });
 
 it('does not wait for a stream whose sender has gone', async () => {
-  const cancelled = vi.fn();
-  expect(await readRequest(verifier(), request({ ...hung, cancel: cancelled }, {}, AbortSignal.abort()))).toBe(
+  const canceled = vi.fn();
+  expect(await readRequest(verifier(), request({ ...hung, cancel: canceled }, {}, AbortSignal.abort()))).toBe(
     'body_aborted',
   );
   const sender = new AbortController();
-  const reading = readRequest(verifier(), request({ ...hung, cancel: cancelled }, {}, sender.signal));
+  const reading = readRequest(verifier(), request({ ...hung, cancel: canceled }, {}, sender.signal));
   await vi.advanceTimersByTimeAsync(10);
   sender.abort();
   expect(await reading).toBe('body_aborted');
-  expect(cancelled).toHaveBeenCalledTimes(2);
+  expect(canceled).toHaveBeenCalledTimes(2);
 });
 
 it('leaves no listener and no deadline behind', async () => {

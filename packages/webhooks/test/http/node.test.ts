@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { webhookHandler } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
-import { LIMITS, MAX_BODY_BYTES, makeReceiver, SECRET } from '../adapters/behaviour.js';
+import { LIMITS, MAX_BODY_BYTES, makeReceiver, SECRET } from '../adapters/behavior.js';
 import { GUIDE, signedHeaders } from '../adapters/cases.js';
 import { closer } from '../adapters/servers.js';
 import { chunked, head, Wire } from '../adapters/wire.js';

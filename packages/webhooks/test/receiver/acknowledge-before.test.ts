@@ -88,7 +88,7 @@ describe("acknowledge: 'before'", () => {
     await deliver();
     await vi.advanceTimersByTimeAsync(25_100);
     expect(letters).toMatchObject([{ attempt: 1, error: { code: 'handler_timeout' } }]);
-    // The handler may still be at work: it is waited for, though not for ever.
+    // The handler may still be at work: it is waited for, though not forever.
     const drained = receiver.drain();
     await vi.advanceTimersByTimeAsync(20_100);
     await drained;

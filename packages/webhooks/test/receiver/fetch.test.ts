@@ -116,27 +116,27 @@ describe('fetch', () => {
   it('stops reading an unwanted body that never ends', async () => {
     vi.useFakeTimers();
     const { receiver, post } = receiving({ maxBodyBytes: 10, bodyTimeout: 1_000 });
-    const cancelled = vi.fn();
-    const endless = stream((controller) => controller.enqueue(bytes), cancelled);
+    const canceled = vi.fn();
+    const endless = stream((controller) => controller.enqueue(bytes), canceled);
     expect((await receiver.fetch(post(endless))).status).toBe(413);
     await vi.advanceTimersByTimeAsync(900);
-    expect(cancelled).not.toHaveBeenCalled();
+    expect(canceled).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(200);
-    expect(cancelled).toHaveBeenCalledTimes(1);
+    expect(canceled).toHaveBeenCalledTimes(1);
   });
 
   it('gives a slow body its time, and no more', async () => {
     vi.useFakeTimers();
     const { receiver, post, events } = receiving({ bodyTimeout: 2_000 });
     for (const headers of [{}, { 'content-length': String(bytes.length) }] as Record<string, string>[]) {
-      const cancelled = vi.fn();
-      const hung = receiver.fetch(post({ headers, ...stream((controller) => controller.enqueue(bytes), cancelled) }));
+      const canceled = vi.fn();
+      const hung = receiver.fetch(post({ headers, ...stream((controller) => controller.enqueue(bytes), canceled) }));
       await vi.advanceTimersByTimeAsync(2_100);
       const response = await hung;
       expect(response.status).toBe(408);
       expect(response.headers.get('connection')).toBe('close');
       expect(await response.json()).toMatchObject({ error: { code: 'body_timeout' } });
-      if (headers['content-length'] === undefined) expect(cancelled).toHaveBeenCalledTimes(1);
+      if (headers['content-length'] === undefined) expect(canceled).toHaveBeenCalledTimes(1);
 
       const late = stream((controller) => {
         setTimeout(() => {

@@ -154,7 +154,7 @@ describe('on', () => {
     ['', /did you mean/],
     ['constructor', /did you mean/],
     ['__proto__.*', /did you mean/],
-  ])('calls the misspelt %j a TypeError that names the nearest', (pattern, message) => {
+  ])('calls the misspelled %j a TypeError that names the nearest', (pattern, message) => {
     const { receiver } = testReceiver();
     expect(() => receiver.on(pattern as 'video.deleted', () => {})).toThrow(TypeError);
     expect(() => receiver.on(pattern as 'video.deleted', () => {})).toThrow(message);
@@ -269,7 +269,7 @@ describe('secrets', () => {
     expect(index).toBe(1);
   });
 
-  it('are asked for once by concurrent deliveries, and anew by later ones', async () => {
+  it('are asked for once by concurrent deliveries, and again by later ones', async () => {
     const secrets = vi.fn(async () => SECRET);
     const { deliver } = testReceiver({ secrets });
     await Promise.all([deliver(), deliver(), deliver()]);

@@ -14,9 +14,9 @@ it('gives every deadline a timer of its own', async () => {
   const deadlines = new Deadlines(1_000);
   const [first, second] = [vi.fn(), vi.fn()];
   deadlines.start(first);
-  const cancelled = deadlines.start(second);
+  const canceled = deadlines.start(second);
   expect(vi.getTimerCount()).toBe(2);
-  deadlines.cancel(cancelled);
+  deadlines.cancel(canceled);
   expect(vi.getTimerCount()).toBe(1);
   await vi.advanceTimersByTimeAsync(999);
   expect(first).not.toHaveBeenCalled();

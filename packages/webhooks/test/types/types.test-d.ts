@@ -54,7 +54,7 @@ switch (event.event) {
   case 'video.deleted':
     same<typeof event.data.anything, unknown>(true);
     break;
-  // @ts-expect-error not a name of the catalogue
+  // @ts-expect-error not a name of the catalog
   case 'video.upload':
     break;
 }
@@ -62,7 +62,7 @@ if ((event.event as string) === 'video.renamed') event.data;
 
 // Guards narrow, exactly and by group.
 if (isEvent(anything, 'user.registered')) same<typeof anything.data.email, string>(true);
-// @ts-expect-error a misspelt name
+// @ts-expect-error a misspelled name
 isEvent(anything, 'user.register');
 if (isKnownEvent(event)) same<typeof event.event extends string ? true : false, true>(true);
 if (isVideoEvent(anything)) {
@@ -94,10 +94,10 @@ receiver
     e.data.title;
   })
   .on('*', (e) => {
-    // @ts-expect-error handlers get catalogued names only
+    // @ts-expect-error handlers get cataloged names only
     if (e.event === 'video.renamed') e;
   });
-// @ts-expect-error misspelt
+// @ts-expect-error misspelled
 receiver.on('video.upload', () => {});
 // @ts-expect-error no such group
 receiver.on('comment.*', () => {});
@@ -138,7 +138,7 @@ createReceiver({ secrets: async () => [new Uint8Array(32), 'old'] });
 createReceiver({});
 // @ts-expect-error a variable that may be missing must be a function, or have been checked
 createReceiver({ secrets: maybe });
-// @ts-expect-error a misspelt option
+// @ts-expect-error a misspelled option
 createReceiver({ secrets: 's', timeout: 5 });
 
 // A parsed body is no raw body.

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type express5 from 'express';
 import { verifyWebhook, webhookHandler } from '../../../src/adapters/express.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behaviour.js';
+import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behavior.js';
 import type { Call, Entry, Mounted } from '../contract.js';
 import { closer } from '../servers.js';
 

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { fastifyWebhooks } from '../../../src/adapters/fastify.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver } from '../behaviour.js';
+import { makeReceiver, makeTolerantReceiver } from '../behavior.js';
 import type { Call, Entry } from '../contract.js';
 
 const FIX = /in front of any onRequest hook that reads request\.raw/;

@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { type Context, Hono, type Next } from 'hono';
 import { verifyWebhook, webhookHandler } from '../../../src/adapters/hono.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behaviour.js';
+import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behavior.js';
 import type { Call, Entry, Mounted } from '../contract.js';
 import { closer } from '../servers.js';
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { webhookHandler } from '../../../src/adapters/node.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver } from '../behaviour.js';
+import { makeReceiver, makeTolerantReceiver } from '../behavior.js';
 import type { Call, Entry } from '../contract.js';
 import { closer } from '../servers.js';
 

@@ -1,6 +1,6 @@
 import { createReceiver } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/next';
-import { makeReceiver } from '../../../../behaviour.js';
+import { makeReceiver } from '../../../../behavior.js';
 import { log } from '../../../log.js';
 
 const handler = webhookHandler(makeReceiver(createReceiver, '/parsed', log));
