@@ -138,9 +138,9 @@ export class Pipeline {
     if (this.#settings.inbox !== undefined && !mode.dispatched) return this.#acceptDurably(delivery);
 
     if (mode.attempt !== undefined) delivery.attempt = mode.attempt;
-    const admission = await this.#claim(delivery, mode);
-    if (!admission.ok) return admission.outcome;
-    const run = new DeliveryRun(this.#services, delivery, admission.claim, mode);
+    const verdict = await this.#claim(delivery, mode);
+    if (!verdict.ok) return verdict.outcome;
+    const run = new DeliveryRun(this.#services, delivery, verdict.claim, mode);
     return run.start(() => this.#handlers.runFor(content, delivery, mode.dispatched));
   }
 

@@ -179,7 +179,7 @@ describe("acknowledge: 'after' under waitUntil", () => {
     expect(contexts[0]?.signal.aborted).toBe(false);
   });
 
-  it('is told of what was done at once, too', async () => {
+  it('gets the work of handlers that ended at once, too', async () => {
     const { receiver } = testReceiver({ idempotency: memoryStore() });
     let runs = 0;
     receiver.on('*', () => void runs++);

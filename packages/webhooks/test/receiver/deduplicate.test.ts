@@ -31,7 +31,7 @@ function recorded(): { store: IdempotencyStore; calls: unknown[][] } {
 }
 
 describe('a copy', () => {
-  it('of a handled event is a duplicate, told to onDuplicate', async () => {
+  it('of a handled event is a duplicate, and calls onDuplicate', async () => {
     const { store, calls } = recorded();
     const onDuplicate = vi.fn();
     const handler = vi.fn();

@@ -3,7 +3,7 @@ import { acknowledged, errorOf, rejected } from '../../src/receiver/outcome.js';
 import { fixtureBytes, SECRET } from '../support.js';
 import { testReceiver } from './support.js';
 
-// Written out, not derived: what a sender is told is part of the contract (docs, conformance) and must not move unseen.
+// Written out, not derived: responses are part of the contract (docs, conformance) and must not move unseen.
 const ANSWERS = [
   ['method_not_allowed', 405, 'rejected', 'Webhooks are sent with POST', { allow: 'POST' }],
   [
@@ -38,7 +38,7 @@ const ANSWERS = [
   ['handler_timeout', 503, 'failed', 'The handler ran out of time', {}],
 ] as const;
 
-describe('what a sender is told', () => {
+describe('a response', () => {
   it.each(ANSWERS)('%s: %d, %s', (code, status, result, message, headers) => {
     const outcome = rejected(code);
     expect(outcome).toEqual({
@@ -56,8 +56,8 @@ describe('what a sender is told', () => {
     const quiet = rejected('body_aborted', { hint: 'look at the proxy' });
     expect(quiet.error?.hint).toBe('look at the proxy');
     expect(quiet.body).not.toContain('proxy');
-    const told = rejected('body_already_parsed', { hint: 'Read it raw', publicHint: true });
-    expect(JSON.parse(told.body).error.message).toMatch(/read or parsed it already\. Read it raw$/);
+    const shown = rejected('body_already_parsed', { hint: 'Read it raw', publicHint: true });
+    expect(JSON.parse(shown.body).error.message).toMatch(/read or parsed it already\. Read it raw$/);
     expect(errorOf('signature_mismatch').hint).toBe(
       'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
     );
