@@ -11,7 +11,7 @@ export type PublishTo = (name: string) => ChannelLike;
 
 /** An error as a trace shows it: never the thrown value itself. */
 export interface TracedError {
-  /** The code of a {@link WebhookError}, or of a system error; null where the error has none. */
+  /** The code of a `WebhookError`, or of a system error; null where the error has none. */
   code: string | null;
   name: string;
   message: string;
