@@ -5,28 +5,8 @@ import { createSender } from '@videocloud/webhooks-sender';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createInspector } from '../src/index.js';
 import { MOST_READERS } from '../src/server/live-stream.js';
-import { SECRET, startInspector } from './support/start-inspector.js';
-
-interface Asked {
-  readonly status: number;
-  readonly headers: Record<string, string | string[] | undefined>;
-  readonly body: string;
-}
-
-/** Raw HTTP: `fetch` does not let one name another Host. */
-function ask(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<Asked> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
+import { ask, JSON_TYPE } from './support/ask.js';
+import { startInspector } from './support/start-inspector.js';
 
 /** Opens the live stream of a page over a connection of its own. */
 function follow(url: string): { opened: Promise<number>; ended: Promise<void>; close: () => void } {
@@ -39,8 +19,6 @@ function follow(url: string): { opened: Promise<number>; ended: Promise<void>; c
   sent.end();
   return { opened, ended, close: () => sent.destroy() };
 }
-
-const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('who may ask for the page', () => {
   it('answers names of this machine and numeric addresses alone, whatever is asked for', async () => {
@@ -169,68 +147,6 @@ describe('who may ask for the page', () => {
     expect((await ask(`${page}api/state`, { cookie, host: 'evil.example' })).status).toBe(421);
     for (const bad of ['', 'short', 'with space and more', 'x'.repeat(15)])
       expect(() => createInspector({ sender, token: bad })).toThrow(/token must be at least 16/);
-  });
-});
-
-describe('what the page may ask', () => {
-  const send = (url: string, path: string, body: string) => ask(`${url}api/${path}`, JSON_TYPE, 'POST', body);
-
-  it('refuses nonsense with the field it is about, and goes on', async () => {
-    const { url, webhookId, sender } = await startInspector();
-    const event = { event: 'video.deleted', data: {} };
-    for (const [path, body, status, said] of [
-      ['send', '{', 400, /invalid_json/],
-      ['send', '[]', 422, /JSON object/],
-      ['send', 'null', 422, /JSON object/],
-      ['send', JSON.stringify({ ...event, data: [] }), 422, /data must be an object/],
-      ['send', JSON.stringify({ ...event, count: 10_001 }), 422, /count must be an integer/],
-      ['send', JSON.stringify({ ...event, count: 1.5 }), 422, /count must be an integer/],
-      ['send', JSON.stringify({ ...event, count: 10_000, data: { x: 'x'.repeat(10_000) } }), 422, /send fewer/],
-      ['send', JSON.stringify({ ...event, event: '__proto__' }), 422, /unknown event/],
-      ['send', JSON.stringify({ ...event, timestamp: 'yesterday' }), 422, /RFC 3339/],
-      ['send', `{"event":"video.deleted","data":{"x":"${'x'.repeat(9 * 1024 * 1024)}"}}`, 413, /body_too_large/],
-      ['probe', JSON.stringify({ webhookId, mode: 'nonsense', body: '' }), 422, /mode must be one of/],
-      ['probe', JSON.stringify({ webhookId: 'whk_none', mode: 'unsigned', body: '' }), 422, /no webhook/],
-      ['probe', JSON.stringify({ webhookId, mode: 'stale', body: btoa('{') }), 422, /must be JSON/],
-      ['forward', '{"ms":-1}', 422, /ms must be/],
-      ['forward', '{"ms":1e12}', 422, /ms must be/],
-      ['forward', JSON.stringify({ deliveryId: 'x', to: 'moon' }), 422, /to must be/],
-      ['scenarios/nonsense', '{}', 422, /Known scenarios/],
-      ['scenarios/toString', '{}', 422, /Known scenarios/],
-      ['scenarios/storm', JSON.stringify({ webhookId: 'whk_none' }), 422, /subscription first/],
-      ['deliveries/del_none/resend', '{}', 404, /no such delivery/],
-      ['deliveries/del_none/why', '{}', 404, /no such delivery/],
-      ['webhooks/whk_none/secret', '{}', 404, /no such webhook/],
-      ['conformance', JSON.stringify({ webhookId }), 404, /No conformance kit/],
-      ['manage/webhooks', '{}', 422, /url/],
-    ] as const) {
-      const answer = await send(url, path, body);
-      expect([path, body.slice(0, 80), answer.status]).toEqual([path, body.slice(0, 80), status]);
-      expect(answer.body).toMatch(said);
-    }
-    expect(sender.deliveries().items).toEqual([]);
-    expect((await send(url, 'send', JSON.stringify(event))).status).toBe(200);
-  });
-
-  it('keeps a secret out of every answer but the one that asks for it', async () => {
-    const { url, webhookId, sender } = await startInspector();
-    await sender.emit({ event: 'video.deleted', data: { videoId: 'vid_1' } });
-    await sender.idle();
-    const [delivery] = sender.deliveries().items;
-    const answers = [
-      await ask(url),
-      await ask(`${url}api/state`),
-      await ask(`${url}api/deliveries`),
-      await ask(`${url}api/deliveries/${delivery?.id}`),
-      await ask(`${url}api/manage/webhooks`),
-      await send(url, `deliveries/${delivery?.id}/why`, '{"secret":"another"}'),
-      await send(url, 'manage/webhooks', JSON.stringify({ url: 'nonsense', events: [], secret: SECRET })),
-      await send(url, 'manage/webhooks', `{"secret":"${SECRET}"`),
-    ];
-    for (const { body } of answers) expect(body).not.toContain(SECRET);
-    const asked = await send(url, `webhooks/${webhookId}/secret`, '{}');
-    expect(JSON.parse(asked.body)).toEqual({ secret: SECRET });
-    expect(asked.headers['cache-control']).toBe('no-store');
   });
 
   it('ends though pages and idle connections are open', async () => {

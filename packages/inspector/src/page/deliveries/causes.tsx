@@ -4,7 +4,7 @@ import type { Why } from '../../protocol.js';
 import { causeInRussian } from '../i18n/causes-ru.js';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../state/store.js';
-import { Verbatim } from '../verbatim.js';
+import { Verbatim } from './verbatim.js';
 
 interface CausesProps {
   readonly causes: readonly Cause[];

@@ -4,7 +4,7 @@ import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
-import { verdictOf } from '../verdict.js';
+import { verdictOf } from './verdict.js';
 import { VirtualList } from './virtual-list.js';
 
 const ROW = 58;

@@ -6,8 +6,8 @@ import { attemptError } from '../i18n/attempt-error.js';
 import { isKey, type Text, useText } from '../i18n/texts.js';
 import { call, post, quietly } from '../state/api.js';
 import { notify, useStore } from '../state/store.js';
-import { Verbatim } from '../verbatim.js';
 import { Causes } from './causes.js';
+import { Verbatim } from './verbatim.js';
 
 interface WhyProps {
   readonly detail: DeliveryView;

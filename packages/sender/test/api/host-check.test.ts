@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSender, type SenderOptions } from '../src/index.js';
+import { createSender, type SenderOptions } from '../../src/index.js';
 
 /** Raw HTTP: `fetch` does not let one name another Host. */
 function ask(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { start } from './support/sender.js';
+import { start } from '../support/sender.js';
 
 // No subscription: the events are committed, and nothing is attempted that would wake the engine afterwards.
 const nobody = { event: 'video.published', data: { videoId: 'vid_1' } };

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MINUTE, published, receiver, start } from './support/sender.js';
+import { MINUTE, published, receiver, start } from '../support/sender.js';
 
 type Behavior = Parameters<typeof receiver>[0];
 

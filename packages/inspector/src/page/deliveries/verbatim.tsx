@@ -1,6 +1,6 @@
 import { visible } from '@videocloud/local-web/page';
-import { useText } from './i18n/texts.js';
-import { useStore } from './state/store.js';
+import { useText } from '../i18n/texts.js';
+import { useStore } from '../state/store.js';
 
 /** The English words behind what a page in another language says, to be unfolded. */
 export function Verbatim({ text }: { readonly text: string }) {

@@ -1,6 +1,6 @@
 import { span, type Values } from '@videocloud/local-web/page';
-import type { Item } from '../protocol.js';
-import type { Key } from './i18n/texts.js';
+import type { Item } from '../../protocol.js';
+import type { Key } from '../i18n/texts.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'note';
 

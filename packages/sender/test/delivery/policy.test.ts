@@ -1,6 +1,6 @@
 import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
 import { describe, expect, it } from 'vitest';
-import { type DeliveryState, decide, endedByFailedWebhook } from '../src/delivery/policy.js';
+import { type DeliveryState, decide, endedByFailedWebhook } from '../../src/delivery/policy.js';
 
 const schedule = { delays: RETRY_DELAYS_MS, delayOf: (index: number) => RETRY_DELAYS_MS[index] ?? 0 };
 const NOW = 1_000_000;

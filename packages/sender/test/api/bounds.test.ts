@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createSender } from '../src/index.js';
-import { receiver, SECRET, start } from './support/sender.js';
+import { createSender } from '../../src/index.js';
+import { receiver, SECRET, start } from '../support/sender.js';
 
 const valid = { url: 'https://your-server.com/webhooks', events: ['video.published'], secret: SECRET };
 const JSON_TYPE = { 'content-type': 'application/json' };
