@@ -30,7 +30,7 @@ export function locationOf(url: string): Location {
         `openInbox needs a URL with a scheme: ${SCHEMES}; for a file put 'file:' in front of the path`,
       );
     default:
-      throw new TypeError(`openInbox knows no '${scheme}:' inbox: it takes ${SCHEMES}`);
+      throw new TypeError(`There is no '${scheme}:' inbox: openInbox takes ${SCHEMES}`);
   }
 }
 

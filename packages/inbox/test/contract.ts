@@ -71,7 +71,7 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       }
     });
 
-    it('tells exactly one of many simultaneous copies that it is new', async () => {
+    it('reports exactly one of many simultaneous copies as new', async () => {
       const [first, second] = await Promise.all([opened(), opened()]);
       const rawBody = Buffer.from('{"copies":40}');
       const answers = await Promise.all(
@@ -159,7 +159,7 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       expect(reason).toMatchObject({ name: 'InboxError', code: 'handler_timeout' });
     });
 
-    it('runs as many handlers at a time as it is told', async () => {
+    it('runs as many handlers at a time as `concurrency` allows', async () => {
       const inbox = await opened();
       await Promise.all(
         Array.from({ length: 12 }, (_, index) =>

@@ -4,7 +4,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { type InboxOptions, openInbox } from '../src/index.js';
 import { settled } from './contract.js';
 import { ENGINES } from './engines.js';
-import { Fleet, type Signed, signed } from './fleet.js';
+import { InboxProcesses, type Signed, signed } from './inbox-processes.js';
 
 const CRASHES = Number(process.env.CRASHES ?? 10);
 
@@ -12,7 +12,7 @@ const DELIVERIES = Number(process.env.DELIVERIES ?? 100);
 const OPTIONS = { name: 'crash', lease: 1_000, pollInterval: 25, retryDelay: 20, maxAttempts: 1_000 };
 
 /** An inbox on a server of its own, with processes that use it; all of it ends with the test. */
-async function fleetOn(
+async function processesOn(
   { start }: (typeof ENGINES)[number],
   { onTestFinished }: TestContext,
   options: InboxOptions,
@@ -20,11 +20,11 @@ async function fleetOn(
 ) {
   const store = await start();
   onTestFinished(() => store.stop());
-  const fleet = new Fleet(store.url, { ...OPTIONS, ...options }, more);
-  onTestFinished(() => fleet.stop());
+  const processes = new InboxProcesses(store.url, { ...OPTIONS, ...options }, more);
+  onTestFinished(() => processes.stop());
   const inbox = await openInbox(store.url, { ...OPTIONS, ...options });
   onTestFinished(() => inbox.close());
-  return { fleet, inbox };
+  return { processes, inbox };
 }
 
 describe.each(ENGINES)('$name in processes', (engine) => {
@@ -33,31 +33,31 @@ describe.each(ENGINES)('$name in processes', (engine) => {
     it(`${CRASHES} times SIGKILL under load: what got a 200 is handled, again only where the kill hit it, nothing is stuck`, {
       timeout: 60_000 + CRASHES * 5_000,
     }, async (context) => {
-      const { fleet, inbox } = await fleetOn(engine, context, {}, { HANDLER_MS: '100' });
-      const [first, ...workers] = await Promise.all([fleet.receiver(), fleet.worker(), fleet.worker()]);
+      const { processes, inbox } = await processesOn(engine, context, {}, { HANDLER_MS: '100' });
+      const [first, ...workers] = await Promise.all([processes.receiver(), processes.worker(), processes.worker()]);
       let receiver = first;
       const acknowledged: Signed[] = [];
       let loading = true;
       const lanes = Array.from({ length: 8 }, async () => {
         for (; loading; await sleep(Math.random() * 20)) {
           const what = await signed();
-          await fleet.deliver(() => receiver.url, what);
+          await processes.deliver(() => receiver.url, what);
           acknowledged.push(what);
         }
       });
       const killReceivers = async () => {
         for (let crash = 0; crash < CRASHES; crash += 2) {
           await sleep(Math.random() * 800);
-          await fleet.kill(receiver);
-          receiver = await fleet.receiver();
+          await processes.kill(receiver);
+          receiver = await processes.receiver();
         }
       };
       const killWorkers = async () => {
         for (let crash = 1; crash < CRASHES; crash += 2) {
           await sleep(Math.random() * 800);
-          const doomed = workers.shift();
-          if (doomed !== undefined) await fleet.kill(doomed);
-          workers.push(await fleet.worker());
+          const victim = workers.shift();
+          if (victim !== undefined) await processes.kill(victim);
+          workers.push(await processes.worker());
         }
       };
       await Promise.all([killReceivers(), killWorkers()]);
@@ -65,13 +65,13 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       await Promise.all(lanes);
       await settled(inbox, { handled: acknowledged.length, waiting: 0, running: 0, dead: 0 });
 
-      const runs = fleet.runs();
+      const runs = processes.runs();
       const figures = { deliveries: acknowledged.length, hitInHandler: 0, hitBeforeSettled: 0, longestBeforeMs: 0 };
       for (const { id } of acknowledged) {
         const all = runs.get(id) ?? [];
         expect(all.at(-1)?.ended, `${id} was handled`).toBeDefined();
         for (const run of all.slice(0, -1)) {
-          const diedAt = fleet.killed.get(run.pid) ?? Number.NaN;
+          const diedAt = processes.killed.get(run.pid) ?? Number.NaN;
           expect(diedAt, `${id} ran again though its worker lived: ${JSON.stringify(all)}`).toBeGreaterThan(0);
           if (run.ended === undefined) figures.hitInHandler++;
           else {
@@ -88,15 +88,20 @@ describe.each(ENGINES)('$name in processes', (engine) => {
     it(`${DELIVERIES * 10} copies of ${DELIVERIES} deliveries in random order, two receivers, two workers: each handled once`, {
       timeout: 180_000,
     }, async (context) => {
-      const { fleet, inbox } = await fleetOn(engine, context, { lease: 30_000 }, { HANDLER_MS: '5' });
-      const [one, two] = await Promise.all([fleet.receiver(), fleet.receiver(), fleet.worker(), fleet.worker()]);
+      const { processes, inbox } = await processesOn(engine, context, { lease: 30_000 }, { HANDLER_MS: '5' });
+      const [one, two] = await Promise.all([
+        processes.receiver(),
+        processes.receiver(),
+        processes.worker(),
+        processes.worker(),
+      ]);
       const deliveries = await Promise.all(Array.from({ length: DELIVERIES }, () => signed()));
       const copies = shuffled(deliveries.flatMap((delivery) => Array.from({ length: 10 }, () => delivery)));
       const refused: number[] = [];
       const began = performance.now();
       const lanes = Array.from({ length: 64 }, async (_, lane) => {
         for (let copy = copies.pop(); copy !== undefined; copy = copies.pop()) {
-          const status = await fleet.send((lane % 2 ? one : two).url, copy);
+          const status = await processes.send((lane % 2 ? one : two).url, copy);
           if (status !== 200) refused.push(status);
         }
       });
@@ -108,7 +113,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
         `${name}, ${DELIVERIES * 10} copies: answered after ${took[0]} ms, handled after ${took[1]} ms\n`,
       );
       expect(refused).toEqual([]);
-      const runs = fleet.runs();
+      const runs = processes.runs();
       expect(deliveries.map(({ id }) => runs.get(id)?.map(({ ended }) => ended !== undefined))).toEqual(
         deliveries.map(() => [true]),
       );
@@ -117,7 +122,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
     it('a delivery that kills its worker every time is given up, and those beside it are not', {
       timeout: 90_000,
     }, async (context) => {
-      const { fleet, inbox } = await fleetOn(engine, context, { maxAttempts: 4 }, { HANDLER_MS: '50' });
+      const { processes, inbox } = await processesOn(engine, context, { maxAttempts: 4 }, { HANDLER_MS: '50' });
       const poison = await signed('poison');
       const others = await Promise.all(Array.from({ length: 30 }, () => signed()));
       for (const { body } of [...others.slice(0, 8), poison, ...others.slice(8)]) {
@@ -125,7 +130,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       }
       let guarding = true;
       const guard = async () => {
-        while (guarding) await (await fleet.worker()).ended;
+        while (guarding) await (await processes.worker()).ended;
       };
       const guarded = guard();
       // Four leases have to end, and each time those who died with it too.
@@ -133,11 +138,11 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       expect(await inbox.deadLetters()).toMatchObject([
         { event: { data: { videoId: poison.id } }, attempts: 4, error: expect.stringContaining('process ended') },
       ]);
-      const runs = fleet.runs();
+      const runs = processes.runs();
       expect(runs.get(poison.id)?.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
       expect(others.every(({ id }) => runs.get(id)?.at(-1)?.ended !== undefined)).toBe(true);
       guarding = false;
-      await fleet.stop();
+      await processes.stop();
       await guarded;
     });
   });

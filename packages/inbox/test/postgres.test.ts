@@ -111,7 +111,7 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     ['a port where nothing listens', (url) => (url.port = '1'), /is the server up/],
     ['a host that does not exist', (url) => (url.hostname = 'nowhere.invalid'), /host in the URL is not found/],
     ['a user who may not create a schema', (url) => (url.username = 'weak'), /may not create a schema/],
-  ])('tells %s apart, at once and without the password', async (_, change, said) => {
+  ])('names the cause with %s, at once and without the password', async (_, change, said) => {
     const url = new URL(server?.url ?? '');
     url.password = 'hunter2';
     change(url);

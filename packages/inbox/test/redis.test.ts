@@ -52,7 +52,7 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     ['a database that does not exist', (url) => (url.pathname = '/99'), /no database of the number/],
     ['a port where nothing listens', (url) => (url.port = '1'), /is the server up/],
     ['a host that does not exist', (url) => (url.hostname = 'nowhere.invalid'), /host in the URL is not found/],
-  ])('tells %s apart, at once and without the password', async (_, change, said) => {
+  ])('names the cause with %s, at once and without the password', async (_, change, said) => {
     const url = new URL(guarded?.url ?? '');
     url.password = 'correct';
     change(url);
@@ -133,7 +133,7 @@ async function infoOf(url: string): Promise<string> {
   return info;
 }
 
-/** A TCP proxy before a Redis that tells apart the connection in which a worker waits for arrivals. */
+/** A TCP proxy before a Redis that recognizes the connection in which a worker waits for arrivals. */
 async function openDoor(port: number) {
   const sockets: Socket[] = [];
   const waiting = new Set<Socket>();

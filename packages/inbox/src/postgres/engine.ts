@@ -25,7 +25,7 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
       ...{ db: connections, schema: names.schema },
       ...{ supervise: false, schedule: false, registerInstance: false },
     });
-    boss.on('error', (error) => settings.report(error, 'maintenance'));
+    boss.on('error', (error) => settings.report(withoutPassword(error, url), 'maintenance'));
     // pg-boss makes queues with locks in no fixed order: processes that start together would deadlock.
     await connections.alone(names.deliveries, async () => {
       await boss.start();

@@ -12,7 +12,7 @@ export const QUEUE = 'deliveries';
 export const SUSPECTS = 'suspects';
 export const QUEUES = [QUEUE, SUSPECTS];
 
-/** States of a delivery; pg-boss's job tells whether an open one waits or runs. */
+/** States of a delivery; pg-boss's job shows whether an open one waits or runs. */
 export const OPEN = 0;
 export const HANDLED = 2;
 export const DEAD = 3;

@@ -39,10 +39,10 @@ export async function signed(prefix = 'vid'): Promise<Signed> {
 }
 
 /** The processes around one inbox. */
-export class Fleet {
+export class InboxProcesses {
   readonly #env: Record<string, string>;
   readonly #journal: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'inbox-fleet-'));
+  readonly #folder = mkdtempSync(join(tmpdir(), 'inbox-processes-'));
   readonly #running = new Set<Program>();
   readonly #agent = new Agent({ keepAlive: true });
   /** When each process was killed, by its id. */
