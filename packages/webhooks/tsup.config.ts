@@ -10,6 +10,7 @@ const entries = {
   next: 'src/adapters/next.ts',
   node: 'src/adapters/node.ts',
   fastify: 'src/adapters/fastify.ts',
+  koa: 'src/adapters/koa.ts',
   cloudflare: 'src/queues/cloudflare.ts',
   'stores/redis': 'src/stores/redis.ts',
   'stores/postgres': 'src/stores/postgres.ts',

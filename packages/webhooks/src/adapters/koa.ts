@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
+import { nodeRequest } from '../http/node.js';
+import type { Delivery } from '../receiver/context.js';
+import type { VerifyOptions } from '../receiver/options.js';
+import type { Outcome } from '../receiver/outcome.js';
+import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+
+const HINT = 'Register the webhook route in front of koa-bodyparser, koa-body and the like';
+
+/** The part of Koa's context that is used here. */
+interface KoaContext {
+  readonly req: IncomingMessage;
+  readonly state: object;
+  status: number;
+  body: unknown;
+  set(fields: Record<string, string>): void;
+}
+
+type KoaMiddleware<Context> = (ctx: Context, next: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * A Koa middleware that receives deliveries. It answers itself and does not call `next`.
+ *
+ * @throws TypeError when it is not given a receiver
+ * @example
+ * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { webhookHandler } from '@videocloud/webhooks/koa';
+ *
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
+ * export const webhooks = webhookHandler(receiver); // router.post('/webhooks', webhooks), in front of body parsers
+ * ```
+ */
+export function webhookHandler<Env>(
+  receiver: Receiver<Env>,
+  ...[options = {}]: EnvArgument<KoaContext, Env>
+): KoaMiddleware<KoaContext> {
+  const pipeline = pipelineOf(receiver);
+  return async (ctx) => {
+    const { request, env } = withEnv(nodeRequest(ctx.req, HINT), options.env, ctx);
+    write(ctx, await pipeline.respond(request, { env }));
+  };
+}
+
+/**
+ * A Koa middleware that verifies a delivery and sets `ctx.state.webhook`; rejections are answered here.
+ *
+ * @throws TypeError for blank or missing secrets, and for an unknown option
+ * @example
+ * ```ts
+ * import { verifyWebhook } from '@videocloud/webhooks/koa';
+ *
+ * export const verified = verifyWebhook({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
+ * // router.post('/webhooks', verified, (ctx) => { ctx.body = ctx.state.webhook.event.event; });
+ * ```
+ */
+export function verifyWebhook<Env = unknown>(
+  options: { env?: ReadEnv<KoaContext, Env> | undefined } & VerifyOptions<Env>,
+): KoaMiddleware<KoaContext> {
+  const { verifier, readEnv } = verifierFor(options);
+  return async (ctx, next) => {
+    const { request, env } = withEnv(nodeRequest(ctx.req, HINT), readEnv, ctx);
+    const verdict = await verifier.verifyRequest(request, { env });
+    if (!verdict.ok) return write(ctx, verdict.outcome);
+    Object.assign(ctx.state, { webhook: verdict.delivery satisfies Delivery });
+    await next();
+  };
+}
+
+function write(ctx: KoaContext, { status, headers, body }: Outcome): void {
+  ctx.status = status;
+  ctx.set({ ...headers });
+  ctx.body = body;
+}
