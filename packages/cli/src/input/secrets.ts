@@ -42,8 +42,8 @@ async function fromFile(io: Io, file: string): Promise<string> {
   const text = decodeUtf8(bytes);
   if (text === undefined) throw usage(`the secret in ${file} is not UTF-8 text`);
   const marked = text.startsWith('\ufeff') ? text.slice(1) : text;
-  if (marked !== text) note(io, `note: the byte order mark at the start of ${file} was taken off`);
+  if (marked !== text) note(io, `note: the byte order mark at the start of ${file} was removed`);
   const secret = marked.replace(/\r?\n$/, '');
-  if (secret !== marked && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was taken off`);
+  if (secret !== marked && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was removed`);
   return secret;
 }
