@@ -48,6 +48,8 @@ const BUNDLERS = {
       devtool: false,
       entry: './inbox.mjs',
       target: 'node20',
+      // Or webpack would follow the names that file tracers need.
+      module: { parser: { javascript: { createRequire: false } } },
       experiments: { outputModule: true },
       output: { path: process.cwd(), filename: outfile, library: { type: 'module' } },
     });
