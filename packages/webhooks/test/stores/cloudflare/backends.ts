@@ -1,4 +1,4 @@
-// The stores of Cloudflare's platform on real workerd, through miniflare (installed by `npm ci --prefix runtimes`).
+// The stores of Cloudflare's platform on real workerd, through miniflare (installed by `npm ci --prefix tests/runtimes`).
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
