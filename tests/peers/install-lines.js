@@ -21,7 +21,7 @@ const PROOFS = {
   '@opentelemetry/api': { app: 'otel' },
   express: { app: 'express' },
   fastify: { app: 'installed' },
-  koa: { app: 'installed' },
+  koa: { app: 'koa' },
   hono: { app: 'installed' },
 };
 
