@@ -8,6 +8,8 @@ export interface NewRecord {
   readonly event: string | null;
   readonly body: Uint8Array;
   readonly secretIndex: number;
+  /** The trace it was accepted in, as `carrier.ts` writes it. */
+  readonly carrier: string | null;
 }
 
 /** A delivery leased for an attempt. */

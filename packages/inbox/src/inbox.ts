@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isUint8Array } from 'node:util/types';
 import type { WebhookEvent } from '@videocloud/webhooks';
+import { type OpenInbox, openInboxes } from '@videocloud/webhooks/channels';
 import type { Engine } from './engine.js';
 import { InboxError, storableText } from './errors.js';
 import { concurrencyOf, type InboxSettings } from './options.js';
 import { eventOf, handlersOf } from './run-handlers.js';
+import { type InboxIdentity, traceAccept, traceProcess } from './traces.js';
 import type {
   DeadLetterOptions,
   Dispatcher,
@@ -24,13 +26,18 @@ const MAX_EVENT_NAME = 200;
 export class EngineInbox implements Inbox {
   readonly #engine: Engine;
   readonly #settings: InboxSettings;
+  readonly #identity: InboxIdentity;
+  readonly #observed: OpenInbox;
   readonly #processing = new Set<Processing>();
   readonly #accepting = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(engine: Engine, settings: InboxSettings) {
+  constructor(engine: Engine, settings: InboxSettings, identity: InboxIdentity) {
     this.#engine = engine;
     this.#settings = settings;
+    this.#identity = identity;
+    this.#observed = { name: identity.name, observe: () => this.#observe() };
+    openInboxes().add(this.#observed);
   }
 
   accept(delivery: Parameters<Inbox['accept']>[0]): Promise<{ duplicate: boolean }> {
@@ -50,7 +57,8 @@ export class EngineInbox implements Inbox {
     if (!Number.isInteger(secretIndex)) throw new TypeError('secretIndex must be an integer');
     const key = await this.#keyOf(rawBody, secretIndex);
     const name = nameOf(event === undefined ? eventOf(rawBody) : event);
-    return { duplicate: await this.#engine.accept({ key, event: name, body: rawBody, secretIndex }) };
+    const record = { key, event: name, body: rawBody, secretIndex };
+    return { duplicate: await traceAccept(this.#identity, record, (traced) => this.#engine.accept(traced)) };
   }
 
   #keyOf(rawBody: Uint8Array, secretIndex: number): string | Promise<string> {
@@ -66,7 +74,7 @@ export class EngineInbox implements Inbox {
     if (this.#closing !== undefined) throw closed();
     const { lease, report } = this.#settings;
     const run = handlersOf(target, lease, options.env as Env, (error) => report(error, 'handle'));
-    const running = this.#engine.consume(run, concurrencyOf(options.concurrency));
+    const running = this.#engine.consume(traceProcess(this.#identity, run), concurrencyOf(options.concurrency));
     const processing: Processing = {
       stop: async () => {
         await running.stop();
@@ -96,6 +104,7 @@ export class EngineInbox implements Inbox {
   }
 
   close(): Promise<void> {
+    openInboxes().delete(this.#observed);
     this.#closing ??= this.#close();
     return this.#closing;
   }
@@ -104,6 +113,11 @@ export class EngineInbox implements Inbox {
     await Promise.all([...this.#processing].map((processing) => processing.stop()));
     await Promise.allSettled(this.#accepting);
     await this.#engine.close();
+  }
+
+  async #observe(): ReturnType<OpenInbox['observe']> {
+    const { oldestWaitingMs, ...messages } = await this.stats();
+    return { messages, oldestMs: oldestWaitingMs };
   }
 
   #assertOpen(): void {

@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
+import { withoutPassword } from './errors.js';
 import { EngineInbox } from './inbox.js';
-import { locationOf } from './inbox-url.js';
+import { type Location, locationOf } from './inbox-url.js';
 import { type InboxOptions, settingsOf } from './options.js';
 import { openPostgres } from './postgres/engine.js';
 import { openRedis } from './redis/engine.js';
 import { openSqlite } from './sqlite/engine.js';
+import type { InboxIdentity } from './traces.js';
 import type { Inbox } from './types.js';
 
 /**
@@ -33,5 +36,14 @@ export async function openInbox(url: string, options: InboxOptions = {}): Promis
       : location.engine === 'postgres'
         ? await openPostgres(location.url, settings)
         : await openRedis(location.url, settings);
-  return new EngineInbox(engine, settings);
+  return new EngineInbox(engine, settings, identityOf(location, settings.name, options.name));
+}
+
+/** A SQLite inbox is named after its file unless the caller named it. */
+function identityOf(location: Location, name: string, given: string | undefined): InboxIdentity {
+  if (location.engine === 'sqlite') {
+    return { name: given ?? basename(location.path), engine: 'sqlite', safe: (error) => error };
+  }
+  const { engine, url } = location;
+  return { name, engine, safe: (error) => withoutPassword(error, url) };
 }

@@ -34,7 +34,10 @@ export interface InboxOptions {
   pollInterval?: number | undefined;
   /** How long an operation waits for another process's lock (SQLite); default 1 500. */
   busyTimeout?: number | undefined;
-  /** The PostgreSQL schema or Redis queue, so that inboxes can share a server; default `videocloud_inbox`. */
+  /**
+   * The PostgreSQL schema or Redis queue, so that inboxes can share a server; default `videocloud_inbox`. Traces and metrics
+   * show it; a SQLite inbox without it is shown by the base name of its file.
+   */
   name?: string | undefined;
   /**
    * An observer of what goes wrong in the background: a lost connection, a function that throws, a dead letter without

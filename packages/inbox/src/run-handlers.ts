@@ -1,7 +1,9 @@
 import { type Context, parseEvent, type WebhookEvent } from '@videocloud/webhooks';
+import { carrierOf } from './carrier.js';
 import type { RunHandlers, Taken } from './engine.js';
 import { describeError, InboxError } from './errors.js';
 import { type InboxDeadReason, type RunResult, timeLimitOf } from './policy.js';
+import { traceFunction } from './traces.js';
 import type { Dispatcher, InboxHandler } from './types.js';
 
 const HANDLED: RunResult = { state: 'handled' };
@@ -40,11 +42,14 @@ export function handlersOf<Env>(
 type Run = (taken: Taken, signal: AbortSignal) => Promise<RunResult>;
 
 function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: unknown) => void): Run {
-  return async ({ key, body: rawBody, secretIndex, attempt }, signal) => {
+  return async (taken, signal) => {
+    const { key, body: rawBody, secretIndex, attempt } = taken;
     const stored = { headers: null, requestId: null, env };
     const context: Context<Env> = { rawBody, signal, deliveryKey: key, attempt, secretIndex, ...stored };
     try {
-      await handler({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
+      await traceFunction(taken, carrierOf(taken.carrier), signal, async () => {
+        await handler({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
+      });
       return HANDLED;
     } catch (error) {
       report(error);
@@ -57,8 +62,9 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env): Run {
   if (typeof receiver?.dispatch !== 'function') {
     throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
   }
-  return async ({ body, attempt }, signal) => {
-    const { result, error, reason } = await receiver.dispatch(body, { attempt, signal, env });
+  return async ({ body, attempt, carrier }, signal) => {
+    const options = { attempt, signal, carrier: carrierOf(carrier) ?? undefined, env };
+    const { result, error, reason } = await receiver.dispatch(body, options);
     if (result === 'failed') return failed('handler_failed', error);
     if (result === 'rejected') return failed('rejected', error, true);
     // No handler may get it, and no `onUnhandled` took it.

@@ -1,4 +1,5 @@
 import type { Context, DeliveryInbox, WebhookEvent } from '@videocloud/webhooks';
+import type { TraceCarrier } from '@videocloud/webhooks/channels';
 import type { InboxDeadReason } from './policy.js';
 
 /** A delivery on its way into the inbox, as a receiver hands it over. */
@@ -25,7 +26,12 @@ export interface Dispatcher<Env = unknown> {
   // A property, not a method: parameters of methods are not compared strictly, and a receiver could do without its Env.
   readonly dispatch: (
     body: Uint8Array,
-    options: { attempt?: number | undefined; signal?: AbortSignal | undefined; env?: Env },
+    options: {
+      attempt?: number | undefined;
+      signal?: AbortSignal | undefined;
+      carrier?: TraceCarrier | undefined;
+      env?: Env;
+    },
   ) => Promise<{
     readonly result: string;
     readonly error?: unknown;

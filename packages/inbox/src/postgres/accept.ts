@@ -20,9 +20,10 @@ export class Acceptor {
     this.#settings = settings;
     this.#onAccepted = onAccepted;
     // One parameter holds all bodies: pg sends it as it is, while an array of them would be written out as hex.
-    this.#insert = `INSERT INTO ${names.deliveries} (key, job, event, body, size, secret_index)
-      SELECT key, job, event, substring($4::bytea from place for size), size, secret_index
-      FROM unnest($1::text[], $2::uuid[], $3::text[], $5::int[], $6::int[], $7::int[]) AS new (key, job, event, place, size, secret_index)
+    this.#insert = `INSERT INTO ${names.deliveries} (key, job, event, body, size, secret_index, carrier)
+      SELECT key, job, event, substring($4::bytea from place for size), size, secret_index, carrier
+      FROM unnest($1::text[], $2::uuid[], $3::text[], $5::int[], $6::int[], $7::int[], $8::text[])
+        AS new (key, job, event, place, size, secret_index, carrier)
       ON CONFLICT (key) DO NOTHING RETURNING key, job, size`;
     this.#commits = new GroupCommit({
       write: (records) => this.#store(records),
@@ -72,5 +73,6 @@ function valuesOf(records: readonly NewRecord[]): unknown[] {
     places,
     sizes,
     records.map(({ secretIndex }) => secretIndex),
+    records.map(({ carrier }) => carrier),
   ];
 }

@@ -67,6 +67,7 @@ export async function createTables(connections: Connections, { deliveries }: Nam
       body bytea NOT NULL,
       size int NOT NULL,
       secret_index int NOT NULL,
+      carrier text,
       state smallint NOT NULL DEFAULT ${OPEN},
       attempts int NOT NULL DEFAULT 0,
       deaths int NOT NULL DEFAULT 0,

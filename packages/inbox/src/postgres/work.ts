@@ -87,7 +87,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
     if (fitting >= 0 && jobs.length > 1) throw new TooManyBytes(Math.max(1, fitting));
     const { rows } = await tx.executeSql(
-      `SELECT key, job, event, body, secret_index, attempts, accepted_at
+      `SELECT key, job, event, body, secret_index, carrier, attempts, accepted_at
        FROM ${this.#names.deliveries} WHERE key = ANY($1::text[]) AND state = ${OPEN}`,
       [jobs.map(({ data }) => data.key)],
     );
@@ -160,7 +160,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     const died: { taken: TakenJob; settlement: Failed }[] = [];
     await this.#connections.transaction(async (tx) => {
       const { rows } = await tx.executeSql(
-        `SELECT j.id, d.key, d.event, d.secret_index, d.attempts, d.accepted_at, j.name, j.retry_count
+        `SELECT j.id, d.key, d.event, d.secret_index, d.carrier, d.attempts, d.accepted_at, j.name, j.retry_count
          FROM ${jobs} j LEFT JOIN ${deliveries} d ON d.job = j.id AND d.state = ${OPEN}
          WHERE j.name = ANY($1::text[]) AND j.state = 'active' AND j.started_on + j.expire_seconds * interval '1 second' < now()
          LIMIT ${MAX_RECLAIMED} FOR UPDATE OF j SKIP LOCKED`,
@@ -210,8 +210,8 @@ class TooManyBytes extends Error {
 }
 
 function takenFrom(row: Row, attempt: number): Taken {
-  const { key, event, body, secret_index: secretIndex, accepted_at: acceptedAt } = row;
-  return { key, event, body, secretIndex, attempt, acceptedAt: acceptedAt.getTime() };
+  const { key, event, body, secret_index: secretIndex, carrier, accepted_at: acceptedAt } = row;
+  return { key, event, body, secretIndex, carrier, attempt, acceptedAt: acceptedAt.getTime() };
 }
 
 interface Row {
@@ -220,6 +220,7 @@ interface Row {
   event: string | null;
   body: Buffer;
   secret_index: number;
+  carrier: string | null;
   attempts: number;
   accepted_at: Date;
 }

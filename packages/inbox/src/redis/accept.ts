@@ -37,9 +37,9 @@ export class Acceptor {
     const names = records.map(() => `delivery-${randomBytes(9).toString('base64url')}`);
     const { ttl, deadLetterTtl } = this.#settings;
     const added = await this.#queue.addBulk(
-      records.map(({ key, event, body, secretIndex }, index) => ({
+      records.map(({ key, event, body, secretIndex, carrier }, index) => ({
         name: names[index] ?? '',
-        data: { key, event, body: base64Of(body), size: body.byteLength, secretIndex },
+        data: { key, event, body: base64Of(body), size: body.byteLength, secretIndex, carrier },
         opts: {
           jobId: jobIdOf(key),
           attempts: NO_LIMIT,

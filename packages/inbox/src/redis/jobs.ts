@@ -11,6 +11,7 @@ export interface JobData {
   readonly body: string;
   readonly size: number;
   readonly secretIndex: number;
+  readonly carrier: string | null;
 }
 
 export type DeliveryQueue = Queue<JobData>;
@@ -25,8 +26,8 @@ export function jobIdOf(key: string): string {
 
 /** The delivery in a job. */
 export function takenFrom({ data, timestamp }: DeliveryJob, attempt: number): Taken {
-  const { key, event, body, secretIndex } = data;
-  return { key, event, body: Buffer.from(body, 'base64'), secretIndex, attempt, acceptedAt: timestamp };
+  const { key, event, body, secretIndex, carrier } = data;
+  return { key, event, body: Buffer.from(body, 'base64'), secretIndex, carrier, attempt, acceptedAt: timestamp };
 }
 
 /** The field of a suspect's hash that counts the attempts that have begun. */

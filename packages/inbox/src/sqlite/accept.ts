@@ -4,7 +4,8 @@ import { WAITING } from './schema.js';
 
 /** Rows per statement: one call for many rows costs a quarter of a call for each. */
 const WIDTHS = [64, 16, 4, 1] as const;
-const COLUMNS = 'key, event, body, size, secret_index, state, attempts, deaths, due_at, stored_at, accepted_at';
+const COLUMNS =
+  'key, event, body, size, secret_index, carrier, state, attempts, deaths, due_at, stored_at, accepted_at';
 
 /** Inserts deliveries many at a time. */
 export class Inserter {
@@ -22,8 +23,8 @@ export class Inserter {
       const left = records.length - from;
       const width = WIDTHS.find((candidate) => candidate <= left) ?? 1;
       const values: unknown[] = [];
-      for (const { key, event, body, secretIndex } of records.slice(from, from + width)) {
-        values.push(key, event, body, body.byteLength, secretIndex, now, now, wall);
+      for (const { key, event, body, secretIndex, carrier } of records.slice(from, from + width)) {
+        values.push(key, event, body, body.byteLength, secretIndex, carrier, now, now, wall);
       }
       for (const row of this.#statement(width).all(values) as { key: string }[]) added.add(row.key);
       from += width;
@@ -34,7 +35,7 @@ export class Inserter {
   #statement(width: number): Statement<unknown[]> {
     let statement = this.#prepared.get(width);
     if (statement === undefined) {
-      const rows = Array.from({ length: width }, () => `(?, ?, ?, ?, ?, ${WAITING}, 0, 0, ?, ?, ?)`).join(', ');
+      const rows = Array.from({ length: width }, () => `(?, ?, ?, ?, ?, ?, ${WAITING}, 0, 0, ?, ?, ?)`).join(', ');
       statement = this.#db.prepare(
         `INSERT INTO deliveries (${COLUMNS}) VALUES ${rows} ON CONFLICT (key) DO NOTHING RETURNING key`,
       );

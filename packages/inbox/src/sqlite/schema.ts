@@ -15,6 +15,7 @@ CREATE TABLE deliveries (
   body BLOB NOT NULL,
   size INTEGER NOT NULL,
   secret_index INTEGER NOT NULL,
+  carrier TEXT,
   state INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   deaths INTEGER NOT NULL,

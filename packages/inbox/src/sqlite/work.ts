@@ -15,7 +15,7 @@ export interface LeasedRow extends Taken {
   readonly lease: string;
 }
 
-const COLUMNS = 'id, key, event, body, secret_index, attempts, accepted_at';
+const COLUMNS = 'id, key, event, body, secret_index, carrier, attempts, accepted_at';
 const MAX_RECLAIMED = 100;
 
 /** Leases: a running row is taken from its worker when its lease ends, and only the holder of the lease settles it. */
@@ -128,8 +128,8 @@ function takeStatement(db: Database, which: string): Statement<unknown[]> {
 }
 
 function takenFrom(row: Row): Taken {
-  const { key, event, body, secret_index: secretIndex, attempts: attempt, accepted_at: acceptedAt } = row;
-  return { key, event, body: bytesOf(body), secretIndex, attempt, acceptedAt };
+  const { key, event, body, secret_index: secretIndex, carrier, attempts: attempt, accepted_at: acceptedAt } = row;
+  return { key, event, body: bytesOf(body), secretIndex, carrier, attempt, acceptedAt };
 }
 
 /** libsql gives blobs of `RETURNING` and of `SELECT` as a Buffer or as an ArrayBuffer. */
@@ -143,6 +143,7 @@ interface Row {
   event: string | null;
   body: Buffer | ArrayBuffer;
   secret_index: number;
+  carrier: string | null;
   attempts: number;
   accepted_at: number;
 }
