@@ -1,0 +1,36 @@
+// Sends one delivery with the right secret and three with a wrong one, then prints what OpenTelemetry was told.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fixture, signedRequest } from '@videocloud/webhooks/testing';
+import { metricLines, spanLines } from './print.js';
+import { startServer } from './server.js';
+import { figures, meterProvider, spans } from './telemetry.js';
+
+const SECRET = 'example-secret';
+const folder = await mkdtemp(join(tmpdir(), 'observability-'));
+/** @type {string[]} */
+const log = [];
+const server = await startServer({
+  secret: SECRET,
+  file: `file:${join(folder, 'inbox.db')}`,
+  onOutcome: ({ phase, result, status, code, event }) =>
+    log.push(JSON.stringify({ phase, result, status, code, event })),
+});
+
+const statuses = [];
+for (const secret of [SECRET, 'wrong', 'wrong', 'wrong']) {
+  const answer = await fetch(await signedRequest(server.url, fixture('video.processed'), secret));
+  await answer.arrayBuffer();
+  statuses.push(answer.status);
+  while ((await server.inbox.stats()).handled === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+await meterProvider.forceFlush();
+await server.stop();
+await rm(folder, { recursive: true });
+
+console.log(`Answers\n  ${statuses.join(' ')}`);
+console.log(`\nOutcomes\n${log.map((line) => `  ${line}`).join('\n')}`);
+console.log(`\nTraces\n${spanLines(spans.getFinishedSpans()).join('\n')}`);
+console.log(`\nMetrics\n${metricLines(figures.getMetrics().at(-1)).join('\n')}`);
+await meterProvider.shutdown();
