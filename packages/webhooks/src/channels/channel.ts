@@ -39,7 +39,7 @@ export function traceChannel<C extends TraceContext>(name: string): TraceChannel
       delete context.run;
       let pending: ReturnType<typeof work>;
       try {
-        pending = run === undefined ? work() : run(work);
+        pending = run === undefined ? work() : through(run, work);
       } catch (thrown) {
         context.error = tracedError(thrown);
         error.publish(context);
@@ -61,6 +61,29 @@ export function traceChannel<C extends TraceContext>(name: string): TraceChannel
       }
     },
   };
+}
+
+/** Does the work through a subscriber's hook. Whatever that leaves out or throws, the work is done once and its own result counts. */
+function through<T>(run: NonNullable<TraceContext['run']>, work: () => T): T {
+  let done: { readonly value: T } | { readonly thrown: unknown } | undefined;
+  const once = (): T => {
+    if (done === undefined) {
+      try {
+        done = { value: work() };
+      } catch (thrown) {
+        done = { thrown };
+      }
+    }
+    if ('thrown' in done) throw done.thrown;
+    return done.value;
+  };
+  try {
+    // An observer's failure is none of the delivery's.
+    Promise.resolve(run(once)).catch(() => undefined);
+  } catch {
+    // Thrown again below where the work threw it.
+  }
+  return once();
 }
 
 const INACTIVE: TraceChannel<TraceContext> = {

@@ -25,6 +25,10 @@ afterEach(() => {
   for (const subscribers of subscribed.splice(0)) tracingChannel<unknown, TraceContext>(NAME).unsubscribe(subscribers);
 });
 
+function raise(): never {
+  throw new Error('raised');
+}
+
 describe('a trace channel', () => {
   it('is active only while somebody subscribes', () => {
     expect(traced.active).toBe(false);
@@ -73,6 +77,34 @@ describe('a trace channel', () => {
     await traced.trace({}, async () => void order.push('work'));
     expect(order).toEqual(['run', 'work']);
     expect(messages).toHaveLength(4);
+  });
+
+  it.each<[string, (work: () => unknown) => unknown]>([
+    ['never calls it', () => undefined],
+    ['calls it twice', (work) => [work(), work()]],
+    ['throws before', () => raise()],
+    ['throws after', (work) => [work(), raise()]],
+    ['gives another value', (work) => [work(), 'other']],
+    ['gives a promise of its own', async (work) => [await work()]],
+    ['is not a function', 7 as never],
+  ])('does the work once, and gives its own result, where the hook %s', async (_, run) => {
+    record((context) => {
+      context.run = run as NonNullable<TraceContext['run']>;
+    });
+    let calls = 0;
+    expect(await traced.trace({}, async () => ++calls)).toBe(1);
+    const thrown = new Error('of the work');
+    const failing = () => {
+      calls++;
+      return Promise.reject(thrown);
+    };
+    await expect(traced.trace({}, failing)).rejects.toBe(thrown);
+    const throwing = () => {
+      calls++;
+      return raise();
+    };
+    await expect(traced.trace({}, throwing)).rejects.toThrow('raised');
+    expect(calls).toBe(3);
   });
 });
 
