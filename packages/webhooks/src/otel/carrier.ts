@@ -1,13 +1,19 @@
-import { type Context, type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { type Context, createTraceState, type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import type { TraceCarrier } from '../channels/types.js';
 
+/** What must be propagated at least; a longer state is left out. */
+const MAX_TRACESTATE = 512;
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** The span a carrier names; undefined where it names none. */
 function spanContextOf(carrier: TraceCarrier | null): SpanContext | undefined {
   const [, traceId, spanId, flags] = TRACEPARENT.exec(carrier?.traceparent ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+  const { tracestate } = carrier ?? {};
+  const context = {
+    ...{ traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true },
+    ...(isState(tracestate) ? { traceState: createTraceState(tracestate) } : {}),
+  };
   return trace.isSpanContextValid?.(context) === false ? undefined : context;
 }
 
@@ -24,6 +30,12 @@ export function parentOf(carrier: TraceCarrier | null): Context {
 }
 
 /** The carrier of a span, to be stored beside a record. */
-export function carrierOf({ traceId, spanId, traceFlags }: SpanContext): TraceCarrier {
-  return { traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}` };
+export function carrierOf({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceCarrier {
+  const traceparent = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
+  const tracestate = traceState?.serialize();
+  return isState(tracestate) ? { traceparent, tracestate } : { traceparent };
+}
+
+function isState(state: string | undefined): state is string {
+  return typeof state === 'string' && state !== '' && state.length <= MAX_TRACESTATE;
 }
