@@ -92,7 +92,7 @@ async function publishOneOfEach(): Promise<void> {
   openInboxes().add({ name: 'main', observe: async () => ({ messages: { waiting: 1, dead: 1 }, oldestMs: 1 }) });
 }
 
-const FUNCTIONS = new Set(['sum', 'max', 'by', 'rate', 'increase', 'histogram_quantile', 'le']);
+const FUNCTIONS = new Set(['sum', 'max', 'by', 'rate', 'increase', 'histogram_quantile', 'le', 'unless', 'offset']);
 
 /** The metrics of a query, each with the labels it uses. */
 function usedBy(expr: string): { metrics: string[]; labels: string[] } {
