@@ -1,32 +1,44 @@
 /** Collects the pieces of a body in one buffer, so that a body in one-byte pieces costs no more than its size. */
 export class BodyBuffer {
   readonly #maxBytes: number;
-  #bytes = new Uint8Array();
+  readonly #allocate: (size: number) => Uint8Array;
+  /** The first piece as it came: most bodies have one, and a buffer of its own for it would be a copy too many. */
+  #first: Uint8Array | undefined;
+  #buffer: Uint8Array | undefined;
   #size = 0;
 
-  constructor(maxBytes: number) {
+  /** @param allocate gives a buffer of that many bytes; what is in it does not matter */
+  constructor(maxBytes: number, allocate: (size: number) => Uint8Array = (size) => new Uint8Array(size)) {
     this.#maxBytes = maxBytes;
+    this.#allocate = allocate;
   }
 
-  /** Adds a copy of a piece; false when the body is then over the limit. */
+  /** Adds a piece; false when the body is then over the limit. */
   add(piece: Uint8Array): boolean {
     const size = this.#size + piece.byteLength;
     if (size > this.#maxBytes) return false;
-    if (size > this.#bytes.byteLength) this.#grow(size);
-    this.#bytes.set(piece, this.#size);
+    if (this.#size === 0) this.#first = piece;
+    else this.#append(piece, size);
     this.#size = size;
     return true;
   }
 
-  /** The body so far. */
+  /** A private copy of the body so far. */
   bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#size);
+    if (this.#buffer !== undefined) return this.#buffer.subarray(0, this.#size);
+    const copy = this.#allocate(this.#size);
+    if (this.#first !== undefined) copy.set(this.#first);
+    return copy;
   }
 
-  // The first piece, often the whole body, gets a buffer of its size; from the second on the buffer doubles.
-  #grow(size: number): void {
-    const grown = new Uint8Array(this.#size === 0 ? size : Math.min(2 * size, this.#maxBytes));
-    grown.set(this.#bytes.subarray(0, this.#size));
-    this.#bytes = grown;
+  #append(piece: Uint8Array, size: number): void {
+    if (this.#buffer === undefined || size > this.#buffer.byteLength) {
+      // Doubling: what is copied stays in proportion to the size.
+      const grown = this.#allocate(Math.min(2 * size, this.#maxBytes));
+      grown.set(this.#buffer?.subarray(0, this.#size) ?? this.#first ?? []);
+      this.#buffer = grown;
+      this.#first = undefined;
+    }
+    this.#buffer.set(piece, this.#size);
   }
 }

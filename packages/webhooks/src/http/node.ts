@@ -65,7 +65,7 @@ export function writeOutcome(given: NodeResponse, { status, headers, body }: Out
 async function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
   const given = bytesOn(request, 'rawBody') ?? bytesOn(request, 'body');
   // A copy: whoever put it there may use its buffer again.
-  if (given !== undefined) return limited(new Uint8Array(given), limits);
+  if (given !== undefined) return copied(given, limits);
   // Express 4 leaves `body = {}` on an unread stream: only the stream shows whether it was read.
   if (request.readableDidRead || request.readableEnded) return parsed;
   if (request.destroyed) return { ok: false, code: 'body_aborted' };
@@ -77,10 +77,9 @@ async function readBody(request: IncomingMessage, limits: ReadLimits, parsed: Bo
   return readStream(request, limits, parsed);
 }
 
-function limited(bytes: Uint8Array, limits: ReadLimits): BodyRead {
+function copied(bytes: Uint8Array, limits: ReadLimits): BodyRead {
   if (bytes.byteLength > limits.maxBytes) return { ok: false, code: 'body_too_large' };
-  // As a Buffer, which Node's users expect of a raw body.
-  return { ok: true, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  return { ok: true, bytes: Buffer.from(bytes) };
 }
 
 /** Bytes that a body parser left. A getter that throws left none. */
@@ -95,7 +94,8 @@ function bytesOn(request: NodeRequest, name: 'body' | 'rawBody'): Uint8Array | u
 
 function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
   return new Promise((resolve) => {
-    const body = new BodyBuffer(limits.maxBytes);
+    // From Node's pool: a buffer of its own for a small body costs more than checking it.
+    const body = new BodyBuffer(limits.maxBytes, Buffer.allocUnsafe);
     // A flag rather than taking the listeners off again: that costs more than the rest of this function.
     let settled = false;
     const settle = (read: BodyRead) => {
@@ -114,7 +114,7 @@ function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRe
         if (!isBytes(chunk)) settle(parsed);
         else if (!body.add(chunk)) settle({ ok: false, code: 'body_too_large' });
       })
-      .on('end', () => settle(limited(body.bytes(), limits)))
+      .on('end', () => settle({ ok: true, bytes: body.bytes() }))
       .on('close', () => settle({ ok: false, code: 'body_aborted' }));
     // A stream that was paused on purpose does not begin to flow by a listener.
     if (request.readableFlowing === false) request.resume();

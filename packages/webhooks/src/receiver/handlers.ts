@@ -78,6 +78,10 @@ export class Handlers {
       reportError(this.#settings, payloadError(name, issues), delivery, issues);
     }
     if (registered === undefined) return this.#unhandled(event, delivery, 'no_handler');
+    if (registered.every(({ schema }) => schema === null)) {
+      const events = registered.map(() => event as KnownEvent);
+      return { work: (context) => runInOrder(registered, events, context), result: 'processed', detail: { event } };
+    }
     return {
       work: async (context) => {
         const prepared = await applySchemas(registered, event as KnownEvent);

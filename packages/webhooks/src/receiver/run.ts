@@ -52,13 +52,13 @@ export class DeliveryRun {
       return this.#deadLetter(errorOf('handler_failed', { message }));
     }
     const run = chooseRun();
-    if (run.work === null) return this.#complete(run);
+    if (run.work === null) return await this.#complete(run);
     if (this.#mode.inBackground) {
       this.#mode.keepAlive(this.#runInBackground(run, run.work));
       return acknowledged('accepted', { event: this.#delivery.event });
     }
     const result = await this.#runHandlers(run, run.work);
-    if (result.state === 'done') return this.#complete(result.instead ?? run);
+    if (result.state === 'done') return await this.#complete(result.instead ?? run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts) {
@@ -138,7 +138,7 @@ export class DeliveryRun {
     };
     const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
     const result = await this.#runWithDeadline(work);
-    if (result.state === 'done') return this.#complete(result.instead ?? run);
+    if (result.state === 'done') return await this.#complete(result.instead ?? run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     await this.#release();

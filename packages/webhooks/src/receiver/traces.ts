@@ -35,13 +35,21 @@ export function traceDelivery<T>(
 }
 
 /** Traces the run of a delivery's handlers; a run that failed or ran out of time is published as an error. */
-export async function traceHandlers(
+export function traceHandlers(
   delivery: DeliveryState,
   dispatched: boolean,
   result: string,
   run: () => Promise<RunResult>,
 ): Promise<RunResult> {
-  if (!handlers.active) return run();
+  return handlers.active ? traceRun(delivery, dispatched, result, run) : run();
+}
+
+async function traceRun(
+  delivery: DeliveryState,
+  dispatched: boolean,
+  result: string,
+  run: () => Promise<RunResult>,
+): Promise<RunResult> {
   const context: HandlerTrace = {
     ...factsOf(delivery),
     deliveryKey: keyOf(delivery),

@@ -27,7 +27,11 @@ export class Queue<T extends Queued<T>> {
   }
 
   /** Takes out an entry that stands in this queue. */
-  remove({ previous, next }: T): void {
+  remove(entry: T): void {
+    const { previous, next } = entry;
+    // Cleared, or an entry that has outlived a minor collection would keep those behind it until a major one.
+    entry.previous = undefined;
+    entry.next = undefined;
     if (previous === undefined) this.#first = next;
     else previous.next = next;
     if (next === undefined) this.#last = previous;
