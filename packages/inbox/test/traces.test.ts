@@ -1,9 +1,6 @@
 // What the inbox publishes to tracing channels, on every engine: messages, the carrier stored with a record, gauges.
 import { randomUUID } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createReceiver } from '@videocloud/webhooks';
 import {
   type AcceptTrace,
@@ -14,9 +11,8 @@ import {
   type TraceCarrier,
 } from '@videocloud/webhooks/channels';
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
-import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Inbox, InboxError, type InboxOptions, openInbox } from '../src/index.js';
+import { type Inbox, type InboxOptions, openInbox } from '../src/index.js';
 import { settled, until } from './contract.js';
 import { ENGINES } from './engines.js';
 
@@ -228,36 +224,3 @@ describe.each(ENGINES)('the traces of the $name inbox', ({ name: engine, availab
 });
 
 const ENGINE_OF = { SQLite: 'sqlite', PostgreSQL: 'postgres', Redis: 'redis' } as const;
-
-it('says why nothing was stored, and hands on the error as it is', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'inbox-traced-'));
-  const inbox = await openInbox(`file:${join(folder, 'inbox.db')}`, { busyTimeout: 50 });
-  const other = new Database(join(folder, 'inbox.db'));
-  other.exec('BEGIN IMMEDIATE');
-  const traced: unknown[] = [];
-  const listener = (context: unknown) => traced.push(structuredClone(context));
-  channel(`tracing:${CHANNELS.inboxAccept}:error`).subscribe(listener);
-  const error = await inbox.accept({ rawBody: Buffer.from('x') }).catch((reason: unknown) => reason);
-  channel(`tracing:${CHANNELS.inboxAccept}:error`).unsubscribe(listener);
-  expect(error).toBeInstanceOf(InboxError);
-  const { message } = error as InboxError;
-  expect(traced).toMatchObject([
-    { inbox: 'inbox.db', result: 'failed', error: { code: 'unavailable', name: 'InboxError', message } },
-  ]);
-  other.exec('ROLLBACK');
-  other.close();
-  await inbox.close();
-  rmSync(folder, { recursive: true });
-});
-
-describe('the name of an inbox in traces', () => {
-  it.each([
-    ['file:/tmp/../tmp/%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7.db', 'заказ.db'],
-    [':memory:', ':memory:'],
-  ])('is the base name of the file: %s', async (url, name) => {
-    const before = new Set(openInboxes());
-    const inbox = await openInbox(url);
-    expect([...openInboxes()].filter((one) => !before.has(one)).map((one) => one.name)).toEqual([name]);
-    await inbox.close();
-  });
-});

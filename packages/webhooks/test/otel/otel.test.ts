@@ -1,4 +1,4 @@
-import { context, createTraceState, metrics, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { context, metrics, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -181,25 +181,6 @@ describe('an inbox', () => {
       expect(process?.parentSpanContext).toBeUndefined();
       expect(process?.links[0]?.context.spanId).toBe(send?.spanContext().spanId);
     }
-  });
-
-  it.each([
-    ['one of 512 characters', `vendor=${'x'.repeat(256)},b=${'y'.repeat(246)}`, true],
-    ['a longer one', `vendor=${'x'.repeat(256)},b=${'y'.repeat(247)}`, false],
-  ])('hands the trace state on: %s', async (_, state, kept) => {
-    expect(state.length > 512).toBe(!kept);
-    start();
-    const remote = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
-    const parent = trace.setSpanContext(context.active(), { ...remote, traceState: createTraceState(state) });
-    const accepted = { ...accepting };
-    await context.with(parent, () => accept.trace(accepted, async () => undefined));
-    expect(accepted.carrier).toEqual({
-      traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/),
-      ...(kept ? { tracestate: state } : {}),
-    });
-    await handler.trace({ ...handling, dispatched: true, carrier: accepted.carrier }, async () => undefined);
-    const link = spans.getFinishedSpans().at(-1)?.links[0];
-    expect(link?.context.traceState?.serialize()).toBe(kept ? state : undefined);
   });
 
   it('reports its backlog and the age of its oldest message', async () => {
