@@ -8,17 +8,20 @@ const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** A carrier as it is stored beside a record; null where there is nothing usable in it. */
 export function textOf(carrier: TraceCarrier | null): string | null {
-  const bounded = boundedOf(carrier);
+  const bounded = orNull(() => boundedOf(carrier));
   return bounded === null ? null : JSON.stringify(bounded);
 }
 
 /** The carrier in a stored text; null where it holds none. */
 export function carrierOf(text: string | null): TraceCarrier | null {
-  if (text === null) return null;
+  return text === null ? null : orNull(() => boundedOf(JSON.parse(text) as TraceCarrier | null));
+}
+
+/** A trace that cannot be read must not keep a delivery from being stored or handled. */
+function orNull(read: () => TraceCarrier | null): TraceCarrier | null {
   try {
-    return boundedOf(JSON.parse(text) as TraceCarrier | null);
+    return read();
   } catch {
-    // A trace that cannot be read must not keep a delivery from its handlers.
     return null;
   }
 }

@@ -166,6 +166,15 @@ describe.each(ENGINES)('the traces of the $name inbox', ({ name: engine, availab
     ['no text', { traceparent: 1 }, null],
     ['a text', 'traceparent', null],
     ['nothing', undefined, null],
+    [
+      'what cannot be read',
+      {
+        get traceparent() {
+          throw new Error('no');
+        },
+      },
+      null,
+    ],
   ])('store a bounded carrier: %s', async (_, given, stored) => {
     const accepts = collected<AcceptTrace>(CHANNELS.inboxAccept);
     const processes = collected<ProcessTrace>(CHANNELS.inboxProcess);
