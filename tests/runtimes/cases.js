@@ -8,7 +8,7 @@ const tests = fileURLToPath(new URL('../../packages/webhooks/test/', import.meta
 
 /** @param {string} path a test helper in TypeScript, below `packages/webhooks/test` */
 export async function load(path) {
-  const outfile = `${tests}../../../runtimes/build/${path.replace(/\W/g, '-')}.mjs`;
+  const outfile = `${tests}../../../tests/runtimes/build/${path.replace(/\W/g, '-')}.mjs`;
   await build({
     entryPoints: [tests + path],
     outfile,
@@ -17,7 +17,10 @@ export async function load(path) {
     platform: 'node',
     packages: 'external',
     alias: { '#runtime': `${tests}../src/runtime/node.ts` },
-    define: { 'import.meta.url': JSON.stringify(`file://${tests}support.ts`) },
+    define: {
+      'import.meta.url': JSON.stringify(`file://${tests}support.ts`),
+      'import.meta.dirname': JSON.stringify(tests.slice(0, -1)),
+    },
     logLevel: 'error',
   });
   return import(outfile);

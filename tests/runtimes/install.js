@@ -22,7 +22,7 @@ export function installPackage() {
   mkdirSync(`${here}build`, { recursive: true });
   const [{ filename }] = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', `${here}build`], {
-      cwd: `${here}../packages/webhooks`,
+      cwd: `${here}../../packages/webhooks`,
       encoding: 'utf8',
     }),
   );
