@@ -11,7 +11,7 @@ import { copyApps, npm, tryPeer } from './project.js';
 import { startService } from './service.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const INSTALLS = /\bnpm (?:i|install) ([^`|#&\n]+)/g;
+const INSTALLS = /\bnpm (?:i|install) ([^`|#&,\n]+)/g;
 const NPX = /\bnpx (?:-y )?(@videocloud\/[\w-]+)/g;
 /** What proves that the installed package works with ours; a page that installs anything else must say how here. */
 const PROOFS = {

@@ -20,7 +20,7 @@ const listen = Server.prototype.listen;
 const shown = await import(env.SNIPPET ?? '');
 const fetcher = shown.default?.fetch ?? shown.receiver?.fetch ?? shown.POST;
 if (typeof fetcher === 'function') {
-  serve({ fetch: (request) => fetcher(request, shown.default === undefined ? undefined : {}), port: 0 });
+  serve({ fetch: (request) => fetcher(request, shown.default === undefined ? undefined : env), port: 0 });
 } else if (typeof shown.default === 'function') {
   createServer(shown.default).listen(0);
 }
