@@ -122,6 +122,14 @@ export function meaningOf(answer: Answer): string {
   return answer.status >= 300 && answer.status < 400 ? `redirects are not followed: ${RETRIES}` : RETRIES;
 }
 
+/** What an answer means for a delivery that was tampered with: it must be refused. */
+export function meaningOfForgery(answer: Answer): string {
+  if ('error' in answer) return 'no answer: nothing is known';
+  if (isSuccess(answer)) return 'ACCEPTED A FORGERY: the endpoint does not verify the raw bytes';
+  if (answer.status >= 400 && answer.status < 500) return 'refused, as it must be';
+  return 'not accepted, but not refused with 4xx either: look why';
+}
+
 /** Whether VideoCloud would take the answer for a delivery. */
 export function isSuccess(answer: Answer): boolean {
   return 'status' in answer && answer.status >= 200 && answer.status < 300;

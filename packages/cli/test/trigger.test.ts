@@ -51,12 +51,19 @@ describe('trigger', () => {
       const ran = await cli(['trigger', 'video.uploaded', url, '--tamper', how]);
       endpoint.status = 200;
       expect(ran.code).toBe(0);
+      expect(ran.out).toContain('refused, as it must be');
       const [{ headers, body } = { headers: {}, body: Buffer.alloc(0) }] = received;
       expected.push(hmac(body));
       expect(headers['x-videocloud-signature']).not.toBe(hmac(body));
       expect(() => JSON.parse(String(body))).not.toThrow();
     },
   );
+
+  it('exits 1 when a forgery is accepted', async () => {
+    endpoint.status = 200;
+    const ran = await cli(['trigger', 'video.uploaded', url, '--tamper', 'body']);
+    expect([ran.code, ran.out]).toEqual([1, expect.stringContaining('ACCEPTED A FORGERY')]);
+  });
 
   it.each([
     [401, 1],

@@ -229,6 +229,8 @@ describe('rotateSecret', () => {
     const prepare = () => Promise.reject(new Error('deploy failed'));
     await expect(client.webhooks.rotateSecret('whk_1', { prepare })).rejects.toThrow('deploy failed');
     await expect(client.webhooks.rotateSecret('whk_1', { newSecret: ' ' })).rejects.toThrow(TypeError);
+    const unset = client.webhooks.rotateSecret('whk_1', { newSecret: process.env.NO_SUCH_VARIABLE });
+    await expect(unset).rejects.toThrow(/is the variable set/);
     await expect(client.webhooks.rotateSecret('whk_none')).rejects.toMatchObject({ code: 'not_found' });
     expect(writes()).toEqual(['PUT /webhooks/whk_none']);
   });

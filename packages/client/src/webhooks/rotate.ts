@@ -5,7 +5,7 @@ import type { CallOptions, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends CallOptions {
-  /** The secret to change to; 32 random bytes as base64url by default. */
+  /** The secret to change to; left out, one is made: 32 random bytes as base64url. An undefined one is a TypeError. */
   newSecret?: string | undefined;
   /** Called with the new secret before VideoCloud gets it: make the receivers accept it. A throw stops the rotation. */
   prepare?: ((newSecret: string) => void | Promise<void>) | undefined;
@@ -27,6 +27,12 @@ export async function rotateSecret(
   now: () => number,
 ): Promise<RotatedSecret> {
   checkOptions('rotateSecret', options, ['newSecret', 'prepare', 'signal']);
+  // An unset variable: a secret made here would be in force and known to nobody.
+  if ('newSecret' in options && options.newSecret === undefined && options.prepare === undefined) {
+    throw new TypeError(
+      "rotateSecret: newSecret is undefined: is the variable set? Leave it out to have one made, and keep the result's secret",
+    );
+  }
   const { newSecret = randomSecret(), prepare, signal } = options;
   // Before `prepare`, which may deploy something.
   pathOf('rotateSecret', id);

@@ -4,7 +4,7 @@ import { EXIT, usage } from '../../failure.js';
 import { httpUrl, integer, readBytes } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, harmlessLines, type Io, note, painter, print, printJson } from '../../io.js';
-import { type Answer, isSuccess, meaningOf, send } from '../../send.js';
+import { type Answer, isSuccess, meaningOf, meaningOfForgery, send } from '../../send.js';
 import { collect, withJson, withSecret } from '../options.js';
 import { eventBytes } from './event.js';
 import { headerOf } from './header.js';
@@ -109,8 +109,8 @@ async function repeat(
 
 function codeOf(results: readonly Triggered[]): number {
   if (results.some(({ answer }) => 'error' in answer)) return EXIT.remote;
-  // A receiver should reject what was tampered with: its answer is no failure.
-  return results.every(({ answer, tamper }) => tamper !== undefined || isSuccess(answer)) ? EXIT.done : EXIT.failed;
+  // A receiver must refuse what was tampered with, and accept everything else.
+  return results.every(({ answer, tamper }) => isSuccess(answer) === (tamper === undefined)) ? EXIT.done : EXIT.failed;
 }
 
 function bodyOf(body: Buffer): string {
@@ -126,7 +126,7 @@ function record({ event, bytes, tamper, answer }: Triggered): object {
     ...('error' in answer
       ? { error: answer.error, durationMs }
       : { status: answer.status, durationMs, body: bodyOf(answer.body) }),
-    meaning: meaningOf(answer),
+    meaning: tamper === undefined ? meaningOf(answer) : meaningOfForgery(answer),
   };
 }
 
@@ -136,9 +136,10 @@ function describe(io: Io, { event, bytes, tamper, answer }: Triggered): string {
   const said =
     'error' in answer
       ? paint(harmless(answer.error), 'bad')
-      : paint(String(answer.status), isSuccess(answer) ? 'good' : 'bad');
+      : paint(String(answer.status), isSuccess(answer) === (tamper === undefined) ? 'good' : 'bad');
+  const meaning = tamper === undefined ? meaningOf(answer) : meaningOfForgery(answer);
   const body = 'error' in answer || answer.body.length === 0 ? [] : [harmlessLines(bodyOf(answer.body), '  | ')];
-  return [sent, `← ${said} ${answer.durationMs} ms`, ...body, `  ${meaningOf(answer)}`].join('\n');
+  return [sent, `← ${said} ${answer.durationMs} ms`, ...body, `  ${meaning}`].join('\n');
 }
 
 function summary(results: readonly Triggered[]): string {
