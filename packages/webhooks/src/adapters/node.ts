@@ -1,8 +1,8 @@
 import type { WebhookEvent } from '../events/types.js';
 import type { EnvArgument } from '../http/env.js';
 import { handleNode, type NodeRequest, type NodeResponse } from '../http/node.js';
+import { requireKnownOptions } from '../known-options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { requireKnownOptions } from '../receiver/settings.js';
 import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { type ConstructEventOptions, eventFrom } from '../signature/construct-event.js';

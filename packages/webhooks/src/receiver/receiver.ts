@@ -2,6 +2,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import { isStandardSchema, type SchemaOutput, type StandardSchema } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, MatchedName } from '../events/types.js';
 import { fetchRequest, toResponse } from '../http/fetch.js';
+import { requireKnownOptions } from '../known-options.js';
 import type { EventType } from '../protocol/events.js';
 import { copyBytes, type RawBody } from '../signature/bytes.js';
 import type { Context } from './context.js';
@@ -10,7 +11,7 @@ import type { ReceiverOptions } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Pipeline } from './pipeline.js';
 import { type HeadersLike, headersOf } from './request.js';
-import { requireKnownOptions, resolveSettings } from './settings.js';
+import { resolveSettings } from './settings.js';
 import { Verifier } from './verify.js';
 
 // Keeps the handler out of the inference: the pattern alone decides P, so that one `Handler<'*'>` fits every pattern.

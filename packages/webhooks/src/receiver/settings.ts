@@ -1,5 +1,5 @@
 import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age.js';
-import { nearestName } from '../protocol/nearest.js';
+import { requireKnownOptions } from '../known-options.js';
 import { logError } from './hooks.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
@@ -70,21 +70,6 @@ const RECEIVER_OPTIONS = [
   'onDeadLetter',
   'onDuplicate',
 ];
-
-/**
- * Rejects options that do not exist: a misspelled `onError` would be silent.
- *
- * @throws TypeError that names the nearest option
- */
-export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    throw new TypeError(
-      `${where} has no option '${name}'${nearest === undefined ? '' : `: did you mean '${nearest}'?`}`,
-    );
-  }
-}
 
 /**
  * The options of `verifyWebhook`, checked, with defaults.
