@@ -1,11 +1,12 @@
+import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
 import type { Taken } from './engine.js';
 import { InboxError } from './errors.js';
 import type { Settlement } from './policy.js';
 import { eventOf } from './run-handlers.js';
 import type { InboxDeadLetter } from './types.js';
 
-/** The longest time between the platform's first and last attempt, with 5 minutes for skew: a copy may come until then. */
-const RETRY_HORIZON_MS = 6_960_000;
+/** The retry horizon, with 5 minutes for skew: a copy may come until then. */
+const MIN_TTL_MS = RETRY_HORIZON_MS + 300_000;
 const DAY_MS = 86_400_000;
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
@@ -93,7 +94,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
     if (!KNOWN.includes(name)) throw new TypeError(`openInbox has no option '${name}'; it has ${KNOWN.join(', ')}`);
   }
   const { key, maxAttempts = 14, name = 'videocloud_inbox', onError = logError, onDead, now = Date.now } = options;
-  const ttl = milliseconds('ttl', options.ttl, DAY_MS, RETRY_HORIZON_MS);
+  const ttl = milliseconds('ttl', options.ttl, DAY_MS, MIN_TTL_MS);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000) {
     throw new TypeError(`maxAttempts must be an integer from 1 to 1000, not ${String(maxAttempts)}`);
   }
