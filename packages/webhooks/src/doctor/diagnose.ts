@@ -1,5 +1,5 @@
 import { FRAMEWORKS } from '../protocol/frameworks.js';
-import { refuseSignature } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
 import {
@@ -73,7 +73,7 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
   const limit = read(input, 'timeLimitMs');
   const search = new Search(body?.length ?? 0, typeof limit === 'number' && limit > 0 ? limit : undefined);
   const signs = async (bytes: Uint8Array, value: unknown) =>
-    refuseSignature(value) === null && (await search.signer(bytes, secrets, value as string)) >= 0;
+    checkSignatureForm(value).ok && (await search.signer(bytes, secrets, value as string)) >= 0;
 
   if (raw !== undefined && (await signs(raw, signature))) return { valid: true, causes: [] };
   if (body === undefined) {
@@ -81,7 +81,8 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
   }
   const elsewhere = await inHeaders(body, signature, headers, signs);
   if (elsewhere !== undefined) return invalid([elsewhere]);
-  if (refuseSignature(signature) === 'signature_missing') return invalid(['signature_missing']);
+  const form = checkSignatureForm(signature);
+  if (!form.ok && form.code === 'signature_missing') return invalid(['signature_missing']);
 
   search.compareWith(signatureReadings(signature));
   const codes = await findProof(search, body, secrets, cluesOf(input, headers, signature));

@@ -1,4 +1,4 @@
-import { refuseSignature } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header.js';
 import type { CauseCode } from './causes/causes.js';
 import { decodeBase64, decodeHex, decodeLatin1, decodePercent, encodeHex, normalized, trimEnd } from './encodings.js';
 import { copyOf } from './input.js';
@@ -80,7 +80,7 @@ function whole(hex: string, codes: readonly CauseCode[], digest: Digest = 'SHA-2
 
 function* readText(value: string, codes: readonly CauseCode[]): Generator<SignatureReading> {
   const text = value.slice(0, MAX_HEADER);
-  if (refuseSignature(text) === null) {
+  if (checkSignatureForm(text).ok) {
     yield whole(text, codes);
     return;
   }
@@ -112,7 +112,7 @@ function* readText(value: string, codes: readonly CauseCode[]): Generator<Signat
     normalized(trimmed, 'NFKC') ?? '',
     (character) => LOOKALIKES.get(character) ?? character,
   ).join('');
-  if (ascii !== trimmed && refuseSignature(ascii) === null) yield whole(ascii, [...codes, 'signature_lookalikes']);
+  if (ascii !== trimmed && checkSignatureForm(ascii).ok) yield whole(ascii, [...codes, 'signature_lookalikes']);
   if (/^0x[0-9a-f]{64}$/i.test(trimmed)) yield whole(trimmed.slice(2), [...codes, 'signature_prefixed']);
 }
 
@@ -128,17 +128,17 @@ function* readToken(token: string, codes: readonly CauseCode[]): Generator<Signa
       yield whole(encodeHex(bytes), [...codes, 'signature_base64', ...ALGORITHM[digestOfBytes]], digestOfBytes);
     }
     const text = decodeLatin1(bytes);
-    if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
+    if (checkSignatureForm(text).ok) yield whole(text, [...codes, 'signature_encoded_twice']);
   }
   if (isHex && token.length === 128) {
     const text = decodeLatin1(decodeHex(token) ?? new Uint8Array());
-    if (refuseSignature(text) === null) yield whole(text, [...codes, 'signature_encoded_twice']);
+    if (checkSignatureForm(text).ok) yield whole(text, [...codes, 'signature_encoded_twice']);
   }
   const head = /^[0-9a-f]{64}(?=[^\s,;])/i.exec(token)?.[0];
   if (head !== undefined && digest === undefined) yield whole(head, [...codes, 'signature_trailing_characters']);
   const tail = token.slice(-64);
   if (token.length > 64 && digest === undefined && /^[^\s,;]$/.test(token.charAt(token.length - 65))) {
-    if (refuseSignature(tail) === null) yield whole(tail, [...codes, 'signature_prefixed']);
+    if (checkSignatureForm(tail).ok) yield whole(tail, [...codes, 'signature_prefixed']);
   }
   const cut = trimEnd(token, '.…');
   if (/^[0-9a-f]+$/i.test(cut) && cut.length >= MIN_PART && cut.length < 64) {

@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '#runtime';
-import { refuseSignature } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header.js';
 import type { Secret } from '../signature/secrets.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
 import { declaredLength, type HeaderMap } from './headers.js';
@@ -26,7 +26,8 @@ export function suspicions(evidence: Evidence, search: Search): Cause[] {
   const suspect = (code: CauseCode, detail?: string) => {
     if (!found.some((known) => known.code === code)) found.push(cause(code, 'possible', { framework, detail }));
   };
-  if (refuseSignature(signature) === 'signature_malformed') suspect('signature_malformed');
+  const form = checkSignatureForm(signature);
+  if (!form.ok && form.code === 'signature_malformed') suspect('signature_malformed');
   const text = textOf(bytes);
   if (text?.trim() === '' || text === '{}' || text === 'null' || text === 'undefined') {
     suspect('body_empty', text.trim() === '' ? undefined : 'It is what an empty value turns into.');

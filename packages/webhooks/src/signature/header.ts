@@ -20,9 +20,3 @@ export function checkSignatureForm(signature: unknown): SignatureForm {
   if (HEX_64.test(signature)) return { ok: true, hex: signature };
   return { ok: false, code: signature.trim() === '' ? 'signature_missing' : 'signature_malformed' };
 }
-
-/** The code of a header of the wrong form; null for 64 hex digits. */
-export function refuseSignature(signature: unknown): 'signature_missing' | 'signature_malformed' | null {
-  const form = checkSignatureForm(signature);
-  return form.ok ? null : form.code;
-}
