@@ -1,3 +1,4 @@
+import { generateSecret } from '@videocloud/webhooks';
 import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
 import { assertNone, updateIssues } from '../issues.js';
 import { checkOptions, pathOf } from './arguments.js';
@@ -33,7 +34,7 @@ export async function rotateSecret(
       "rotateSecret: newSecret is undefined: is the variable set? Leave it out to have one made, and keep the result's secret",
     );
   }
-  const { newSecret = randomSecret(), prepare, signal } = options;
+  const { newSecret = generateSecret(), prepare, signal } = options;
   // Before `prepare`, which may deploy something.
   pathOf('rotateSecret', id);
   signal?.throwIfAborted();
@@ -41,12 +42,4 @@ export async function rotateSecret(
   await prepare?.(newSecret);
   const webhook = await webhooks.update(id, { secret: newSecret }, { signal });
   return { webhook, secret: newSecret, dropOldAfter: new Date(now() + RETRY_HORIZON_MS) };
-}
-
-function randomSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
 }
