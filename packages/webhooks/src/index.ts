@@ -42,6 +42,7 @@ export type {
   ErrorInfo,
   Explain,
   IdempotencyOptions,
+  InboxSource,
   OutcomeInfo,
   ReceiverOptions,
   StoreSource,

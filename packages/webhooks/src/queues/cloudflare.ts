@@ -36,8 +36,10 @@ export interface MessageBatchLike {
  * import { createReceiver } from '@videocloud/webhooks';
  * import { type QueueLike, queueInbox } from '@videocloud/webhooks/cloudflare';
  *
- * export const accepting = (env: { QUEUE: QueueLike; SECRET: string }) =>
- *   createReceiver({ secrets: env.SECRET, inbox: queueInbox(env.QUEUE) });
+ * export const accepting = createReceiver<{ QUEUE: QueueLike; SECRET: string }>({
+ *   secrets: ({ env }) => env.SECRET,
+ *   inbox: ({ env }) => queueInbox(env.QUEUE),
+ * });
  * ```
  */
 export function queueInbox(queue: QueueLike): DeliveryInbox {
@@ -52,6 +54,11 @@ export function queueInbox(queue: QueueLike): DeliveryInbox {
   };
 }
 
+/** The arguments of a Worker's `queue` handler. `env` is required where the receiver's handlers expect an environment. */
+type QueueArguments<Env> = unknown extends Env
+  ? [batch: MessageBatchLike, env?: Env]
+  : [batch: MessageBatchLike, env: Env];
+
 /**
  * The `queue` handler of a Worker: each message goes through the receiver's handlers and is acknowledged or retried.
  *
@@ -59,6 +66,8 @@ export function queueInbox(queue: QueueLike): DeliveryInbox {
  * consumer's `max_retries` the platform moves it to the `dead_letter_queue` of your configuration: set both.
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
+ * @returns a function of the batch and the Worker's `env`, which handlers get as `context.env`
+ * @throws TypeError when it is not given a receiver
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -68,19 +77,25 @@ export function queueInbox(queue: QueueLike): DeliveryInbox {
  * export default { queue: queueHandler(receiver) };
  * ```
  */
-export function queueHandler(receiver: Pick<Receiver, 'dispatch'>): (batch: MessageBatchLike) => Promise<void> {
-  if (typeof (receiver as Partial<Receiver> | null | undefined)?.dispatch !== 'function') {
+export function queueHandler<Env>(
+  receiver: Pick<Receiver<Env>, 'dispatch'>,
+): (...args: QueueArguments<Env>) => Promise<void> {
+  if (typeof (receiver as Partial<Receiver<Env>> | null | undefined)?.dispatch !== 'function') {
     throw new TypeError('queueHandler takes a receiver from createReceiver()');
   }
-  return async ({ messages }) => {
-    await Promise.all(messages.map((message) => handle(receiver, message)));
+  return async (...[{ messages }, env]) => {
+    await Promise.all(messages.map((message) => handle(receiver, message, env)));
   };
 }
 
-async function handle(receiver: Pick<Receiver, 'dispatch'>, message: QueueMessageLike): Promise<void> {
+async function handle<Env>(
+  receiver: Pick<Receiver<Env>, 'dispatch'>,
+  message: QueueMessageLike,
+  env: Env | undefined,
+): Promise<void> {
   let handled = false;
   try {
-    const { status } = await receiver.dispatch(message.body as Uint8Array, { attempt: message.attempts });
+    const { status } = await receiver.dispatch(message.body as Uint8Array, { attempt: message.attempts, env });
     handled = status === 200;
   } catch (error) {
     // Not bytes: another producer's message. The others of the batch are settled all the same.

@@ -182,3 +182,32 @@ function follow(signal: AbortSignal, controller: AbortController): void {
   if (signal.aborted) controller.abort(signal.reason);
   else signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
 }
+
+/**
+ * Finds what an option gives for a delivery. A function of `{ env }` is called once for each env object, and once in all
+ * where env is no object.
+ *
+ * @param check called with each result of the function; it throws when that is unusable, and the function is called again
+ */
+export function perEnv<T extends object>(
+  source: T | ((context: { env: unknown }) => T),
+  check: (made: T, delivery: DeliveryState) => void,
+): (delivery: DeliveryState) => T {
+  if (typeof source !== 'function') return () => source;
+  const byEnv = new WeakMap<object, T>();
+  let withoutEnv: T | undefined;
+  return (delivery) => {
+    const { env } = delivery;
+    const known = isObject(env) ? byEnv.get(env) : withoutEnv;
+    if (known !== undefined) return known;
+    const made = source({ env });
+    check(made, delivery);
+    if (isObject(env)) byEnv.set(env, made);
+    else withoutEnv = made;
+    return made;
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

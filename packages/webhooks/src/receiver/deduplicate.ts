@@ -1,5 +1,5 @@
 import { sha256Hex } from '#runtime';
-import { bytesOf, type DeliveryState } from './context.js';
+import { bytesOf, type DeliveryState, perEnv } from './context.js';
 import { reportError } from './hooks.js';
 import type { Claim, IdempotencyStore } from './idempotency.js';
 import { errorOf } from './outcome.js';
@@ -32,16 +32,23 @@ export class Deduplicator {
   readonly #settings: Settings;
   readonly #options: IdempotencySettings;
   readonly #deadlines: Deadlines;
-  readonly #storeByEnv = new WeakMap<object, IdempotencyStore>();
+  readonly #storeFor: (delivery: DeliveryState) => IdempotencyStore;
   readonly #stores = new WeakSet<IdempotencyStore>();
-  #storeWithoutEnv: IdempotencyStore | undefined;
   #storeCount = 0;
 
   constructor(settings: Settings, options: IdempotencySettings, deadlines: Deadlines) {
     this.#settings = settings;
     this.#options = options;
     this.#deadlines = deadlines;
-    if (typeof options.store !== 'function') registerTtl(options.store, options.ttl);
+    const { store, ttl } = options;
+    if (typeof store !== 'function') registerTtl(store, ttl);
+    this.#storeFor = perEnv(store, (made, delivery) => {
+      if (!isStore(made)) {
+        throw new TypeError('The idempotency function must return a store with claim, complete and release');
+      }
+      registerTtl(made, ttl);
+      this.#count(made, delivery);
+    });
   }
 
   /**
@@ -118,24 +125,6 @@ export class Deduplicator {
     return Math.max(this.#options.ttl, longestTtl.get(store) ?? 0);
   }
 
-  #storeFor(delivery: DeliveryState): IdempotencyStore {
-    const { store } = this.#options;
-    if (typeof store !== 'function') return store;
-    const { env } = delivery;
-    const byEnv = isObject(env);
-    const known = byEnv ? this.#storeByEnv.get(env) : this.#storeWithoutEnv;
-    if (known !== undefined) return known;
-    const made: unknown = store({ env });
-    if (!isStore(made)) {
-      throw new TypeError('The idempotency function must return a store with claim, complete and release');
-    }
-    if (byEnv) this.#storeByEnv.set(env, made);
-    else this.#storeWithoutEnv = made;
-    registerTtl(made, this.#options.ttl);
-    this.#count(made, delivery);
-    return made;
-  }
-
   #count(store: IdempotencyStore, delivery: DeliveryState): void {
     if (this.#stores.has(store)) return;
     this.#stores.add(store);
@@ -179,8 +168,4 @@ function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseM
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -107,6 +107,9 @@ export interface DeliveryInbox {
   }): Promise<{ duplicate: boolean }>;
 }
 
+/** An inbox, or a function that finds it in the environment of the request. */
+export type InboxSource<Env = unknown> = DeliveryInbox | ((context: EnvContext<Env>) => DeliveryInbox);
+
 /** What verification needs; the options of `verifyWebhook`. */
 export interface VerifyOptions<Env = unknown> {
   /** The signing secret, up to 32 during rotations, or a function that fetches them. */
@@ -154,8 +157,8 @@ export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
    * handlers run, and `onError` is called. The schemas come from one example each: they may be wrong.
    */
   validation?: 'strict' | 'report' | undefined;
-  /** Accept durably and answer; the handlers run in `inbox.process(receiver)`. */
-  inbox?: DeliveryInbox | undefined;
+  /** Accept durably and answer: an inbox, or a function of `{ env }` that returns one. Handlers run in `inbox.process(receiver)`. */
+  inbox?: InboxSource<Env> | undefined;
   /** A handler for signed deliveries that no handler ran for. A throw is answered 500. */
   onUnhandled?: ((unhandled: Unhandled, context: Context<Env>) => unknown) | undefined;
   /** A handler for events that will not be tried again. A throw is answered 500. */

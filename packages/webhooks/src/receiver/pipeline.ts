@@ -1,14 +1,15 @@
 import { DIGEST_IS_SYNC } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
 import { SIGNATURE_HEADER } from '../protocol/header.js';
-import { bytesOf, type DeliveryState, newDelivery, prepareKey } from './context.js';
+import { bytesOf, type DeliveryState, newDelivery, perEnv, prepareKey } from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
 import { callHook, reportError, reportFailure } from './hooks.js';
+import type { DeliveryInbox } from './options.js';
 import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
 import type { IncomingRequest, RequestHeaders } from './request.js';
 import { DeliveryRun, type RunMode, type RunServices } from './run.js';
-import type { Settings } from './settings.js';
+import { isInbox, type Settings } from './settings.js';
 import { Deadlines, withTimeoutOrThrow } from './timeouts.js';
 import { traceDelivery } from './traces.js';
 import { type Concluded, concluded, type Signed, type Verifier } from './verify.js';
@@ -47,6 +48,7 @@ export class Pipeline {
   readonly #verifier: Verifier;
   readonly #handlers: Handlers;
   readonly #services: RunServices;
+  readonly #inboxFor: ((delivery: DeliveryState) => DeliveryInbox) | undefined;
   #pending = 0;
   /** Called when nothing is pending any more. */
   #drained: (() => void)[] = [];
@@ -55,7 +57,8 @@ export class Pipeline {
     this.#settings = settings;
     this.#verifier = verifier;
     this.#handlers = handlers;
-    const { idempotency, handlerTimeout, lease } = settings;
+    const { idempotency, handlerTimeout, inbox, lease } = settings;
+    this.#inboxFor = inbox && perEnv(inbox, requireInbox);
     this.#services = {
       settings,
       verifier,
@@ -139,7 +142,7 @@ export class Pipeline {
     const { content } = signed;
     if (!DIGEST_IS_SYNC) await prepareKey(delivery);
     if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
-    if (this.#settings.inbox !== undefined && !mode.dispatched) return this.#acceptDurably(delivery);
+    if (this.#inboxFor !== undefined && !mode.dispatched) return this.#acceptDurably(this.#inboxFor, delivery);
 
     if (mode.attempt !== undefined) delivery.attempt = mode.attempt;
     const verdict = await this.#claim(delivery, mode);
@@ -148,10 +151,13 @@ export class Pipeline {
     return await run.start(() => this.#handlers.runFor(content, delivery, mode.dispatched));
   }
 
-  async #acceptDurably(delivery: DeliveryState): Promise<Outcome> {
+  async #acceptDurably(
+    inboxFor: (delivery: DeliveryState) => DeliveryInbox,
+    delivery: DeliveryState,
+  ): Promise<Outcome> {
     const { event, secretIndex } = delivery;
     try {
-      const accepted = this.#settings.inbox?.accept({ event, rawBody: bytesOf(delivery), secretIndex });
+      const accepted = inboxFor(delivery).accept({ event, rawBody: bytesOf(delivery), secretIndex });
       const reply = await withTimeoutOrThrow(this.#verifier.storeDeadlines, accepted, 'The inbox');
       if (typeof reply?.duplicate !== 'boolean')
         throw new TypeError('accept() of the inbox must give { duplicate: boolean }');
@@ -214,4 +220,8 @@ export class Pipeline {
       report(cause);
     }
   }
+}
+
+function requireInbox(made: unknown): void {
+  if (!isInbox(made)) throw new TypeError('The inbox function must return an inbox with accept');
 }

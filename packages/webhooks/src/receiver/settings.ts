@@ -2,7 +2,7 @@ import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age
 import { requireKnownOptions } from '../known-options.js';
 import { logError } from './hooks.js';
 import type { IdempotencyStore } from './idempotency.js';
-import type { IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
+import type { DeliveryInbox, IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
 import { duration } from './timeouts.js';
 
 /** The first retry comes a minute after a failure: no claim may outlive that. */
@@ -135,7 +135,9 @@ function commonSettings(where: string, options: VerifyOptions, known: readonly s
 }
 
 function requireInboxAlone(options: ReceiverOptions): void {
-  if (typeof options.inbox?.accept !== 'function') throw new TypeError('inbox must be an inbox from openInbox()');
+  if (typeof options.inbox !== 'function' && !isInbox(options.inbox)) {
+    throw new TypeError('inbox must be an inbox from openInbox(), or a function of { env } that returns one');
+  }
   for (const name of ['idempotency', 'acknowledge', 'maxAttempts'] as const) {
     if (options[name] !== undefined) {
       throw new TypeError(
@@ -149,6 +151,10 @@ function requireInboxAlone(options: ReceiverOptions): void {
         'give onDead to openInbox(), or read inbox.deadLetters()',
     );
   }
+}
+
+export function isInbox(value: unknown): value is DeliveryInbox {
+  return typeof (value as Partial<DeliveryInbox> | null | undefined)?.accept === 'function';
 }
 
 function idempotencySettings(

@@ -68,6 +68,16 @@ describe('queueHandler', () => {
     log.mockRestore();
   });
 
+  it('hands the environment of the Worker to the handlers', async () => {
+    const seen: unknown[] = [];
+    const tenant = createReceiver<{ name: string }>({ secrets: SECRET }).on('*', (_, { env }) => seen.push(env));
+    const env = { name: 'one' };
+    await queueHandler(tenant)({ queue: 'events', messages: [message(bytes(fixture('video.processed')))] }, env);
+    expect(seen).toEqual([env]);
+    // @ts-expect-error the environment is missing
+    await queueHandler(tenant)({ queue: 'events', messages: [] });
+  });
+
   it('refuses what is not a receiver', () => {
     expect(() => queueHandler({} as never)).toThrow(/createReceiver/);
     expect(() => queueInbox(undefined as never)).toThrow(/env\.QUEUE/);
@@ -80,30 +90,33 @@ const WORKER = `
   import { durableObjectStore, WebhookClaims } from '../../../src/stores/durable-object.ts';
   export { WebhookClaims };
   const note = (env, what) => env.RUNS.prepare('INSERT INTO runs (what) VALUES (?)').bind(what).all();
+  const secrets = ({ env }) => env.SECRET;
+  const accepting = createReceiver({ secrets, inbox: ({ env }) => queueInbox(env.QUEUE) });
+  const handling = createReceiver({
+    secrets,
+    idempotency: { store: ({ env }) => durableObjectStore(env.CLAIMS), lease: 1_500 },
+    handlerTimeout: 1_000,
+    onError: () => undefined,
+  }).on('video.processed', async (_, { env }) => {
+    const { results } = await env.RUNS.prepare('SELECT what FROM runs').all();
+    await note(env, results.length === 0 ? 'killed' : 'handled');
+    // The first run never ends, as if its isolate were gone: nobody releases its claim, only the lease ends it.
+    if (results.length === 0) await new Promise(() => undefined);
+  });
+  const handle = queueHandler(handling);
   export default {
     async fetch(request, env, ctx) {
       const { pathname } = new URL(request.url);
       if (pathname === '/migrate') return Response.json(await env.RUNS.prepare('CREATE TABLE runs (what TEXT)').all());
       if (pathname === '/runs') return Response.json((await env.RUNS.prepare('SELECT what FROM runs').all()).results.map(({ what }) => what));
-      return createReceiver({ secrets: '${SECRET}', inbox: queueInbox(env.QUEUE) }).fetch(request, env, ctx);
+      return accepting.fetch(request, env, ctx);
     },
     async queue(batch, env) {
-      const receiver = createReceiver({
-        secrets: '${SECRET}',
-        idempotency: { store: durableObjectStore(env.CLAIMS), lease: 1_500 },
-        handlerTimeout: 1_000,
-        onError: () => undefined,
-      }).on('video.processed', async () => {
-        const { results } = await env.RUNS.prepare('SELECT what FROM runs').all();
-        await note(env, results.length === 0 ? 'killed' : 'handled');
-        // The first run never ends, as if its isolate were gone: nobody releases its claim, only the lease ends it.
-        if (results.length === 0) await new Promise(() => undefined);
-      });
       const retried = batch.messages.map((message) => ({
         id: message.id, body: message.body, attempts: message.attempts,
         ack: () => message.ack(), retry: () => message.retry({ delaySeconds: 0 }),
       }));
-      await queueHandler(receiver)({ queue: batch.queue, messages: retried });
+      await handle({ queue: batch.queue, messages: retried }, env);
     },
   };
 `;
@@ -114,6 +127,7 @@ describe.skipIf(!hasMiniflare)('a queue on workerd', () => {
   }, async () => {
     const server = miniflare({
       script: await bundled(WORKER),
+      bindings: { SECRET },
       d1Databases: ['RUNS'],
       durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
       queueProducers: { QUEUE: 'events' },

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DeliveryInbox, ErrorInfo, ReceiverOptions } from '../../src/index.js';
+import { createReceiver, type DeliveryInbox, type ErrorInfo, type ReceiverOptions, sign } from '../../src/index.js';
 import { fixtureBytes, SECRET } from '../support.js';
 import { bytesOf, eventBody, testReceiver } from './support.js';
 
@@ -81,5 +81,42 @@ describe('an inbox', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+});
+
+describe('an inbox from a function of { env }', () => {
+  interface Env {
+    readonly inbox: DeliveryInbox;
+  }
+  const envOf = () => ({ inbox: { accept: vi.fn(async () => ({ duplicate: false })) } });
+  const tenant = (inbox: ReceiverOptions<Env>['inbox']) => {
+    const errors: unknown[] = [];
+    const receiver = createReceiver<Env>({ secrets: SECRET, inbox, onError: ({ cause }) => errors.push(cause) });
+    const deliver = async (env: Env) => receiver.receive({ body, signature: await sign(body, SECRET), env });
+    return { deliver, errors };
+  };
+
+  it('is found once for each env object', async () => {
+    const source = vi.fn(({ env }: { env: Env }) => env.inbox);
+    const { deliver } = tenant(source);
+    const [first, second] = [envOf(), envOf()];
+    for (const env of [first, second, first]) expect(await deliver(env)).toMatchObject({ result: 'accepted' });
+    expect([source, first.inbox.accept, second.inbox.accept].map(({ mock }) => mock.calls.length)).toEqual([2, 2, 1]);
+  });
+
+  it('that throws or gives no inbox is 503, reported, and asked again', async () => {
+    const source = vi.fn<() => DeliveryInbox>(() => undefined as never);
+    source.mockImplementationOnce(() => {
+      throw new Error('no binding');
+    });
+    const { deliver, errors } = tenant(source);
+    const env = envOf();
+    for (let n = 0; n < 2; n++) expect(await deliver(env)).toMatchObject({ status: 503 });
+    expect(errors).toEqual([
+      new Error('no binding'),
+      new TypeError('The inbox function must return an inbox with accept'),
+    ]);
+    source.mockReturnValue(env.inbox);
+    expect(await deliver(env)).toMatchObject({ result: 'accepted' });
   });
 });

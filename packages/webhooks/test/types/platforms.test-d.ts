@@ -1,6 +1,6 @@
 // Compiled by `npm run typecheck`, never run: `receiver.fetch` fits the platforms as it stands.
 
-import type { D1Database, ExecutionContext, ExportedHandler } from '@cloudflare/workers-types';
+import type { D1Database, ExecutionContext, ExportedHandler, MessageBatch, Queue } from '@cloudflare/workers-types';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import { z } from 'zod';
@@ -14,10 +14,12 @@ import {
   type Receiver,
   type ReceiverOptions,
 } from '../../src/index.js';
+import { queueHandler, queueInbox } from '../../src/queues/cloudflare.js';
 
 interface Env {
   readonly SECRET: string;
   readonly DB: D1Database;
+  readonly QUEUE: Queue;
 }
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -44,6 +46,14 @@ const cloudflare: ExportedHandler<Env>['fetch'] = (request, env, ctx) =>
     NonNullable<ExportedHandler<Env>['fetch']>
   >;
 void cloudflare;
+// Both halves of a Worker with a queue, made once: nothing is read from `env` before a request.
+declare const batch: MessageBatch;
+export const accepting = createReceiver<Env>({
+  secrets: ({ env }) => env.SECRET,
+  inbox: ({ env }) => queueInbox(env.QUEUE),
+});
+const queue: ExportedHandler<Env>['queue'] = queueHandler(worker);
+void queue;
 declare const executionContext: ExecutionContext;
 same<typeof executionContext extends ExecutionContextLike ? true : false, true>(true);
 
@@ -64,6 +74,7 @@ type DenoHandler = (request: Request, info: DenoInfo) => Response | Promise<Resp
 type NextRoute = (request: Request, context: { params: Promise<{ id: string }> }) => Promise<Response>;
 
 const anywhere = createReceiver({ secrets: 'whk-secret', idempotency: memoryStore() });
+void queueHandler(anywhere)(batch);
 export default { fetch: worker.fetch } satisfies WorkerModule<Env>;
 void ({ fetch: anywhere.fetch } satisfies WorkerModule<Env>);
 void ({ fetch: anywhere.fetch } satisfies BunOptions);
