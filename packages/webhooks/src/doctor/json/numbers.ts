@@ -17,7 +17,11 @@ const fraction =
   (zeros: string): NumberStyle =>
   (source) =>
     INTEGER.test(source) ? `${source}.${zeros}` : source;
-const fixed: NumberStyle = (source) => (Math.abs(Number(source)) < 1e15 ? Number(source).toFixed(2) : source);
+// Only where two places hold the value: 100.00 for 99.999 would be another number, not another spelling.
+const fixed: NumberStyle = (source) => {
+  const written = Number(source).toFixed(2);
+  return Number(written) === Number(source) && !written.includes('e') ? written : source;
+};
 const exponent =
   (mark: string): NumberStyle =>
   (source) => {
@@ -100,4 +104,22 @@ function rounded(numbers: readonly string[]): NumberStyle[] {
   }
   found.push((source, at) => (at === only.at ? String(center) : source));
   return found;
+}
+
+/** Whether a JSON text holds a number beyond all doubles, such as `1e400`: JSON.stringify writes `null` for it. */
+export function overflows(text: string): boolean {
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (quoted) {
+      if (character === '\\') at++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character >= '0' && character <= '9') {
+      const start = at;
+      while (at + 1 < text.length && '0123456789+-.eE'.includes(text.charAt(at + 1))) at++;
+      if (!Number.isFinite(Number(text.slice(start, at + 1)))) return true;
+    }
+  }
+  return false;
 }

@@ -1,3 +1,5 @@
+import { overflows } from './numbers.js';
+
 /** A string of a JSON document. */
 export interface JsonString {
   readonly kind: 'string';
@@ -48,10 +50,11 @@ export function endsEarly(text: string): boolean {
   return reader.document() === undefined && reader.ranOut;
 }
 
-/** The result of `JSON.stringify(JSON.parse(text))`; undefined when that throws. */
+/** The result of `JSON.stringify(JSON.parse(text))`; undefined when that throws, or has another value. */
 export function compactJson(text: string, indent?: number): string | undefined {
   try {
-    return JSON.stringify(JSON.parse(text), null, indent);
+    const written = JSON.stringify(JSON.parse(text), null, indent);
+    return written.includes('null') && overflows(text) ? undefined : written;
   } catch {
     return undefined;
   }

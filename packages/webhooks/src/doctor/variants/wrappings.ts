@@ -5,6 +5,7 @@ import type { BodyVariant } from '../types.js';
 
 const MAX_MEMBERS = 32;
 const MAX_BASE64 = 65_536;
+const DOCUMENT = /^\s*[{[]/;
 
 /** Bodies that a gateway, a form parser or a second JSON.stringify may have wrapped into this text. */
 export function* wrappings(text: string): Generator<BodyVariant> {
@@ -71,11 +72,12 @@ function* envelopes(text: string): Generator<BodyVariant> {
   if (root?.kind !== 'object') return;
   for (const { key, value } of root.members.slice(0, MAX_MEMBERS)) {
     if (value.kind === 'string') {
-      if (/^\s*[{[]/.test(key.value)) {
+      if (DOCUMENT.test(key.value)) {
         yield* parsedForm(root.members);
         return;
       }
-      yield { bytes: encode(value.value), codes: ['body_wrapped'] };
+      // Any other text is a member of the event itself: a sender that signed it signed a part.
+      if (DOCUMENT.test(value.value)) yield { bytes: encode(value.value), codes: ['body_wrapped'] };
       const bytes = value.value.length > 20 ? decodeBase64(value.value) : undefined;
       if (bytes !== undefined) yield { bytes, codes: ['body_wrapped'] };
     } else if (value.kind === 'object') {
