@@ -4,6 +4,18 @@ export { openInbox } from './open-inbox.js';
 export type { InboxErrorInfo, InboxOptions } from './options.js';
 export type { InboxDeadReason } from './policy.js';
 export type {
+  InboxActivity,
+  InboxFilter,
+  InboxListOptions,
+  InboxOperations,
+  InboxPage,
+  InboxRates,
+  InboxRecord,
+  InboxRecordInfo,
+  InboxRetryOptions,
+  InboxState,
+} from './records/types.js';
+export type {
   DeadLetterOptions,
   Dispatcher,
   Inbox,
