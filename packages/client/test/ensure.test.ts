@@ -196,6 +196,25 @@ describe('ensure', () => {
   });
 });
 
+describe('ensure with a flag that is neither true nor false', () => {
+  const desired = { url, events: ['video.uploaded'], secret } as const;
+  it.each([
+    ['prune', 'false'],
+    ['prune', async () => false],
+    ['prune', () => undefined],
+    ['dryRun', 0],
+    ['dryRun', 'no'],
+    ['updateSecret', 'false'],
+  ])('%s: %s is a TypeError, and nothing is changed', async (name, value) => {
+    account(hook('whk_1'), hook('whk_2', { url: 'https://other.test/' }));
+    const error: unknown = await webhooks.ensure(desired, { [name]: value }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toMatch(new RegExp(`^ensure: .*${name} must be true or false$`));
+    expect(writes()).toEqual([]);
+    expect(await ids()).toHaveLength(2);
+  });
+});
+
 describe('rotateSecret', () => {
   const at = Date.UTC(2026, 0, 1);
   const client = new VideoCloud({ baseUrl, now: () => at });

@@ -40,7 +40,7 @@ describe('wrong input is a TypeError, and nothing is sent', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it.each(['', '.', '..', 'a b', 'a\n', undefined, 1, {}])('id %j', async (id) => {
+  it.each(['', '.', '..', 'a b', 'a\n', '\ud800', undefined, 1, {}])('id %j', async (id) => {
     for (const call of [
       () => webhooks.update(id as never, {}),
       () => webhooks.delete(id as never),
@@ -56,6 +56,12 @@ describe('wrong input is a TypeError, and nothing is sent', () => {
     await expect(webhooks.list({ limit: limit as never })).rejects.toThrow(/limit must be a whole number/);
     await expect(webhooks.listAll({ limit: limit as never }).next()).rejects.toThrow(TypeError);
     await expect(webhooks.listDeliveries('whk_1', { limit: limit as never })).rejects.toThrow(TypeError);
+  });
+
+  it.each([{ secret: undefined }, { url: undefined, events: undefined }])('update with %o', async (changes) => {
+    await expect(webhooks.update('whk_1', changes)).rejects.toThrow(
+      /^update: there is nothing to change.*variable set/,
+    );
   });
 
   it('update and sendTest', async () => {

@@ -1,13 +1,40 @@
 import { isObject } from '../http/envelope.js';
-import type { Webhook } from './types.js';
+import type { Delivery, Webhook } from './types.js';
 
 /** Whether the data of an answer is a webhook. */
 export function isWebhook(data: unknown): data is Webhook {
-  return isObject(data) && typeof data.id === 'string' && typeof data.url === 'string' && Array.isArray(data.events);
+  return (
+    hasTexts(data, ['id', 'url'], ['status', 'createdAt']) && Array.isArray(data.events) && data.events.every(isText)
+  );
+}
+
+/** Whether an item of an answer is a delivery. */
+export function isDelivery(data: unknown): data is Delivery {
+  return hasTexts(data, ['id'], ['event', 'status', 'timestamp', 'error']);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Members that a server leaves out are its affair; a member of another type is no answer of this API. */
+function hasTexts(
+  data: unknown,
+  required: readonly string[],
+  others: readonly string[],
+): data is Record<string, unknown> {
+  return (
+    isObject(data) &&
+    required.every((name) => isText(data[name])) &&
+    others.every((name) => data[name] === undefined || data[name] === null || isText(data[name]))
+  );
 }
 
 /** Whether the data of an answer is a page of a list. */
 export function isPage(data: Record<string, unknown>): data is Record<string, unknown> & { items: unknown[] } {
   const { items, nextCursor } = data;
   return Array.isArray(items) && items.every(isObject) && (nextCursor === undefined || typeof nextCursor === 'string');
+}
+
+/** Whether a member of an answer counts something: JSON can hold `-1`, `0.5` and `1e999`, which is Infinity. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

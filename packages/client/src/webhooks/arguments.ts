@@ -1,5 +1,5 @@
 import { nearestName } from '@videocloud/webhooks/protocol';
-import type { ListOptions } from './types.js';
+import type { ListOptions, UpdateWebhookInput } from './types.js';
 
 /**
  * Throws a `TypeError` for an option that does not exist, naming the nearest one: `{ dryrun: true }` must not run for real.
@@ -15,6 +15,11 @@ export function checkOptions(method: string, options: unknown, known: readonly s
   checkSignal(method, (options as { signal?: unknown }).signal);
 }
 
+/** Throws a `TypeError` for a flag that is neither true nor false: `'false'` must not count as yes. */
+export function checkFlag(method: string, name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw new TypeError(`${method}: ${name} must be true or false`);
+}
+
 function checkSignal(method: string, signal: unknown): void {
   if (signal === undefined) return;
   const shape = typeof signal === 'object' && signal !== null ? (signal as Partial<AbortSignal>) : {};
@@ -25,11 +30,26 @@ function checkSignal(method: string, signal: unknown): void {
 
 /** The id of a webhook as a part of the path. */
 export function pathOf(method: string, id: string): { id: string } {
-  // "." and ".." would be taken for steps of the path.
-  if (typeof id !== 'string' || !/^(?!\.{1,2}$)\S+$/.test(id)) {
+  // "." and ".." would be taken for steps of the path, and half a surrogate pair cannot be encoded.
+  if (typeof id !== 'string' || !/^(?!\.{1,2}$)[^\s\p{Cs}]+$/u.test(id)) {
     throw new TypeError(`${method}: id must be the id of a webhook, such as "whk_123456"`);
   }
   return { id };
+}
+
+/** The members to change; a `TypeError` when all that are given are undefined, as where a variable is not set. */
+export function changesOf(changes: UpdateWebhookInput) {
+  const { url, events, secret, status } = changes;
+  const names = Object.keys(changes);
+  if (names.length > 0 && [url, events, secret, status].every((value) => value === undefined)) {
+    throw new TypeError(`update: there is nothing to change: ${names.join(', ')} undefined, is the variable set?`);
+  }
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(events === undefined ? {} : { events: [...events] }),
+    ...(secret === undefined ? {} : { secret }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 /** The query of a page. */

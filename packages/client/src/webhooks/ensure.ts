@@ -1,5 +1,5 @@
 import { VideoCloudApiError } from '../errors.js';
-import { checkOptions } from './arguments.js';
+import { checkFlag, checkOptions } from './arguments.js';
 import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './plan.js';
 import type { CallOptions, DesiredWebhook, Webhook, WebhookCalls } from './types.js';
 
@@ -26,6 +26,9 @@ export async function ensure(
 ): Promise<EnsurePlan> {
   checkOptions('ensure', options, ['dryRun', 'prune', 'updateSecret', 'signal']);
   const { dryRun = false, prune = false, updateSecret = false, signal } = options;
+  checkFlag('ensure', 'dryRun', dryRun);
+  checkFlag('ensure', 'updateSecret', updateSecret);
+  if (typeof prune !== 'function') checkFlag('ensure', 'prune', prune);
   const list = checkedDesired(desired, updateSecret);
   const existing = await listAll(webhooks, signal);
   const matches = matched(list, existing);
@@ -33,7 +36,7 @@ export async function ensure(
 
   const missing = matches.filter(({ webhook }) => webhook === undefined).map((match) => withSecret(match.desired));
   const kept = new Set(matches.map(({ webhook }) => webhook?.id));
-  const toDelete = existing.filter((w) => !kept.has(w.id) && (typeof prune === 'function' ? prune(w) : prune));
+  const toDelete = existing.filter((w) => !kept.has(w.id) && isPruned(w, prune));
 
   const created: Created[] = [];
   for (const item of missing) {
@@ -49,6 +52,14 @@ export async function ensure(
     plan.delete.push({ id, url });
   }
   return plan;
+}
+
+/** A promise, which an async function gives, must not count as yes for every webhook. */
+function isPruned(webhook: Webhook, prune: Prune): boolean {
+  if (typeof prune !== 'function') return prune;
+  const answer: unknown = prune(webhook);
+  checkFlag('ensure', 'the result of prune', answer);
+  return answer === true;
 }
 
 interface Created {

@@ -1,6 +1,6 @@
 import { assertNone, createIssues, testIssues, updateIssues } from '../issues.js';
-import { isPage, isWebhook } from './answers.js';
-import { checkOptions, pathOf, queryOf } from './arguments.js';
+import { isCount, isDelivery, isPage, isWebhook } from './answers.js';
+import { changesOf, checkOptions, pathOf, queryOf } from './arguments.js';
 import type { Caller } from './caller.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
 import { health, type WebhookHealth } from './health.js';
@@ -97,19 +97,14 @@ export class Webhooks implements WebhookCalls {
   /**
    * Changes the given members of a webhook.
    *
+   * @throws TypeError also when all that is given is undefined: nothing would be changed
    * @see The guide, «Обновление вебхука»
    */
   async update(id: string, changes: UpdateWebhookInput, options: CallOptions = {}): Promise<Webhook> {
     checkOptions('update', options, ['signal']);
     const path = pathOf('update', id);
     assertNone('update', updateIssues(changes));
-    const { url, events, secret, status } = changes;
-    const body = {
-      ...(url === undefined ? {} : { url }),
-      ...(events === undefined ? {} : { events: [...events] }),
-      ...(secret === undefined ? {} : { secret }),
-      ...(status === undefined ? {} : { status }),
-    };
+    const body = changesOf(changes);
     return this.#caller.call<Webhook>({
       repeat: 'safe',
       signal: options.signal,
@@ -170,7 +165,7 @@ export class Webhooks implements WebhookCalls {
     return this.#caller.call<DeliveryPage>({
       repeat: 'safe',
       signal: options.signal,
-      isData: (data) => isPage(data) && typeof data.total === 'number',
+      isData: (data) => isPage(data) && data.items.every(isDelivery) && isCount(data.total),
       send: (raw, fetch) => raw.GET('/webhooks/{id}/deliveries', { params: { path, query }, fetch }),
     });
   }
