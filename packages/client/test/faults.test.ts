@@ -292,6 +292,47 @@ describe('answers that are not what the API promises', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  const item = { ...WEBHOOK, id: 'whk_1' };
+  const delivery = { id: 'del_1', event: 'video.uploaded', status: 'success', timestamp: 't', retries: 0 };
+  it.each<[string, object, 'list' | 'listDeliveries']>([
+    ['a webhook with a number for its status', { items: [{ ...item, status: 1 }] }, 'list'],
+    ['an event that is no text', { items: [{ ...item, events: [{}] }] }, 'list'],
+    ['a delivery whose event is an object', { items: [{ ...delivery, event: {} }], total: 1 }, 'listDeliveries'],
+    ['a delivery with a number for its id', { items: [{ ...delivery, id: 1 }], total: 1 }, 'listDeliveries'],
+    ['a negative total', { items: [delivery], total: -1 }, 'listDeliveries'],
+    ['a broken total', { items: [delivery], total: 0.5 }, 'listDeliveries'],
+  ])('%s is an invalid_response', async (_name, data, method) => {
+    const { url } = await serve((_, response) => json(response, 200, { success: true, data }));
+    const { webhooks } = clientOf(url);
+    const error = await caught(method === 'list' ? webhooks.list() : webhooks.listDeliveries('whk_1'));
+    expect(error).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response' });
+  });
+
+  it.each(['好', 'Tr\u00e8s bien'])('a reason phrase in UTF-8 (%s) is no error', async (reason) => {
+    const body = JSON.stringify(EMPTY);
+    const head = `HTTP/1.1 200 ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const { url } = await serveTcp((socket) => void socket.end(head + body));
+    expect(await clientOf(url).webhooks.list()).toEqual({ items: [] });
+  });
+
+  it.each([700, 999])('the status %i, for the raw client too', async (status) => {
+    const { url } = await serveTcp(
+      (socket) => void socket.end(`HTTP/1.1 ${status} Odd\r\ncontent-length: 2\r\n\r\n{}`),
+    );
+    const { raw, webhooks } = clientOf(url, { maxRetries: 0 });
+    for (const call of [raw.GET('/webhooks'), webhooks.list()]) {
+      expect(await caught(call)).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response', status });
+    }
+  });
+
+  it('a base URL that ends in /webhooks: the 404 says so', async () => {
+    const { url } = await serve((_, response) => json(response, 404, problem('not_found')));
+    const error = await caught(clientOf(`${url}/webhooks`).webhooks.list());
+    expect(error).toMatchObject({ code: 'not_found', message: expect.stringContaining('baseUrl ends in /webhooks') });
+    const other = await caught(clientOf(url).webhooks.list());
+    expect(other).toMatchObject({ code: 'not_found', message: expect.not.stringContaining('baseUrl') });
+  });
+
   it('an error envelope with 200', async () => {
     const server = await serve((_, response) => json(response, 200, problem('validation_failed')));
     expect(await caught(run(clientOf(server.url), 'create'))).toMatchObject({ status: 200, code: 'validation_failed' });

@@ -33,11 +33,20 @@ export function expectSuccess(
   }
   if (isObject(answer) && answer.success === false && isObject(answer.error)) {
     const code = safeName(answer.error.code, redactor);
-    if (code !== undefined) throw error(code, ...describe(response.status, code, answer.error, redactor));
+    if (code !== undefined) {
+      const [message, details] = describe(response.status, code, answer.error, redactor);
+      throw error(code, message + hintFor(request, response.status), details);
+    }
   }
   if (!response.ok || !isObject(answer) || answer.success !== true || !isObject(answer.data) || !isData(answer.data)) {
     throw error('invalid_response', `the answer (${response.status}) is not what the API promises. Is baseUrl right?`);
   }
+}
+
+/** The base URL is the root above `/webhooks`, which the client adds: given with it, every path has it twice. */
+function hintFor(request: Request, status: number): string {
+  const twice = status === 404 && /\/webhooks\/webhooks(?:\/|$)/.test(new URL(request.url).pathname);
+  return twice ? ' baseUrl ends in /webhooks, which the client adds itself: leave it out' : '';
 }
 
 /** The message and the details of the server's error, without secrets. */

@@ -6,5 +6,7 @@ export function rebuilt({ status, statusText, headers: original }: Response, byt
   headers.delete('content-length');
   headers.delete('transfer-encoding');
   const body = status === 204 || status === 205 || status === 304 ? null : new Uint8Array(bytes);
-  return new Response(body, { status, statusText, headers });
+  // Servers may send a reason in UTF-8, which a Response refuses.
+  const reason = /^[\t\x20-\x7e\x80-\xff]*$/.test(statusText) ? statusText : '';
+  return new Response(body, { status, statusText: reason, headers });
 }

@@ -38,10 +38,11 @@ export function canonical(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The strings of a JSON text, still escaped, without the names of members. */
+/** The strings of a JSON text, still escaped, without the names of members; the last one may be cut. */
 export function stringValues(text: string): string[] {
   const values: string[] = [];
-  for (const [, value = '', isName] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/g)) {
+  // Each string ends, with the text at the latest: one that did not would be searched for from every quote in it.
+  for (const [, value = '', isName] of text.matchAll(/"((?:[^"\\]|\\[\s\S]?)*)(?:"|$)(\s*:)?/g)) {
     if (isName === undefined) values.push(value);
   }
   return values;

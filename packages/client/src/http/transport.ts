@@ -139,6 +139,7 @@ function accepted(
     const { byteLength } = body.bytes;
     throw rejected('response_truncated', `the answer (${status}) broke off after ${byteLength} bytes`, body.broken);
   }
+  if (status < 200 || status > 599) throw rejected('invalid_response', `the answer has the status ${status}`);
   return { response, bytes: body.bytes, attempts, repeated };
 }
 
