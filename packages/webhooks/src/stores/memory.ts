@@ -34,12 +34,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore 
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);
   }
   if (typeof now !== 'function') throw new TypeError('now must be a function that returns milliseconds');
-  const store = new MemoryStore(maxEntries, now);
+  const store = new MemoryStore(maxEntries, checkedClock(now));
   // Bound, so that a store behind a Proxy, a spy or a spread works too.
   return {
     claim: (key, times) => store.claim(key, times),
     complete: (key, token, ttlMs) => store.complete(key, token, ttlMs),
     release: (key, token) => store.release(key, token),
+  };
+}
+
+/** A clock whose answers can be compared. By NaN or a Date every lease is over, and every copy would be granted. */
+function checkedClock(now: () => number): () => number {
+  return () => {
+    const at: unknown = now();
+    if (typeof at === 'number' && Number.isFinite(at)) return at;
+    throw new TypeError(`now() must return milliseconds as a number, not ${String(at)}`);
   };
 }
 

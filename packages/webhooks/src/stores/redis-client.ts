@@ -53,7 +53,7 @@ type Call = (script: string, key: string, values: readonly string[]) => unknown;
 
 function callsOf(client: RedisClient): readonly [bySha: Call, bySource: Call] {
   const shape = client as Partial<Record<'eval' | 'evalSha' | 'evalsha' | 'createScript', unknown>> | null | undefined;
-  if (typeof shape !== 'object' && typeof shape !== 'function') throw new TypeError(`${FIX}, not ${String(client)}`);
+  if (typeof shape !== 'object' && typeof shape !== 'function') throw new TypeError(`${FIX}, not a ${typeof client}`);
   if (typeof shape?.eval === 'function' && typeof shape.evalSha === 'function') {
     const nodeRedis = client as NodeRedisLike;
     return [

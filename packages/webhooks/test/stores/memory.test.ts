@@ -224,6 +224,24 @@ describe('memoryStore', () => {
     expect(() => memoryStore(5 as never)).toThrow(/options of memoryStore must be an object/);
   });
 
+  it.each<[string, unknown]>([
+    ['NaN', Number.NaN],
+    ['undefined', undefined],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['a Date', new Date()],
+    ['text', '5'],
+    ['a promise', Promise.resolve(5)],
+  ])('grants no claim by a clock that gives %s: every copy would be granted', async (_, time) => {
+    const store = memoryStore({ now: () => time as number });
+    for (const step of [
+      () => store.claim('a', TIMES),
+      () => store.complete('a', '1', TIMES.ttlMs),
+      () => store.release('a', '1'),
+    ]) {
+      await expect(step()).rejects.toThrow(/^now\(\) must return milliseconds as a number/);
+    }
+  });
+
   it('refuses a clock that is no function, and takes undefined for the defaults', () => {
     expect(() => memoryStore({ now: 5 as unknown as () => number })).toThrow(/now must be a function/);
     memoryStore({ maxEntries: undefined, now: undefined });

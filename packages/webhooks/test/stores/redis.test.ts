@@ -20,6 +20,10 @@ describe('what redisStore takes', () => {
     expect(() => redisStore(client as unknown as RedisClient)).toThrow(/ioredis, node-redis/);
   });
 
+  it('shows no password of a URL that was given for a client', () => {
+    expect(() => redisStore('redis://user:hunter2@127.0.0.1' as never)).toThrow(/ioredis.*not a string$/);
+  });
+
   it('not a prefix that is no string', () => {
     const client = { eval: async () => 0, evalsha: async () => 0 };
     expect(() => redisStore(client, { prefix: 7 as unknown as string })).toThrow(/prefix must be a string/);
