@@ -17,15 +17,11 @@ export function honoRequest(c: Context, hint: string): IncomingRequest {
       const cached = await readCache(cache, request, limits);
       if (cached !== undefined) return cached;
       const read = await request.read(limits);
-      if (read.ok) cache.arrayBuffer = Promise.resolve(bufferOf(read.bytes));
+      // A copy: whoever reads the body there may write to it.
+      if (read.ok) cache.arrayBuffer = Promise.resolve(new Uint8Array(read.bytes).buffer);
       return read;
     },
   };
-}
-
-/** The memory of a body, without room that was left for more of it. */
-function bufferOf(bytes: Uint8Array): ArrayBufferLike {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : Uint8Array.from(bytes).buffer;
 }
 
 /** The body as Hono has cached it; undefined where nothing faithful is cached. */

@@ -100,6 +100,15 @@ it('the body can be read behind verifyWebhook and around webhookHandler', async 
   expect(after).toHaveBeenCalledWith(expect.objectContaining({ event: 'comment.created' }));
 });
 
+it('what is read there is not the memory that was verified', async () => {
+  const app = new Hono();
+  app.post('/', verifyWebhook({ secrets: SECRET }), async (c) => {
+    new Uint8Array(await c.req.arrayBuffer()).fill(0);
+    return c.body(new Uint8Array(c.var.webhook.rawBody));
+  });
+  expect((await post(app, GUIDE)).text).toBe(new TextDecoder().decode(GUIDE));
+});
+
 it('secrets come from the bindings, without process', async () => {
   const seen: unknown[] = [];
   const receiver = createReceiver<{ SECRET: string }>({ secrets: ({ env }) => env.SECRET });
