@@ -14,8 +14,9 @@ const keyOf = /* @__PURE__ */ keyCache((secret) => {
 
 /** HMAC-SHA256 of the bytes as 64 lower-case hex digits. */
 export async function hmacHex(secret: Secret, bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.sign('HMAC', await keyOf(secret), owned(bytes));
-  return toHex(digest);
+  // Copied before the first wait: the caller may use its buffer again.
+  const body = owned(bytes);
+  return toHex(await crypto.subtle.sign('HMAC', await keyOf(secret), body));
 }
 
 /** Whether one timer may serve several requests: not on Workers, where it ends with the request that made it. */

@@ -62,6 +62,15 @@ describe.each(['node', 'web'])('bytes that change between verification and parsi
     expect(accepted).toEqual([genuine]);
   });
 
+  it('are signed as they were when sign() was called', async () => {
+    const { sign } = await import('../../src/index.js');
+    const buffer = genuine.slice();
+    // A secret of its own, whose key has to be made first.
+    const signing = sign(buffer, `${SECRET} ${build}`);
+    buffer.set(forged);
+    expect(await signing).toBe(createHmac('sha256', `${SECRET} ${build}`).update(genuine).digest('hex'));
+  });
+
   it('in shared memory are copied before they are verified', async () => {
     const { constructEvent } = await import('../../src/index.js');
     const shared = new Uint8Array(new SharedArrayBuffer(genuine.length));
