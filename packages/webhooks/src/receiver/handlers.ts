@@ -47,12 +47,11 @@ export class Handlers {
    * @throws TypeError for a pattern that matches nothing, naming the nearest one
    */
   add(pattern: string, handler: unknown, schema: StandardSchema | null = null): void {
-    if (typeof handler !== 'function') throw new TypeError(`The handler for ${String(pattern)} must be a function`);
-    const names = typeof pattern === 'string' ? namesMatching(pattern) : undefined;
+    if (typeof pattern !== 'string') throw new TypeError(`on() takes an event's name first, not a ${typeof pattern}`);
+    if (typeof handler !== 'function') throw new TypeError(`The handler for ${pattern} must be a function`);
+    const names = namesMatching(pattern);
     if (names === undefined) {
-      const nearest = typeof pattern === 'string' ? nearestPattern(pattern) : undefined;
-      const near = nearest === undefined ? '' : `: did you mean '${nearest}'?`;
-      throw new TypeError(`No VideoCloud event is named '${String(pattern)}'${near}`);
+      throw new TypeError(`No VideoCloud event is named '${pattern}': did you mean '${nearestPattern(pattern)}'?`);
     }
     const registration = { handler: handler as Registration['handler'], schema };
     for (const name of names) this.#byName.set(name, [...(this.#byName.get(name) ?? []), registration]);

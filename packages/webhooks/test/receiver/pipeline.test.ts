@@ -229,7 +229,11 @@ describe('the words of misuse', () => {
   it('of handlers, receivers and secrets', async () => {
     const { receiver } = testReceiver();
     expect(() => receiver.on('video.*', null as never)).toThrow('The handler for video.* must be a function');
-    expect(() => receiver.on(7 as never, () => undefined)).toThrow(new TypeError("No VideoCloud event is named '7'"));
+    for (const odd of [7, Symbol('x'), Object.create(null), () => 'the source of a function is not shown']) {
+      const message = new TypeError(`on() takes an event's name first, not a ${typeof odd}`);
+      expect(() => receiver.on(odd as never, () => undefined)).toThrow(message);
+      expect(() => receiver.on(odd as never, undefined as never)).toThrow(message);
+    }
     expect(typeof pipelineOf(receiver).respond).toBe('function');
     for (const odd of [undefined, null, {}, 7]) {
       expect(() => pipelineOf(odd as never)).toThrow('webhookHandler takes a receiver made by createReceiver()');
