@@ -11,6 +11,7 @@ const entries = {
   node: 'src/adapters/node.ts',
   fastify: 'src/adapters/fastify.ts',
   koa: 'src/adapters/koa.ts',
+  lambda: 'src/adapters/lambda.ts',
   cloudflare: 'src/queues/cloudflare.ts',
   'stores/redis': 'src/stores/redis.ts',
   'stores/postgres': 'src/stores/postgres.ts',

@@ -14,6 +14,11 @@ export function fixtureBytes(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(FIXTURES, 'bodies', name)));
 }
 
+/** A fresh copy of a fixture that is JSON, such as an event of a platform's documentation. */
+export function fixtureJson(name: string): unknown {
+  return JSON.parse(readFileSync(join(FIXTURES, name), 'utf8'));
+}
+
 export const VECTORS: readonly Vector[] = JSON.parse(readFileSync(join(FIXTURES, 'vectors.json'), 'utf8'));
 
 export const SECRET = 'whsec-test-secret';

@@ -1,0 +1,87 @@
+import type { EnvArgument } from '../http/env.js';
+import type { Receiver } from '../receiver/receiver.js';
+import { rawBodyOf } from './sqs-inbox.js';
+
+/** What {@link sqsHandler} uses of one message. */
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes?:
+    | { readonly ApproximateReceiveCount?: string | undefined; readonly MessageGroupId?: string | undefined }
+    | undefined;
+  readonly eventSourceARN?: string | undefined;
+}
+
+/** What {@link sqsHandler} is given by the platform. */
+export interface SqsEvent {
+  readonly Records: readonly SqsRecord[];
+}
+
+/** The messages that the queue shall deliver again. */
+export interface SqsBatchAnswer {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/**
+ * The handler of an AWS Lambda function that consumes an SQS queue filled by `sqsInbox`. It gives back what failed.
+ *
+ * Set `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source: without it Lambda ignores the answer and
+ * deletes what failed. Give the queue a redrive policy with a dead letter queue. In a FIFO queue the messages of a group
+ * are handled in order; after a failure the rest of the group is given back too, not handled.
+ *
+ * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
+ * @throws TypeError when it is not given a receiver; the returned function rejects with one for an event without records
+ * @example
+ * ```ts
+ * import { createReceiver } from '@videocloud/webhooks';
+ * import { sqsHandler } from '@videocloud/webhooks/lambda';
+ *
+ * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
+ * receiver.on('video.processed', (event) => console.log(event.data.videoId));
+ * export const handler = sqsHandler(receiver);
+ * ```
+ */
+export function sqsHandler<Env, Event extends SqsEvent = SqsEvent>(
+  receiver: Pick<Receiver<Env>, 'dispatch'>,
+  ...[options = {}]: EnvArgument<Event, Env>
+): (event: Event) => Promise<SqsBatchAnswer> {
+  if (typeof (receiver as Partial<Receiver<Env>> | null | undefined)?.dispatch !== 'function') {
+    throw new TypeError('sqsHandler takes a receiver made by createReceiver()');
+  }
+  return async (event) => {
+    const records = event?.Records;
+    if (!Array.isArray(records)) {
+      throw new TypeError(
+        'sqsHandler takes events of an SQS queue, which have Records; for HTTP there is lambdaHandler',
+      );
+    }
+    const env = options.env?.(event);
+    const failed = await Promise.all(chainsOf(records).map((chain) => failuresOf(receiver, chain, env)));
+    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+/** Messages that must be handled one after the other: those of a group of a FIFO queue. Any other is alone. */
+function chainsOf(records: readonly SqsRecord[]): SqsRecord[][] {
+  const chains = new Map<unknown, SqsRecord[]>();
+  for (const record of records) {
+    // A standard queue may have groups too, for fairness: they promise no order.
+    const key = record.eventSourceARN?.endsWith('.fifo') ? record.attributes?.MessageGroupId : record;
+    chains.set(key, [...(chains.get(key) ?? []), record]);
+  }
+  return [...chains.values()];
+}
+
+async function failuresOf<Env>(
+  receiver: Pick<Receiver<Env>, 'dispatch'>,
+  chain: readonly SqsRecord[],
+  env: Env | undefined,
+): Promise<readonly SqsRecord[]> {
+  for (const [index, { body, attributes }] of chain.entries()) {
+    const count = Number(attributes?.ApproximateReceiveCount);
+    const { status } = await receiver.dispatch(rawBodyOf(body), { attempt: count >= 1 ? count : undefined, env });
+    // What is no event is given back too: the dead letter queue keeps it, a success would delete it.
+    if (status !== 200) return chain.slice(index);
+  }
+  return [];
+}
