@@ -1,5 +1,4 @@
-import { visible } from '@videocloud/local-web/page';
-import { useEffect } from 'preact/hooks';
+import { NoticeBar } from '@videocloud/local-web/components';
 import { ConformanceView } from './conformance/view.js';
 import { DeliveriesView } from './deliveries/view.js';
 import { Header } from './header.js';
@@ -11,13 +10,15 @@ export function App() {
   const t = useText();
   const tab = useStore((store) => store.tab);
   const ready = useStore((store) => store.state !== undefined);
+  const notice = useStore((store) => store.notice);
+  const lost = useStore((store) => !store.connected && store.state !== undefined);
   return (
     <>
       <a class="skip" href="#content">
         {t('skip')}
       </a>
       <Header />
-      <NoticeBar />
+      <NoticeBar t={t} notice={notice} lost={lost} onClose={() => change({ notice: undefined })} />
       <main id="content" tabIndex={-1} class={`view view-${tab}`}>
         {!ready ? (
           <p class="loading">{t('loading')}</p>
@@ -30,36 +31,5 @@ export function App() {
         )}
       </main>
     </>
-  );
-}
-
-// Bad news stays until it is closed.
-const GOOD_NEWS_MS = 5_000;
-
-/** What just happened, and whether the page still hears from the sender. */
-function NoticeBar() {
-  const t = useText();
-  const notice = useStore((store) => store.notice);
-  const lost = useStore((store) => !store.connected && store.state !== undefined);
-  useEffect(() => {
-    if (notice?.tone !== 'good') return;
-    const timer = setTimeout(() => change({ notice: undefined }), GOOD_NEWS_MS);
-    return () => clearTimeout(timer);
-  }, [notice]);
-  return (
-    <div class="notices" role="status" aria-live="polite">
-      {lost && <p class="notice bad">{t('lost')}</p>}
-      {notice !== undefined && (
-        <p class={`notice ${notice.tone}`}>
-          <span>
-            {visible(notice.text)}
-            {notice.original !== undefined && <small lang="en">{visible(notice.original)}</small>}
-          </span>
-          <button type="button" class="quiet" onClick={() => change({ notice: undefined })}>
-            {t('close')}
-          </button>
-        </p>
-      )}
-    </div>
   );
 }

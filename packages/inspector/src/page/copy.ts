@@ -1,13 +1,6 @@
+import { copy as copyText } from '@videocloud/local-web/components';
 import { textIn } from './i18n/texts.js';
 import { notify, store } from './state/store.js';
 
-/** Puts text on the clipboard and says so. */
-export async function copy(text: string): Promise<void> {
-  const texts = textIn(store().language);
-  try {
-    await navigator.clipboard.writeText(text);
-    notify('good', texts('copied'));
-  } catch {
-    notify('bad', texts('copy_failed'));
-  }
-}
+/** Puts text on the clipboard and shows a notice about it. */
+export const copy = (text: string): Promise<void> => copyText(text, notify, textIn(store().language));

@@ -1,9 +1,9 @@
+import { Preferences } from '@videocloud/local-web/components';
 import { time } from '@videocloud/local-web/page';
-import { useState } from 'preact/hooks';
 import { useText } from './i18n/texts.js';
 import { post, quietly } from './state/api.js';
 import { useClock } from './state/clock.js';
-import { change, store, TABS, useStore } from './state/store.js';
+import { change, TABS, useStore } from './state/store.js';
 
 export function Header() {
   const t = useText();
@@ -25,7 +25,7 @@ export function Header() {
         ))}
       </nav>
       <ClockBox />
-      <Preferences />
+      <ChoiceOfLook />
     </header>
   );
 }
@@ -61,36 +61,10 @@ function remember(choice: { language: string } | { theme: string }): void {
   quietly(post('/preferences', choice));
 }
 
-function Preferences() {
+function ChoiceOfLook() {
   const t = useText();
   const language = useStore((state) => state.language);
-  const [theme, setTheme] = useState(document.documentElement.dataset.theme ?? 'auto');
-  const chooseLanguage = (value: string) => {
-    const chosen = value === 'ru' ? 'ru' : 'en';
-    document.documentElement.lang = chosen;
-    remember({ language: chosen });
-    change({ language: chosen, notice: store().notice });
-  };
-  const chooseTheme = (value: string) => {
-    document.documentElement.dataset.theme = value;
-    remember({ theme: value });
-    setTheme(value);
-  };
   return (
-    <div class="preferences">
-      <select
-        aria-label={t('language')}
-        value={language}
-        onChange={(event) => chooseLanguage(event.currentTarget.value)}
-      >
-        <option value="en">English</option>
-        <option value="ru">Русский</option>
-      </select>
-      <select aria-label={t('theme')} value={theme} onChange={(event) => chooseTheme(event.currentTarget.value)}>
-        <option value="auto">{t('theme_auto')}</option>
-        <option value="light">{t('theme_light')}</option>
-        <option value="dark">{t('theme_dark')}</option>
-      </select>
-    </div>
+    <Preferences t={t} language={language} onLanguage={(chosen) => change({ language: chosen })} remember={remember} />
   );
 }

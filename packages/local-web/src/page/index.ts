@@ -13,3 +13,4 @@ export {
   visible,
 } from './format.js';
 export { fill, type Language, type Values } from './language.js';
+export { SHARED_TEXTS, type SharedKey, type SharedText } from './shared-texts.js';

@@ -1,5 +1,5 @@
-import { duration, fromBase64, hexDump, prettyJson, utf8, visible } from '@videocloud/local-web/page';
-import { useState } from 'preact/hooks';
+import { BodyView } from '@videocloud/local-web/components';
+import { duration, fromBase64, visible } from '@videocloud/local-web/page';
 import type { AttemptView, HeaderMap } from '../../protocol.js';
 import { attemptError } from '../i18n/attempt-error.js';
 import { useText } from '../i18n/texts.js';
@@ -18,7 +18,7 @@ export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView;
           <code>POST {visible(request.url)}</code>
         </p>
         <HeaderList headers={request.headers} />
-        <BodyView bytes={body} />
+        <BodyView t={t} bytes={body} />
       </section>
       <section class="part" aria-label={t('response')}>
         <h3>{t('response')}</h3>
@@ -38,7 +38,7 @@ export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView;
               <span>{t('ms', { n: duration(durationMs) })}</span>
             </p>
             <HeaderList headers={response.headers} />
-            <BodyView bytes={fromBase64(response.body)} />
+            <BodyView t={t} bytes={fromBase64(response.body)} />
             {response.truncated && <p class="help">{t('truncated')}</p>}
           </>
         )}
@@ -64,49 +64,5 @@ function HeaderList({ headers }: { readonly headers: HeaderMap }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-const RAW_LIMIT = 200_000;
-const VIEWS = ['pretty', 'raw', 'hex'] as const;
-
-function BodyView({ bytes }: { readonly bytes: Uint8Array }) {
-  const t = useText();
-  const [view, setView] = useState<(typeof VIEWS)[number]>('pretty');
-  if (bytes.length === 0) return <p class="help">{t('body_empty')}</p>;
-  const text = utf8(bytes);
-  const raw = text ?? new TextDecoder().decode(bytes);
-  const tokens = text === undefined ? undefined : prettyJson(text);
-  const shown = view === 'pretty' && tokens === undefined ? 'raw' : view;
-  return (
-    <div class="body">
-      <fieldset class="switch">
-        <legend class="hidden">{t('view')}</legend>
-        {VIEWS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={name === shown}
-            disabled={name === 'pretty' && tokens === undefined}
-            onClick={() => setView(name)}
-          >
-            {t(name)}
-          </button>
-        ))}
-        <span class="help">{t('bytes', { n: bytes.length })}</span>
-      </fieldset>
-      <pre class={`bytes ${shown}`}>
-        {shown === 'hex'
-          ? hexDump(bytes, matchMedia('(min-width: 110rem)').matches ? 16 : 8)
-          : shown === 'pretty'
-            ? tokens?.map(({ kind, text: token }, index) => (
-                <span key={index} class={`json-${kind}`}>
-                  {visible(token)}
-                </span>
-              ))
-            : visible(raw.slice(0, RAW_LIMIT))}
-      </pre>
-      {shown === 'raw' && raw.length > RAW_LIMIT && <p class="help">{t('cut', { n: RAW_LIMIT })}</p>}
-    </div>
   );
 }

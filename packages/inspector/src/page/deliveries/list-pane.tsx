@@ -1,3 +1,4 @@
+import { VirtualList } from '@videocloud/local-web/components';
 import { duration, time, visible } from '@videocloud/local-web/page';
 import { useMemo } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
@@ -5,7 +6,6 @@ import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
 import { verdictOf } from './verdict.js';
-import { VirtualList } from './virtual-list.js';
 
 const ROW = 58;
 

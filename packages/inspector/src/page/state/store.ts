@@ -1,5 +1,5 @@
+import { createStore, type Notice, type Notify } from '@videocloud/local-web/components';
 import type { Language } from '@videocloud/local-web/page';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Item, ScenarioStep, State } from '../../protocol.js';
 
 export const TABS = ['deliveries', 'subscriptions', 'conformance'] as const;
@@ -12,13 +12,6 @@ export interface Filters {
   readonly search: string;
   readonly status: (typeof STATUS_FILTERS)[number];
   readonly event: string;
-}
-
-export interface Notice {
-  readonly tone: 'good' | 'bad';
-  readonly text: string;
-  /** The English words the text stands for, where they notify more. */
-  readonly original?: string | undefined;
 }
 
 export interface Store {
@@ -38,7 +31,7 @@ export interface Store {
   readonly notice: Notice | undefined;
 }
 
-let current: Store = {
+const kept = createStore<Store>({
   language: document.documentElement.lang === 'ru' ? 'ru' : 'en',
   tab: 'deliveries',
   connected: false,
@@ -51,45 +44,20 @@ let current: Store = {
   filters: { search: '', status: 'all', event: '' },
   steps: [],
   notice: undefined,
-};
-const listeners = new Set<() => void>();
+});
 
-export const store = (): Store => current;
+export const { get: store, onChange, use: useStore } = kept;
 
 export function change(changes: Partial<Store>): void {
   // An attempt is one of the delivery that was selected with it.
-  const other = 'selected' in changes && changes.selected !== current.selected;
-  current = { ...current, ...(other && { attempt: undefined }), ...changes };
-  for (const listener of listeners) listener();
-}
-
-/** Calls `listener` after every change of the store. */
-export function onChange(listener: () => void): void {
-  listeners.add(listener);
-}
-
-/** What `select` takes out of the store; the component is drawn again when that is another value. */
-export function useStore<T>(select: (store: Store) => T): T {
-  const [, redraw] = useState({});
-  const value = select(current);
-  const drawn = useRef({ select, value });
-  drawn.current = { select, value };
-  useEffect(() => {
-    const listener = () => {
-      if (drawn.current.select(current) !== drawn.current.value) redraw({});
-    };
-    // The store may have changed between drawing and now.
-    listener();
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }, []);
-  return value;
+  const other = 'selected' in changes && changes.selected !== store().selected;
+  kept.change({ ...(other && { attempt: undefined }), ...changes });
 }
 
 /** Takes in rows that are new (at the top) or changed; one pass however many they are. */
 export function mergeItems(changed: readonly Item[]): void {
   const latest = new Map(changed.map((item) => [item.id, item]));
-  const items = current.items.map((item) => {
+  const items = store().items.map((item) => {
     const found = latest.get(item.id);
     if (found === undefined) return item;
     latest.delete(item.id);
@@ -101,10 +69,8 @@ export function mergeItems(changed: readonly Item[]): void {
 
 /** Older rows, after those that are there. */
 export function appendItems(older: readonly Item[]): void {
-  const known = new Set(current.items.map(({ id }) => id));
-  change({ items: [...current.items, ...older.filter(({ id }) => !known.has(id))] });
+  const known = new Set(store().items.map(({ id }) => id));
+  change({ items: [...store().items, ...older.filter(({ id }) => !known.has(id))] });
 }
 
-export function notify(tone: Notice['tone'], text: string, original?: string): void {
-  change({ notice: { tone, text, original } });
-}
+export const notify: Notify = (tone, text, original) => change({ notice: { tone, text, original } });
