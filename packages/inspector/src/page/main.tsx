@@ -5,6 +5,7 @@ import { follow } from './state/live.js';
 import '@videocloud/local-web/page/base.css';
 import '@videocloud/local-web/page/parts.css';
 import '@videocloud/local-web/page/list.css';
+import '@videocloud/local-web/page/panes.css';
 import './styles/compose.css';
 import './styles/detail.css';
 import './styles/subscriptions.css';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { ASSET_CACHE, languageOf, themeOf } from '@videocloud/local-web/page-server';
 import { HttpServers, hostNames, pageGuard } from '@videocloud/local-web/server';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
@@ -9,7 +10,7 @@ import { assets } from './assets.js';
 import { Conformance, type ConformanceKit } from './conformance.js';
 import { flow } from './forward.js';
 import { LiveStream } from './live-stream.js';
-import { type Language, Shell, type Theme } from './page.js';
+import { inspectorPage } from './page.js';
 import { Probes } from './probes.js';
 
 /** Options of `createInspector`. */
@@ -115,14 +116,14 @@ export function createInspector(options: InspectorOptions): Inspector {
   app.use(pageGuard({ allowed: { hosts: hostNames(options.hosts), bound }, token: () => token }));
   app.get('/', (c) => {
     const language = languageOf(getCookie(c, 'lang'), c.req.header('accept-language'));
-    return c.html(`<!doctype html>${Shell({ assets: assets(), language, theme: themeOf(getCookie(c, 'theme')) })}`);
+    return c.html(inspectorPage(language, themeOf(getCookie(c, 'theme'))));
   });
   app.get('/assets/:tag/:name', (c) => {
     const found = Object.values(assets()).find(({ path }) => path === c.req.path);
     if (found === undefined) return c.notFound();
     return c.body(found.bytes, 200, {
       'content-type': found.type,
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': ASSET_CACHE,
     });
   });
   app.route(
@@ -165,10 +166,3 @@ const activeOf = (sender: Sender): string[] =>
     .webhooks()
     .filter(({ status }) => status === 'active')
     .map(({ id }) => id);
-
-function languageOf(cookie: string | undefined, accepted: string | undefined): Language {
-  if (cookie === 'ru' || cookie === 'en') return cookie;
-  return /^\s*ru\b/i.test(accepted ?? '') ? 'ru' : 'en';
-}
-
-const themeOf = (cookie: string | undefined): Theme => (cookie === 'light' || cookie === 'dark' ? cookie : 'auto');

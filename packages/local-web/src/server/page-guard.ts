@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { type AllowedHosts, refusalOf } from './local-requests.js';
+import { PAGE_HEADERS } from './page-headers.js';
 
 /** Who may open a page. */
 export interface PageGuardOptions {
@@ -10,19 +11,6 @@ export interface PageGuardOptions {
   /** Asked for on every request when set. */
   readonly token: () => string | undefined;
 }
-
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
 
 /**
  * Keeps other web pages out. A page of another origin can make a browser send requests here, and by DNS rebinding can even read
@@ -65,11 +53,7 @@ export function pageGuard(options: PageGuardOptions): MiddlewareHandler {
 }
 
 function protect(c: Context, path: string): void {
-  c.header('content-security-policy', CSP);
-  c.header('x-content-type-options', 'nosniff');
-  c.header('referrer-policy', 'no-referrer');
-  c.header('cross-origin-opener-policy', 'same-origin');
-  c.header('cross-origin-resource-policy', 'same-origin');
+  for (const [name, value] of PAGE_HEADERS) c.header(name, value);
   if (!path.startsWith('/assets/')) c.header('cache-control', 'no-store');
 }
 

@@ -1,10 +1,9 @@
 // The address of the page: what is chosen and filtered stands after the #, so that a copied link opens the same view.
+import { followAddress as follow } from '@videocloud/local-web/components';
 import { change, type Filters, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
 
 type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'filters'>;
 
-// While an arrow key is held only the last choice becomes an entry of the history.
-const SETTLE_MS = 150;
 const NO_FILTERS: Filters = { search: '', status: 'all', event: '' };
 
 /** The address of a place, such as `#/deliveries/del_1/2?status=failed`. */
@@ -47,37 +46,9 @@ function decoded(part: string): string {
   }
 }
 
+const START: Place = { tab: 'deliveries', selected: undefined, attempt: undefined, filters: NO_FILTERS };
+
 /** Opens the place of the address, and keeps address and history true from now on. */
 export function followAddress(): void {
-  const open = () => {
-    const place = placeOf(location.hash);
-    if (place !== undefined) change(place);
-  };
-  open();
-  let written = addressOf(store());
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  onChange(() => {
-    if (addressOf(store()) === written) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      const address = addressOf(store());
-      // Filters change with every letter: they replace the entry, a choice makes a new one.
-      const sameChoice = address.split('?')[0] === written.split('?')[0];
-      if (address === written) return;
-      written = address;
-      if (sameChoice) history.replaceState(null, '', address);
-      else history.pushState(null, '', address);
-    }, SETTLE_MS);
-  });
-  addEventListener('popstate', () => {
-    clearTimeout(timer);
-    const place = placeOf(location.hash) ?? {
-      tab: 'deliveries',
-      selected: undefined,
-      attempt: undefined,
-      filters: NO_FILTERS,
-    };
-    written = addressOf(place);
-    change(place);
-  });
+  follow({ current: () => addressOf(store()), open: (hash) => change(placeOf(hash) ?? START), onChange });
 }
