@@ -62,7 +62,8 @@ type QueueArguments<Env> = unknown extends Env
 /**
  * The `queue` handler of a Worker: each message goes through the receiver's handlers and is acknowledged or retried.
  *
- * A message whose handler fails is retried after 1, 5, 15, 30 and 60 minutes, by its number of attempts. After the
+ * A message whose handler fails is retried after 1, 5, 15, 30 and 60 minutes, by its number of attempts. So is one that
+ * holds no event, or a payload that is not as expected (`payload_invalid`) and that no `onUnhandled` takes. After the
  * consumer's `max_retries` the platform moves it to the `dead_letter_queue` of your configuration: set both.
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
@@ -95,14 +96,15 @@ async function handle<Env>(
 ): Promise<void> {
   let handled = false;
   try {
-    const { status } = await receiver.dispatch(message.body as Uint8Array, { attempt: message.attempts, env });
-    handled = status === 200;
+    const { attempts: attempt, body } = message;
+    const { status, result, reason } = await receiver.dispatch(body as Uint8Array, { attempt, env });
+    handled = status === 200 && !(result === 'dead_lettered' && reason === 'payload_invalid');
   } catch (error) {
     // Not bytes: another producer's message. The others of the batch are settled all the same.
     console.error(`Message ${message.id} does not come from queueInbox():`, error);
   }
   if (handled) message.ack();
-  // What is no event is retried too: the dead letter queue keeps it, an acknowledgement would lose it.
+  // What is no usable event is retried too: the dead letter queue keeps it, an acknowledgement would lose it.
   else message.retry({ delaySeconds: delaySeconds(message.attempts) });
 }
 

@@ -150,7 +150,9 @@ export class DeliveryRun {
   }
 
   async #complete(run: HandlerRun): Promise<Outcome> {
-    if (this.#claim !== null) await this.#services.deduplicator?.complete(this.#claim, this.#delivery);
+    // A dead letter that nobody took is not done: whoever stored its bytes may dispatch them again.
+    if (run.result === 'dead_lettered' && run.work === null) await this.#release();
+    else if (this.#claim !== null) await this.#services.deduplicator?.complete(this.#claim, this.#delivery);
     return acknowledged(run.result, run.detail);
   }
 

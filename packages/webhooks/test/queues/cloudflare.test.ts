@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createReceiver } from '../../src/index.js';
+import { createReceiver, memoryStore } from '../../src/index.js';
 import { queueHandler, queueInbox } from '../../src/queues/cloudflare.js';
 import { fixture, signedBody } from '../../src/testing/index.js';
 import { bundled, hasMiniflare, miniflare } from '../stores/cloudflare/backends.js';
@@ -57,6 +57,20 @@ describe('queueHandler', () => {
     const odd = message(bytes('not an event'));
     await queueHandler(receiver)({ queue: 'events', messages: [odd] });
     expect(odd.settled).toEqual({ retry: { delaySeconds: 60 } });
+  });
+
+  it.each([
+    ['without a store', {}],
+    ['with one', { idempotency: memoryStore() }],
+  ])('retries a payload that no handler may get, until the dead letter queue takes it (%s)', async (_, options) => {
+    const strict = createReceiver({ secrets: SECRET, onError: () => undefined, ...options });
+    strict.on('video.processed', () => expect.unreachable());
+    const odd = { ...fixture('video.processed'), data: { videoId: 7 } };
+    for (const attempts of [1, 2]) {
+      const invalid = message(bytes(odd), attempts);
+      await queueHandler(strict)({ queue: 'events', messages: [invalid] });
+      expect(invalid.settled).toEqual({ retry: { delaySeconds: [0, 60, 300][attempts] } });
+    }
   });
 
   it('retries a message that another producer wrote, and settles its neighbors', async () => {

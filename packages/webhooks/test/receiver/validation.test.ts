@@ -68,6 +68,22 @@ describe("validation 'strict'", () => {
     });
     expect(errors.map(({ code }) => code)).toEqual(['payload_invalid']);
   });
+
+  it('may be dispatched again once the check is mended: nobody has handled it', async () => {
+    const idempotency = memoryStore();
+    const strict = testReceiver({ idempotency });
+    const mended = testReceiver({ idempotency, validation: 'report' });
+    const handler = vi.fn();
+    mended.receiver.on('video.processed', handler);
+    const rejecting = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } } as const;
+    const own = testReceiver({ idempotency });
+    own.receiver.on('video.processed', { schema: rejecting }, () => expect.unreachable());
+    for (const { receiver } of [strict, own, strict]) {
+      expect(await receiver.dispatch(invalid)).toMatchObject({ result: 'dead_lettered', reason: 'payload_invalid' });
+    }
+    expect(await mended.receiver.dispatch(invalid)).toMatchObject({ result: 'processed' });
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe("validation 'report'", () => {
