@@ -2,6 +2,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 
+/** How long `close` waits for requests under way. A client may never send the rest of one, or never read the answer. */
+const CLOSE_GRACE_MS = 5_000;
+
 /** HTTP servers of the management API, and of the page. */
 export class HttpServers {
   readonly #fetch: (request: Request) => Promise<Response>;
@@ -23,9 +26,9 @@ export class HttpServers {
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
   }
 
-  /** Finishes the requests under way. */
+  /** Finishes the requests under way; after 5 s their connections are cut. */
   async close(): Promise<void> {
-    await Promise.all(
+    const closed = Promise.all(
       [...this.#servers].map(
         ([server, connections]) =>
           new Promise<void>((resolve) => {
@@ -34,6 +37,11 @@ export class HttpServers {
           }),
       ),
     );
+    const grace = setTimeout(() => {
+      for (const server of this.#servers.keys()) server.closeAllConnections();
+    }, CLOSE_GRACE_MS);
+    await closed;
+    clearTimeout(grace);
   }
 }
 
