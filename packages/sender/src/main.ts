@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     onError: (error) => process.stderr.write(`${messageOf(error)}\n`),
   });
   const { url } = await sender.listen(port, values.host);
-  process.stdout.write(`VideoCloud reference sender: ${url}/webhooks\n`);
+  process.stdout.write(`VideoCloud reference sender: ${url}\n`);
   if (values['allow-private']) process.stdout.write('Private addresses are ALLOWED: for local use only.\n');
   const stop = () => void sender.close().then(() => process.exit(0));
   process.once('SIGINT', stop);

@@ -17,7 +17,10 @@ function run(...flags: string[]): { child: ChildProcess; output: () => string } 
 it('serves the API with a token until it is stopped', async () => {
   const { child, output } = run('--port', '0', '--token', 'token-1', '--allow-private');
   await expect.poll(output, { timeout: 60_000 }).toMatch(/ALLOWED/);
-  const url = /http:\S+/.exec(output())?.[0] ?? '';
+  // The base URL, as the client and the CLI take it.
+  const base = /http:\S+/.exec(output())?.[0] ?? '';
+  expect(new URL(base).pathname).toBe('/');
+  const url = `${base}/webhooks`;
   expect((await fetch(url)).status).toBe(401);
   const body = JSON.stringify({ url: 'http://127.0.0.1:9/', events: ['user.created'], secret: 'your_webhook_secret' });
   const headers = { authorization: 'Bearer token-1', 'content-type': 'application/json' };
