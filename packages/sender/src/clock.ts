@@ -6,6 +6,9 @@ export interface Clock {
   moveTo(time: number): void;
 }
 
+/** The last moment that RFC 3339, whose years have four digits, can write. */
+const LAST_MOMENT = Date.UTC(9999, 11, 31);
+
 /** The system's clock; it cannot be moved. */
 export function realClock(): Clock {
   return {
@@ -27,6 +30,12 @@ export function virtualClock(start: number): Clock {
       time = Math.max(time, to);
     },
   };
+}
+
+/** Throws TypeError for a move that leaves the years that timestamps can write. */
+export function checkMove(clock: Clock, ms: number): void {
+  if (!Number.isFinite(ms) || ms < 0) throw new TypeError('advance(ms) takes milliseconds, 0 or more');
+  if (clock.now() + ms > LAST_MOMENT) throw new TypeError('advance(ms): the clock would pass the year 9999');
 }
 
 /** RFC 3339 in UTC, to the millisecond. */

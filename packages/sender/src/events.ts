@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseEvent } from '@videocloud/webhooks';
 import { DELIVERED_EVENT_TYPES, type DeliveredEventType, subscribedName } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 
@@ -12,13 +13,19 @@ export interface EmitInput {
   readonly timestamp?: string | Date | undefined;
 }
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-
 const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
 /** Whether a delivery may carry the name. */
 export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && subscribedName(name) !== undefined;
-/** Whether the text is RFC 3339 with a zone. */
-export const isTimestamp = (text: string): boolean => RFC3339.test(text);
+
+/** Whether receivers take the text for a time: RFC 3339 with a zone, and a moment that exists. */
+function isTimestamp(text: string): boolean {
+  try {
+    parseEvent(JSON.stringify({ event: 'system.warning', timestamp: text, data: {} }));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */
 export function eventBody({ event, data, timestamp }: EmitInput, now: string): Buffer {
@@ -27,8 +34,8 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new TypeError('emit: data must be an object');
-  const stamp = isDate(timestamp) ? timestamp.toISOString() : (timestamp ?? now);
-  if (!isTimestamp(stamp))
+  const stamp = textOf(timestamp) ?? now;
+  if (timestamp !== undefined && !isTimestamp(stamp))
     throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
   try {
     return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
@@ -37,6 +44,11 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
       cause,
     });
   }
+}
+
+function textOf(timestamp: string | Date | undefined): string | undefined {
+  if (!isDate(timestamp)) return timestamp;
+  return Number.isNaN(timestamp.getTime()) ? '' : timestamp.toISOString();
 }
 
 /** The example of a name with an id of its own, since two equal bodies would be one event to a receiver. */

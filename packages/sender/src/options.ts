@@ -1,4 +1,4 @@
-import { hostNames } from '@videocloud/local-web/server';
+import { checkOptionNames, hostNames } from '@videocloud/local-web/server';
 import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
 import { type AddressPolicy, addressPolicy } from './ssrf/address.js';
 import type { Connector, Lookup } from './ssrf/connector.js';
@@ -91,14 +91,41 @@ const OWN_HEADERS = new Set([
   'x-videocloud-signature',
 ]);
 
+const NAMES: readonly (keyof SenderOptions)[] = [
+  'database',
+  'clock',
+  'schedule',
+  'jitter',
+  'random',
+  'timeout',
+  'allowPrivateAddresses',
+  'allowedPorts',
+  'lookup',
+  'connector',
+  'token',
+  'hosts',
+  'extraHeaders',
+  'concurrency',
+  'concurrencyPerEndpoint',
+  'onError',
+];
+// Times beyond it would have no date.
+const LONGEST_DELAY = 365 * 86_400_000;
+
 /** Checks and completes the options; throws TypeError naming the option at fault. */
 export function settingsOf(options: SenderOptions): SenderSettings {
+  checkOptionNames('createSender', options, NAMES);
   const delays = options.schedule ?? RETRY_DELAYS_MS;
   if (!Array.isArray(delays) || !delays.every((delay) => Number.isFinite(delay) && delay >= 0)) {
     throw new TypeError('schedule must be an array of delays in milliseconds, such as [60_000, 300_000]');
   }
-  const jitter = options.jitter ?? 0;
-  if (!(jitter >= 0 && jitter <= 1)) throw new TypeError('jitter must be a number from 0 to 1');
+  if (delays.some((delay) => delay > LONGEST_DELAY)) throw new TypeError('schedule: a delay is at most a year');
+  const ports: unknown = options.allowedPorts;
+  if (ports !== undefined && !(Array.isArray(ports) && ports.every(isPort)))
+    throw new TypeError('allowedPorts must be an array of numbers from 1 to 65535, such as [443]');
+  const jitter: unknown = options.jitter ?? 0;
+  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1))
+    throw new TypeError('jitter must be a number from 0 to 1');
   const random = options.random ?? Math.random;
   const clock = options.clock ?? 'real';
   if (clock !== 'real' && clock !== 'virtual') throw new TypeError("clock must be 'real' or 'virtual'");
@@ -130,6 +157,9 @@ export function settingsOf(options: SenderOptions): SenderSettings {
   };
 }
 
+const isPort = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= 65_535;
+
 function count(name: string, value: number): number {
   if (!Number.isInteger(value) || value < 1 || value > 2 ** 31 - 1)
     throw new TypeError(`${name} must be a positive integer`);
@@ -151,9 +181,10 @@ function headersOf(extra: ExtraHeaders): SenderSettings['extraHeaders'] {
 }
 
 function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (typeof headers !== 'object' || headers === null) throw new TypeError('extraHeaders must be an object of texts');
   for (const [name, value] of Object.entries(headers)) {
     if (OWN_HEADERS.has(name.toLowerCase())) throw new TypeError(`extraHeaders must not replace ${name}`);
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || !/^[\t\x20-\x7e]*$/.test(value))
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value))
       throw new TypeError(`extraHeaders: ${JSON.stringify(name)} is not a header`);
   }
   return headers;

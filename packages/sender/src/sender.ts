@@ -3,7 +3,7 @@ import { HttpServers, refusalOfApiRequest } from '@videocloud/local-web/server';
 import { Activity } from './activity.js';
 import { managementApi } from './api/app.js';
 import { createOperations } from './api/operations.js';
-import { type Clock, realClock, timestampOf, virtualClock } from './clock.js';
+import { type Clock, checkMove, realClock, timestampOf, virtualClock } from './clock.js';
 import { Attempts } from './delivery/attempts.js';
 import { probe } from './delivery/probe.js';
 import { requestHeaders } from './delivery/request-headers.js';
@@ -167,9 +167,13 @@ export function createSender(options: SenderOptions = {}): Sender {
     },
     async advance(ms) {
       if (!clock.virtual) throw new TypeError("advance() needs a virtual clock: createSender({ clock: 'virtual' })");
-      if (!Number.isFinite(ms) || ms < 0) throw new TypeError('advance(ms) takes milliseconds, 0 or more');
+      checkMove(clock, ms);
       checkOpen();
-      const advance = () => advanceTo(clock.now() + ms);
+      const advance = () => {
+        // Again: what was asked for before may have moved it meanwhile.
+        checkMove(clock, ms);
+        return advanceTo(clock.now() + ms);
+      };
       advancing = advancing.then(advance, advance);
       return advancing;
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ASSET_CACHE, languageOf, themeOf } from '@videocloud/local-web/page-server';
-import { HttpServers, hostNames, pageGuard } from '@videocloud/local-web/server';
+import { checkOptionNames, HttpServers, hostNames, pageGuard } from '@videocloud/local-web/server';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
@@ -43,6 +43,16 @@ export interface Inspector {
   close(): Promise<void>;
 }
 
+const NAMES: readonly (keyof InspectorOptions)[] = [
+  'sender',
+  'apiUrl',
+  'apiToken',
+  'flowing',
+  'conformance',
+  'hosts',
+  'token',
+  'onError',
+];
 const FLOW_MS = 250;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
@@ -66,6 +76,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
  * @see the webhook guide, "Тестирование вебхуков"
  */
 export function createInspector(options: InspectorOptions): Inspector {
+  checkOptionNames('createInspector', options, NAMES);
   const { sender, apiToken } = options;
   if (typeof sender?.subscribe !== 'function') throw new TypeError('sender must be what createSender gave');
   if (options.token !== undefined && !/^[\w.~-]{16,}$/.test(options.token))

@@ -33,7 +33,7 @@ export class Database {
       this.#migrate();
     } catch (error) {
       this.#unlock();
-      throw error;
+      throw isSqliteError(error) ? notUsable(path, error) : error;
     }
   }
 
@@ -114,6 +114,15 @@ function openFile(path: string): Libsql.Database {
       cause,
     });
   }
+}
+
+const isSqliteError = (error: unknown): error is { message: string } =>
+  typeof error === 'object' && error !== null && 'code' in error && /^SQLITE_/.test(String(error.code));
+
+function notUsable(path: string, cause: { message: string }): Error {
+  return new Error(`The database ${path} cannot be used (${cause.message}); choose another file, or remove it`, {
+    cause,
+  });
 }
 
 const isArrayBuffer = (value: unknown): value is ArrayBuffer =>
