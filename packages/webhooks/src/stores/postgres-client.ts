@@ -49,6 +49,12 @@ export function onlyValue(rows: readonly unknown[]): unknown {
 
 /** The SQLSTATE of a driver's error, or an empty string. */
 export function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  const { code, meta, cause } = Object(error) as {
+    code?: unknown;
+    meta?: { code?: unknown };
+    cause?: { code?: unknown };
+  };
+  // Prisma has the server's code in `meta`, beside one of its own; Drizzle has the server's error as `cause`.
+  const found = [meta?.code, code, cause?.code].find((one) => typeof one === 'string');
+  return typeof found === 'string' ? found : '';
 }

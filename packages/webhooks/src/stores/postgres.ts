@@ -2,9 +2,19 @@ import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
 import { codeOf, onlyValue, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
+import { clientOf, type PostgresTransaction } from './postgres-transaction.js';
 import { claimOf, countOf, heldOf } from './replies.js';
 
 export type { PostgresClient } from './postgres-client.js';
+export {
+  type DrizzleTransaction,
+  executor,
+  type KnexTransaction,
+  type KyselyTransaction,
+  type PostgresJsTransaction,
+  type PostgresTransaction,
+  type PrismaTransaction,
+} from './postgres-transaction.js';
 
 const DAY_MS = 86_400_000;
 const SWEEP_EVERY_MS = 60_000;
@@ -35,7 +45,8 @@ export interface PostgresStore extends IdempotencyStore {
    *
    * Should a second run of the handler get here meanwhile, it waits for the first transaction to end: keep it short.
    *
-   * @param tx the client your transaction runs on, after BEGIN: not the pool
+   * @param tx your open transaction, not the pool: of pg (after BEGIN), postgres.js, Kysely, Knex, Prisma or Drizzle as it is;
+   *   any other through {@link executor}
    * @param deliveryKey `context.deliveryKey`
    * @param ttlMs how long to remember it at least, in milliseconds; default 24 hours
    * @throws TypeError when `tx` is not in a transaction
@@ -65,7 +76,7 @@ export interface PostgresStore extends IdempotencyStore {
    * });
    * ```
    */
-  completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs?: number): Promise<boolean>;
+  completeIn(tx: PostgresTransaction, deliveryKey: string | null, ttlMs?: number): Promise<boolean>;
   /**
    * Deletes expired rows in batches, and resolves to how many. A receiver that runs for more than a minute deletes one
    * batch a minute, or one a claim while batches are full. Call it from a scheduled job where processes are short-lived.
@@ -139,19 +150,25 @@ class Store implements PostgresStore {
     return heldOf(await this.#value(this.#sql.release, [await storedKey(key), token]));
   }
 
-  async completeIn(tx: PostgresClient, deliveryKey: string | null, ttlMs: number = DAY_MS): Promise<boolean> {
-    requireClient(tx, 'completeIn');
+  async completeIn(tx: PostgresTransaction, deliveryKey: string | null, ttlMs: number = DAY_MS): Promise<boolean> {
+    const client = clientOf(tx);
+    if (client === undefined) {
+      throw new TypeError(
+        'completeIn needs an open transaction of pg, postgres.js, Kysely, Knex, Prisma or Drizzle; ' +
+          'wrap any other with executor((text, values) => rows)',
+      );
+    }
     const ttl = wholeMs('ttlMs', ttlMs);
     if (deliveryKey === null) return true;
     const key = await storedKey(deliveryKey);
     try {
-      await rowsOf(tx, this.#sql.requireTransaction, []);
+      await rowsOf(client, this.#sql.requireTransaction, []);
     } catch (cause) {
       // Outside a transaction the mark would be committed before the effect, and a crash between the two would lose it.
       if (codeOf(cause) !== '25P01') throw this.#explained(cause);
       throw new TypeError('completeIn needs the client of your open transaction (after BEGIN), not a pool', { cause });
     }
-    return heldOf(onlyValue(await rowsOf(tx, this.#sql.completeIn, [key, ttl])));
+    return heldOf(onlyValue(await rowsOf(client, this.#sql.completeIn, [key, ttl])));
   }
 
   async sweep(options: { batchSize?: number | undefined; maxBatches?: number | undefined } = {}): Promise<number> {

@@ -1,3 +1,5 @@
+import { toHex } from './arguments.js';
+
 /** What `redisStore` uses of an ioredis client or cluster. */
 export interface IoredisLike {
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
@@ -92,5 +94,5 @@ function isUnknownScript(error: unknown): boolean {
 async function sha1(text: string): Promise<string> {
   // Redis names scripts by SHA-1; nothing here rests on its strength.
   const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return toHex(new Uint8Array(digest));
 }
