@@ -55,7 +55,11 @@ const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
     message: 'No signing secret matches the signature',
     hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
   },
-  secrets_unavailable: { status: 503, message: 'The signing secrets are not available right now' },
+  secrets_unavailable: {
+    status: 503,
+    message: 'The signing secrets are not available right now',
+    hint: 'The function given as `secrets` threw, took too long or returned a blank secret: is its variable set?',
+  },
   body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },
   body_not_json: { status: 400, message: 'The signed body is not JSON' },
   envelope_invalid: { status: 400, message: 'The signed body is not an event' },
