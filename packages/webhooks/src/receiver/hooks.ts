@@ -1,4 +1,4 @@
-import type { WebhookError } from '../errors.js';
+import { WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import type { RawBody } from '../signature/bytes.js';
 import type { Secrets } from '../signature/secrets.js';
@@ -21,8 +21,10 @@ export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | 
 
 /** The default `onError`: a handler's throw must not be silent. */
 export function logError(error: WebhookError): void {
-  if (error.cause === undefined) console.error(error);
-  else console.error(error, error.cause);
+  const { code, message, status, hint, cause } = error;
+  if (cause === undefined) console.error(error);
+  // Apart: some consoles print an error's cause with it, others do not.
+  else console.error(new WebhookError(code, message, { status, hint }), cause);
 }
 
 /** Reports to `onError` what went wrong on our side. */
@@ -72,7 +74,7 @@ export function outcomeInfo(
     attempt: delivery.attempt,
     secretIndex: delivery.secretIndex,
     bytes: delivery.rawBody?.byteLength ?? 0,
-    durationMs: performance.now() - delivery.startedAt,
+    durationMs: Math.round((performance.now() - delivery.startedAt) * 1_000) / 1_000,
     requestId: requestIdOf(delivery.headers),
     ...(shown === undefined ? {} : { hint: shown }),
   };

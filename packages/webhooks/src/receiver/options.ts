@@ -62,7 +62,7 @@ export interface OutcomeInfo {
   secretIndex: number;
   /** The size of the body; 0 when it was not read. */
   bytes: number;
-  /** Since the request arrived, in milliseconds. */
+  /** Since the request arrived, in milliseconds, to the microsecond. */
   durationMs: number;
   /** `x-request-id`, else the trace id of `traceparent`. */
   requestId: string | null;

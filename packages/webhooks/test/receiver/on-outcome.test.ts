@@ -65,6 +65,24 @@ describe('onOutcome', () => {
     }
   });
 
+  it.each<[string, ReceiverOptions['secrets']]>([
+    ['gives nothing', () => undefined],
+    ['gives a blank secret', () => ' '],
+    ['rejects', () => Promise.reject(new Error('whsec in the text'))],
+  ])('has a hint when the provider of secrets %s, and nothing of what it threw', async (_, secrets) => {
+    const { deliver, infos } = observed({ secrets });
+    expect((await deliver()).body).not.toContain('variable');
+    expect(infos).toMatchObject([{ code: 'secrets_unavailable', hint: expect.stringMatching(/`secrets`.*variable/) }]);
+    expect(JSON.stringify(infos)).not.toContain('whsec');
+  });
+
+  it('measures to the microsecond, so that a log line stays short', async () => {
+    const { deliver, infos } = observed();
+    vi.spyOn(performance, 'now').mockReturnValueOnce(1.000_000_1).mockReturnValue(3.345_678_9);
+    await deliver();
+    expect(infos).toMatchObject([{ durationMs: 2.346 }]);
+  });
+
   it('has the reason why no handler ran', async () => {
     const onUnhandled = () => undefined;
     const { deliver, infos } = observed({ onUnhandled });

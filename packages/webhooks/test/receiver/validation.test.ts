@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { type DeadLetter, type ErrorInfo, memoryStore, type Unhandled, type WebhookError } from '../../src/index.js';
 import { eventBody, testReceiver } from './support.js';
@@ -141,6 +142,7 @@ describe('the default onError', () => {
       await deliver(eventBody(), 'a'.repeat(64));
     }
     expect(print.mock.calls).toEqual([[expect.objectContaining({ code: 'handler_failed' }), boom]]);
+    expect(inspect(print.mock.calls).match(/Error: boom/g)).toHaveLength(1);
     print.mockRestore();
   });
 });
