@@ -50,11 +50,14 @@ export class EngineInbox implements Inbox {
   }
 
   async #store(delivery: Parameters<Inbox['accept']>[0]): Promise<{ duplicate: boolean }> {
-    const { event, rawBody, secretIndex = -1 } = delivery;
-    if (!isUint8Array(rawBody)) {
+    const { event, secretIndex = -1 } = delivery;
+    if (!isUint8Array(delivery.rawBody)) {
       throw new TypeError('accept needs rawBody, the exact bytes that were signed, as a Uint8Array or Buffer');
     }
-    if (!Number.isInteger(secretIndex)) throw new TypeError('secretIndex must be an integer');
+    // An int of PostgreSQL: a larger one would fail all that share the write.
+    if ((secretIndex | 0) !== secretIndex) throw new TypeError('secretIndex must be an integer');
+    // The caller may reuse its buffer while the write is under way.
+    const rawBody = Buffer.from(delivery.rawBody);
     const key = await this.#keyOf(rawBody, secretIndex);
     const name = nameOf(event === undefined ? eventOf(rawBody) : event);
     const record = { key, event: name, body: rawBody, secretIndex };

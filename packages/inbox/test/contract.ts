@@ -71,6 +71,28 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       }
     });
 
+    it('stores the bytes it was called with, though the caller reuses its buffer', async () => {
+      const inbox = await opened();
+      const buffer = Buffer.from('{"a":"first"}');
+      const accepted = inbox.accept({ event: null, rawBody: buffer, secretIndex: 0 });
+      buffer.fill(32);
+      await accepted;
+      const seen: string[] = [];
+      inbox.process(({ rawBody }) => void seen.push(Buffer.from(rawBody).toString()));
+      await until(() => seen.length === 1);
+      expect(seen).toEqual(['{"a":"first"}']);
+    });
+
+    it('refuses a secretIndex that no database column holds, without harm to those beside it', async () => {
+      const inbox = await opened();
+      const results = await Promise.allSettled(
+        [0, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, 0.5].map((secretIndex, at) =>
+          inbox.accept({ event: null, rawBody: Buffer.from(`body ${at}`), secretIndex }),
+        ),
+      );
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', ...Array(4).fill('rejected')]);
+    });
+
     it('reports exactly one of many simultaneous copies as new', async () => {
       const [first, second] = await Promise.all([opened(), opened()]);
       const rawBody = Buffer.from('{"copies":40}');
