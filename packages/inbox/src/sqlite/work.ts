@@ -58,9 +58,11 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     // Reading takes no lock: an idle worker does not disturb the receiver.
     const { due } = this.#anyDue.get([this.#clock.now()]) as { due: number };
     if (due === 0) return [];
-    return this.#writer.run(() => {
+    const dead: (() => void)[] = [];
+    const taken = await this.#writer.run(() => {
+      dead.length = 0;
       const now = this.#clock.now();
-      this.#reclaim(now);
+      this.#reclaim(now, dead);
       const suspects = this.#mayRunSuspect() ? this.#lease(this.#takeSuspect, now, 1, maxBytes) : [];
       const [suspect] = suspects;
       if (suspect !== undefined) {
@@ -69,6 +71,9 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
       const left = limit - suspects.length;
       return [...suspects, ...(left > 0 ? this.#lease(this.#take, now, left, maxBytes) : [])];
     });
+    // Stored by now: a transaction that failed announces nothing.
+    for (const announce of dead) announce();
+    return taken;
   }
 
   #lease(statement: Statement<unknown[]>, now: number, limit: number, maxBytes: number): LeasedRow[] {
@@ -78,14 +83,13 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   }
 
   /** What a worker that died has left is due at once, before what has waited less; after its last attempt it is dead. */
-  #reclaim(now: number): void {
+  #reclaim(now: number, dead: (() => void)[]): void {
     for (const row of this.#overdue.all([now]) as (Row & { stored_at: number })[]) {
       const settlement = settlementOf(PROCESS_DIED, row.attempts, this.#settings);
       const state = this.#stateAfter(settlement, now);
       if (settlement.state === 'retry') state[1] = row.stored_at;
       this.#died.run([...state, row.id]);
-      // After the transaction: the hook must not run in it.
-      if (settlement.state === 'dead') setImmediate(() => this.#settings.dead(takenFrom(row), settlement));
+      if (settlement.state === 'dead') dead.push(() => this.#settings.dead(takenFrom(row), settlement));
     }
   }
 
