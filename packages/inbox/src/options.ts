@@ -8,6 +8,9 @@ import type { InboxDeadLetter } from './types.js';
 /** The retry horizon, with 5 minutes for skew: a copy may come until then. */
 const MIN_TTL_MS = RETRY_HORIZON_MS + 300_000;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+// A timer takes no more than 24 days, a lease of pg-boss a day, and PostgreSQL no interval without end.
+const MAX_TTL_MS = 3_650 * DAY_MS;
 const NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 
 /** What the inbox was doing when something went wrong in the background. */
@@ -21,17 +24,17 @@ export interface InboxOptions {
   key?:
     | ((delivery: { rawBody: Uint8Array; secretIndex: number }) => string | null | Promise<string | null>)
     | undefined;
-  /** How long a handled delivery is remembered and its bytes kept; default 24 hours, at least 6 960 000. */
+  /** How long a handled delivery is remembered and its bytes kept; default 24 hours, at least 6 960 000, at most ten years. */
   ttl?: number | undefined;
-  /** How long a dead letter is kept; default 30 days, at least `ttl`. */
+  /** How long a dead letter is kept; default 30 days, at least `ttl`, at most ten years. */
   deadLetterTtl?: number | undefined;
   /** How often a delivery is tried before it is a dead letter; default 14, over about two hours and a quarter. */
   maxAttempts?: number | undefined;
-  /** The wait after the first failure; doubles with each further one; default 1 000. */
+  /** The wait after the first failure; doubles with each further one; default 1 000, at most a day. */
   retryDelay?: number | undefined;
-  /** How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at least 1 000. */
+  /** How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at least 1 000, at most a day. */
   lease?: number | undefined;
-  /** How often an idle worker looks for deliveries accepted by another process (SQLite, PostgreSQL); default 250. */
+  /** How often an idle worker looks for deliveries accepted by another process (SQLite, PostgreSQL); default 250, at most an hour. */
   pollInterval?: number | undefined;
   /** How long an operation waits for another process's lock (SQLite); default 1 500. */
   busyTimeout?: number | undefined;
@@ -94,7 +97,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
     if (!KNOWN.includes(name)) throw new TypeError(`openInbox has no option '${name}'; it has ${KNOWN.join(', ')}`);
   }
   const { key, maxAttempts = 14, name = 'videocloud_inbox', onError = logError, onDead, now = Date.now } = options;
-  const ttl = milliseconds('ttl', options.ttl, DAY_MS, MIN_TTL_MS);
+  const ttl = milliseconds('ttl', options.ttl, DAY_MS, MIN_TTL_MS, MAX_TTL_MS);
   if (!Number.isInteger(maxAttempts) || maxAttempts < 1 || maxAttempts > 1_000) {
     throw new TypeError(`maxAttempts must be an integer from 1 to 1000, not ${String(maxAttempts)}`);
   }
@@ -109,12 +112,12 @@ export function settingsOf(options: InboxOptions): InboxSettings {
   return {
     key,
     ttl,
-    deadLetterTtl: milliseconds('deadLetterTtl', options.deadLetterTtl, Math.max(30 * DAY_MS, ttl), ttl),
+    deadLetterTtl: milliseconds('deadLetterTtl', options.deadLetterTtl, Math.max(30 * DAY_MS, ttl), ttl, MAX_TTL_MS),
     maxAttempts,
-    retryDelay: milliseconds('retryDelay', options.retryDelay, 1_000, 1),
-    lease: milliseconds('lease', options.lease, 60_000, 1_000),
-    pollInterval: milliseconds('pollInterval', options.pollInterval, 250, 1),
-    busyTimeout: milliseconds('busyTimeout', options.busyTimeout, 1_500, 1),
+    retryDelay: milliseconds('retryDelay', options.retryDelay, 1_000, 1, DAY_MS),
+    lease: milliseconds('lease', options.lease, 60_000, 1_000, DAY_MS),
+    pollInterval: milliseconds('pollInterval', options.pollInterval, 250, 1, HOUR_MS),
+    busyTimeout: milliseconds('busyTimeout', options.busyTimeout, 1_500, 1, HOUR_MS),
     name,
     report,
     dead: ({ key, event, body, secretIndex, attempt, acceptedAt }, { reason, error }) => {
@@ -146,10 +149,10 @@ export function concurrencyOf(given: number | undefined): number {
   return concurrency;
 }
 
-function milliseconds(name: string, given: number | undefined, fallback: number, least: number): number {
+function milliseconds(name: string, given: number | undefined, fallback: number, least: number, most: number): number {
   const value = given ?? fallback;
-  if (typeof value !== 'number' || !(value >= least && value <= Number.MAX_SAFE_INTEGER / 4)) {
-    throw new TypeError(`${name} must be at least ${least} milliseconds, not ${String(value)}`);
+  if (typeof value !== 'number' || !(value >= least && value <= most)) {
+    throw new TypeError(`${name} must be at least ${least} milliseconds and at most ${most}, not ${String(value)}`);
   }
   return Math.ceil(value);
 }

@@ -58,7 +58,13 @@ describe('a wrong option', () => {
     [{ maxAttempts: 0 }, 'maxAttempts'],
     [{ maxAttempts: 1.5 }, 'maxAttempts'],
     [{ retryDelay: 0 }, 'retryDelay'],
+    [{ retryDelay: 1e12 }, 'retryDelay must be at least 1 milliseconds and at most 86400000'],
     [{ lease: 999 }, 'lease'],
+    // Beyond what a timer takes: every handler would have timed out at once.
+    [{ lease: 30 * 86_400_000 }, 'lease must be at least 1000 milliseconds and at most 86400000'],
+    [{ pollInterval: 30 * 86_400_000 }, 'pollInterval'],
+    [{ ttl: Number.MAX_SAFE_INTEGER }, 'ttl'],
+    [{ deadLetterTtl: 1e15 }, 'deadLetterTtl'],
     [{ pollInterval: Number.POSITIVE_INFINITY }, 'pollInterval'],
     [{ busyTimeout: -1 }, 'busyTimeout'],
     [{ name: 'Robert"; DROP TABLE x' }, 'name must match'],
