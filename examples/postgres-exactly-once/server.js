@@ -4,12 +4,17 @@ import { webhookHandler } from '@videocloud/webhooks/node';
 import { postgresStore } from '@videocloud/webhooks/stores/postgres';
 import pg from 'pg';
 
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
+const url = process.env.DATABASE_URL ?? '';
+// pg, postgres-js, kysely, knex, drizzle or prisma: the same handler with another library.
+const { open } = await import(`./transactions/${process.env.LIBRARY ?? 'pg'}.js`);
+
+const pool = new pg.Pool({ connectionString: url });
 // A connection that breaks while idle is replaced; without a listener it would end the process.
 pool.on('error', (error) => console.error(error.message));
 const store = postgresStore(pool);
 await store.migrate();
 await pool.query('CREATE TABLE IF NOT EXISTS processed_videos (video_id text NOT NULL, at timestamptz DEFAULT now())');
+const database = open(url);
 
 const receiver = createReceiver({
   secrets: process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '',
@@ -19,32 +24,7 @@ const receiver = createReceiver({
   onError: (error) => console.error(error.message, error.cause),
 });
 
-receiver.on('video.processed', (event, { deliveryKey }) =>
-  inTransaction(async (tx) => {
-    // False: another transaction has committed this very event already.
-    if (!(await store.completeIn(tx, deliveryKey))) return;
-    await tx.query('INSERT INTO processed_videos (video_id) VALUES ($1)', [event.data.videoId]);
-  }),
-);
-
-/** @param {(tx: pg.PoolClient) => Promise<void>} work */
-async function inTransaction(work) {
-  const tx = await pool.connect();
-  let broken;
-  try {
-    await tx.query('BEGIN');
-    await work(tx);
-    await tx.query('COMMIT');
-  } catch (error) {
-    await tx.query('ROLLBACK').catch((cause) => {
-      broken = cause;
-    });
-    throw error;
-  } finally {
-    // A connection that could not even roll back must not be used again.
-    tx.release(broken);
-  }
-}
+receiver.on('video.processed', (event, { deliveryKey }) => database.addVideo(store, event.data.videoId, deliveryKey));
 
 const server = createServer(webhookHandler(receiver));
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
@@ -55,5 +35,5 @@ server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
 process.once('SIGTERM', async () => {
   server.close();
   await receiver.drain();
-  await pool.end();
+  await Promise.all([pool.end(), database.close()]);
 });
