@@ -7,6 +7,7 @@
  * - `unavailable`: nothing was stored this time (locked, full, overloaded); the sender will try again
  * - `closed`: `close()` was called before
  * - `handler_timeout`: the abort reason of a handler that outlived its lease
+ * - `cursor_invalid`: `list()` got a cursor that is not from a page of the same state
  * - `dead_lettered`: reported to `onError` for each dead letter when there is no `onDead`
  */
 export type InboxErrorCode =
@@ -16,6 +17,7 @@ export type InboxErrorCode =
   | 'unavailable'
   | 'closed'
   | 'handler_timeout'
+  | 'cursor_invalid'
   | 'dead_lettered';
 
 /**

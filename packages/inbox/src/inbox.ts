@@ -5,6 +5,11 @@ import { type OpenInbox, openInboxes } from '@videocloud/webhooks/channels';
 import type { Engine } from './engine.js';
 import { InboxError, storableText } from './errors.js';
 import { concurrencyOf, type InboxSettings } from './options.js';
+import { DISCARDABLE, type InboxState, RETRYABLE } from './policy.js';
+import { changeMatching } from './records/bulk.js';
+import { checkFilter } from './records/filter.js';
+import { listRecords } from './records/list.js';
+import type { InboxFilter, InboxListOptions, InboxPage, InboxRecord, InboxRetryOptions } from './records/types.js';
 import { eventOf, handlersOf } from './run-handlers.js';
 import { type InboxIdentity, traceAccept, traceProcess } from './traces.js';
 import type {
@@ -100,10 +105,53 @@ export class EngineInbox implements Inbox {
     return records.map((record) => ({ ...record, event: eventOf(record.rawBody) }));
   }
 
-  async retry(id: string): Promise<boolean> {
+  async list(options: InboxListOptions = {}): Promise<InboxPage> {
     this.#assertOpen();
-    if (typeof id !== 'string') throw new TypeError('retry takes the id of a dead letter');
-    return STORABLE_KEY.test(id) ? this.#engine.retry(id) : false;
+    return listRecords(this.#engine, options);
+  }
+
+  async get(id: string): Promise<InboxRecord | null> {
+    this.#assertOpen();
+    if (typeof id !== 'string') throw new TypeError('get takes the id of a record');
+    return STORABLE_KEY.test(id) ? this.#engine.get(id) : null;
+  }
+
+  async retry(which: string | InboxFilter, { perSecond }: InboxRetryOptions = {}): Promise<number> {
+    this.#assertOpen();
+    if (perSecond !== undefined && !(typeof perSecond === 'number' && perSecond > 0 && Number.isFinite(perSecond))) {
+      throw new TypeError(`perSecond must be a number above 0, not ${String(perSecond)}`);
+    }
+    return this.#change('retry', RETRYABLE, which, perSecond);
+  }
+
+  async discard(which: string | InboxFilter): Promise<number> {
+    this.#assertOpen();
+    return this.#change('discard', DISCARDABLE, which);
+  }
+
+  #change(
+    method: 'retry' | 'discard',
+    states: readonly InboxState[],
+    which: string | InboxFilter,
+    perSecond?: number,
+  ): number | Promise<number> {
+    const change = (ids: readonly string[]) => {
+      this.#assertOpen();
+      return this.#engine[method](ids);
+    };
+    if (typeof which === 'string') return STORABLE_KEY.test(which) ? change([which]) : 0;
+    const { state = 'dead', filter } = checkFilter(which, method, states);
+    return changeMatching(this.#engine, { state, filter, perSecond, change });
+  }
+
+  async pause(): Promise<void> {
+    this.#assertOpen();
+    await this.#engine.setPaused(true);
+  }
+
+  async resume(): Promise<void> {
+    this.#assertOpen();
+    await this.#engine.setPaused(false);
   }
 
   close(): Promise<void> {
@@ -119,8 +167,8 @@ export class EngineInbox implements Inbox {
   }
 
   async #observe(): ReturnType<OpenInbox['observe']> {
-    const { oldestWaitingMs, ...messages } = await this.stats();
-    return { messages, oldestMs: oldestWaitingMs };
+    const { waiting, retrying, running, handled, dead, oldestWaitingMs: oldestMs } = await this.stats();
+    return { messages: { waiting, retrying, running, handled, dead }, oldestMs };
   }
 
   #assertOpen(): void {

@@ -2,7 +2,7 @@ export type { InboxErrorCode } from './errors.js';
 export { InboxError } from './errors.js';
 export { openInbox } from './open-inbox.js';
 export type { InboxErrorInfo, InboxOptions } from './options.js';
-export type { InboxDeadReason } from './policy.js';
+export type { InboxDeadReason, InboxState } from './policy.js';
 export type {
   InboxActivity,
   InboxFilter,
@@ -13,7 +13,6 @@ export type {
   InboxRecord,
   InboxRecordInfo,
   InboxRetryOptions,
-  InboxState,
 } from './records/types.js';
 export type {
   DeadLetterOptions,

@@ -1,10 +1,21 @@
-// What becomes of a delivery after an attempt: the rules of all three engines.
+// What becomes of a delivery after an attempt, and what an operator may do with it: the rules of all three engines.
 
 interface RetryRules {
   readonly maxAttempts: number;
   /** Milliseconds. */
   readonly retryDelay: number;
 }
+
+/**
+ * Where a record is.
+ *
+ * - `waiting`: accepted and due, or due again later
+ * - `retrying`: one of those waiting that was tried at least once (Redis: and whose next attempt is not due yet)
+ * - `running`: in a handler at this moment, or lost by a worker that died, until its lease ends
+ * - `dead`: given up; its bytes are kept
+ * - `handled`: done, and remembered so that a copy is a duplicate
+ */
+export type InboxState = 'waiting' | 'retrying' | 'running' | 'dead' | 'handled';
 
 /** Why a delivery became a dead letter. */
 export type InboxDeadReason = 'handler_failed' | 'handler_timeout' | 'payload_invalid' | 'rejected' | 'process_died';
@@ -50,6 +61,18 @@ export function retryDelayAfter(attempt: number, base: number, random: () => num
  * a worker that was merely restarted catches up at full speed.
  */
 export const SUSPECT_AFTER = 2;
+
+/**
+ * What an operator may make due: a dead letter, with all its attempts again, or what waits for its next attempt, with
+ * those it has left. What runs settles itself, and what is handled stays handled.
+ */
+export const RETRYABLE: readonly InboxState[] = ['dead', 'retrying'];
+
+/** What an operator may delete: not what runs, nor the keys by which copies are duplicates. */
+export const DISCARDABLE: readonly InboxState[] = ['dead', 'retrying', 'waiting'];
+
+/** What `stats().lastMinute` covers. */
+export const RATE_WINDOW_MS = 60_000;
 
 /** How long a handler may run: the lease less the time to write the result down before another worker takes over. */
 export function timeLimitOf(lease: number): number {

@@ -1,6 +1,7 @@
 import type { Context, DeliveryInbox, WebhookEvent } from '@videocloud/webhooks';
 import type { TraceCarrier } from '@videocloud/webhooks/channels';
 import type { InboxDeadReason } from './policy.js';
+import type { InboxActivity, InboxOperations } from './records/types.js';
 
 /** A delivery on its way into the inbox, as a receiver hands it over. */
 export interface InboxDelivery {
@@ -52,8 +53,11 @@ export interface InboxDeadLetter extends StoredDelivery {
   deadAt: number;
 }
 
-/** The figures of an inbox, over all processes that share it. */
-export interface InboxStats {
+/**
+ * The figures of an inbox, over all processes that share it: its records by state, whether it is paused, and what happened
+ * in the last minute.
+ */
+export interface InboxStats extends InboxActivity {
   /** Accepted and not handled yet, those waiting for a retry included. */
   waiting: number;
   /** Of those waiting: tried at least once. */
@@ -88,7 +92,7 @@ export interface DeadLetterOptions {
 }
 
 /** A durable, deduplicating inbox. Made by {@link openInbox}. */
-export interface Inbox extends DeliveryInbox {
+export interface Inbox extends DeliveryInbox, InboxOperations {
   /**
    * Stores a delivery. Resolves when it is durable.
    *
@@ -114,8 +118,6 @@ export interface Inbox extends DeliveryInbox {
   stats(): Promise<InboxStats>;
   /** Lists the dead letters, newest first. */
   deadLetters(options?: DeadLetterOptions): Promise<InboxDeadLetter[]>;
-  /** Makes a dead letter due again, from its first attempt; false when no dead letter has this id. */
-  retry(id: string): Promise<boolean>;
   /** Takes no more deliveries, waits for running handlers, then closes the file or connections. No timer is left behind. */
   close(): Promise<void>;
 }

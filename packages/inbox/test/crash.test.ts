@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type InboxOptions, openInbox } from '../src/index.js';
-import { settled } from './contract.js';
 import { ENGINES } from './engines.js';
 import { InboxProcesses, type Signed, signed } from './inbox-processes.js';
+import { settled } from './waiting.js';
 
 const CRASHES = Number(process.env.CRASHES ?? 10);
 

@@ -5,7 +5,7 @@ import { createReceiver, type Receiver } from '@videocloud/webhooks';
 import { signedBody } from '@videocloud/webhooks/testing';
 import { expect } from 'vitest';
 import { type Inbox, type InboxErrorInfo, type InboxOptions, openInbox } from '../src/index.js';
-import { settled } from './contract.js';
+import { settled } from './waiting.js';
 
 const SECRET = 'secret of the outage tests';
 

@@ -13,8 +13,8 @@ import { instrument } from '@videocloud/webhooks/otel';
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openInbox } from '../src/index.js';
-import { settled, until } from './contract.js';
 import { ENGINES } from './engines.js';
+import { settled, until } from './waiting.js';
 
 const SECRET = 'inbox-otel-secret';
 

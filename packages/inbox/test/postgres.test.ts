@@ -8,7 +8,8 @@ import { PgBoss } from 'pg-boss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
-import { contract, settled, until } from './contract.js';
+import { contract } from './contract.js';
+import { settled, until } from './waiting.js';
 
 // Lets user postgres in without a password, and everybody else with theirs.
 const HBA = join(mkdtempSync(join(tmpdir(), 'inbox-hba-')), 'pg_hba.conf');

@@ -41,7 +41,7 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     expect(attempts).toEqual([3, 4]);
 
     // Brought back, it has all its attempts again.
-    expect(await inbox.retry(key)).toBe(true);
+    expect(await inbox.retry(key)).toBe(1);
     await expect.poll(() => attempts, { timeout: 60_000 }).toEqual([3, 4, 1, 2, 3, 4]);
     await expect.poll(() => inbox.deadLetters(), { timeout: 60_000 }).toMatchObject([{ attempts: 4 }]);
     await Promise.all([inbox.close(), queue.close(), client.quit()]);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Inbox, type InboxOptions, openInbox } from '../src/index.js';
-import { settled, until } from './contract.js';
+import { settled, until } from './waiting.js';
 
 const HOUR = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), 'inbox-sqlite-file-'));

@@ -2,10 +2,10 @@
 import { channel } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CHANNELS, openInboxes } from '@videocloud/webhooks/channels';
 import Database from 'libsql';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { InboxError, openInbox } from '../src/index.js';
 
 it('says why nothing was stored, and hands on the error as it is', async () => {
@@ -30,8 +30,11 @@ it('says why nothing was stored, and hands on the error as it is', async () => {
 });
 
 describe('the name of an inbox in traces', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'inbox-named-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
   it.each([
-    ['file:/tmp/../tmp/%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7.db', 'заказ.db'],
+    [`file:${folder}/../${basename(folder)}/%D0%B7%D0%B0%D0%BA%D0%B0%D0%B7.db`, 'заказ.db'],
     [':memory:', ':memory:'],
   ])('is the base name of the file: %s', async (url, name) => {
     const before = new Set(openInboxes());

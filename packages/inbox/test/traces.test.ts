@@ -13,8 +13,8 @@ import {
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Inbox, type InboxOptions, openInbox } from '../src/index.js';
-import { settled, until } from './contract.js';
 import { ENGINES } from './engines.js';
+import { settled, until } from './waiting.js';
 
 const SECRET = 'inbox-trace-secret';
 const PARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -198,7 +198,7 @@ describe.each(ENGINES)('the traces of the $name inbox', ({ name: engine, availab
     });
     await settled(inbox, { dead: 1, running: 0 });
     broken = false;
-    expect(await inbox.retry(processes[0]?.id ?? '')).toBe(true);
+    expect(await inbox.retry(processes[0]?.id ?? '')).toBe(1);
     await settled(inbox, { dead: 0, handled: 1 });
     await until(() => processes.length === 2);
     expect(processes.map(({ carrier }) => carrier)).toEqual([{ traceparent: PARENT }, { traceparent: PARENT }]);

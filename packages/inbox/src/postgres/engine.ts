@@ -1,13 +1,15 @@
 import { endsWithin } from '../ends-within.js';
-import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
 import { codeOf, InboxError, withoutPassword } from '../errors.js';
 import { loadPostgres } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
 import { CLOSE_TIMEOUT_MS } from '../policy.js';
+import type { InboxRecord } from '../records/types.js';
 import type { InboxStats, Processing } from '../types.js';
 import { WorkerLoop } from '../worker-loop.js';
 import { Acceptor } from './accept.js';
 import { Connections } from './connections.js';
+import { PostgresList } from './list.js';
 import { Maintenance } from './maintenance.js';
 import { PostgresRecords } from './records.js';
 import { type Boss, createTables, type Names, namesOf, QUEUES, refuseOldSchema } from './tables.js';
@@ -76,6 +78,7 @@ class PostgresEngine implements Engine {
   readonly #acceptor: Acceptor;
   readonly #queue: PostgresQueue;
   readonly #records: PostgresRecords;
+  readonly #list: PostgresList;
   readonly #maintenance: Maintenance;
   readonly #loops = new Set<WorkerLoop<TakenJob>>();
 
@@ -86,6 +89,7 @@ class PostgresEngine implements Engine {
     this.#acceptor = new Acceptor(connections, boss, names, settings, () => this.#wake());
     this.#queue = new PostgresQueue(connections, boss, names, settings);
     this.#records = new PostgresRecords(connections, boss, names, settings);
+    this.#list = new PostgresList(connections, names);
     this.#maintenance = new Maintenance(connections, this.#queue, names, settings);
   }
 
@@ -114,10 +118,28 @@ class PostgresEngine implements Engine {
     return this.#records.deadLetters(limit);
   }
 
-  async retry(id: string): Promise<boolean> {
-    const found = await this.#records.retry(id);
-    if (found) this.#wake();
-    return found;
+  page(request: PageRequest): Promise<RecordPage> {
+    return this.#list.page(request);
+  }
+
+  get(id: string): Promise<InboxRecord | null> {
+    return this.#list.get(id);
+  }
+
+  async retry(ids: readonly string[]): Promise<number> {
+    const changed = await this.#records.retry(ids);
+    if (changed > 0) this.#wake();
+    return changed;
+  }
+
+  discard(ids: readonly string[]): Promise<number> {
+    return this.#records.discard(ids);
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    await this.#records.setPaused(paused);
+    this.#queue.lookForPause();
+    if (!paused) this.#wake();
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ export interface Names {
   readonly schema: string;
   /** Our table of deliveries, qualified. */
   readonly deliveries: string;
+  /** Our table that holds a row while the inbox is paused, qualified. */
+  readonly pause: string;
   /** pg-boss's table of jobs, qualified. */
   readonly jobs: string;
 }
@@ -38,7 +40,7 @@ export async function namesOf(db: Executor, { name }: InboxSettings): Promise<Na
   const [row] = rows as { plain: boolean }[];
   const plain = row?.plain === true && /^[a-z][a-z0-9_]*$/.test(name) && !name.startsWith('pg_');
   const schema = plain ? name : `inbox_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-  return { schema, deliveries: `${schema}.delivery`, jobs: `${schema}.job` };
+  return { schema, deliveries: `${schema}.delivery`, pause: `${schema}.pause`, jobs: `${schema}.job` };
 }
 
 /** pg-boss 10 and 11 keep another schema, which is not migrated. */
@@ -58,7 +60,7 @@ export async function refuseOldSchema(db: Executor, { schema }: Names): Promise<
 }
 
 /** Makes our table where it is missing; to be called by one process at a time. */
-export async function createTables(connections: Connections, { deliveries }: Names): Promise<void> {
+export async function createTables(connections: Connections, { deliveries, pause }: Names): Promise<void> {
   await connections.transaction(async (tx) => {
     await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${deliveries} (
       key text PRIMARY KEY,
@@ -76,12 +78,19 @@ export async function createTables(connections: Connections, { deliveries }: Nam
       accepted_at timestamptz NOT NULL DEFAULT now(),
       settled_at timestamptz)`);
     await tx.executeSql(
-      `CREATE INDEX IF NOT EXISTS delivery_settled ON ${deliveries} (state, settled_at) WHERE state > ${OPEN}`,
+      `CREATE INDEX IF NOT EXISTS delivery_settled ON ${deliveries} (state, settled_at, key) WHERE state > ${OPEN}`,
+    );
+    await tx.executeSql(
+      `CREATE INDEX IF NOT EXISTS delivery_dead_event ON ${deliveries} (event, settled_at, key) WHERE state = ${DEAD}`,
+    );
+    await tx.executeSql(
+      `CREATE INDEX IF NOT EXISTS delivery_retrying ON ${deliveries} (accepted_at) WHERE state = ${OPEN} AND attempts > 0`,
     );
     await tx.executeSql(
       `CREATE INDEX IF NOT EXISTS delivery_open ON ${deliveries} (accepted_at) WHERE state = ${OPEN}`,
     );
     await tx.executeSql(`CREATE INDEX IF NOT EXISTS delivery_job ON ${deliveries} (job) WHERE state = ${OPEN}`);
+    await tx.executeSql(`CREATE TABLE IF NOT EXISTS ${pause} (one boolean PRIMARY KEY CHECK (one))`);
   });
 }
 

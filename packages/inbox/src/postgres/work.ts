@@ -40,6 +40,8 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   /** The one suspect that may run here, and until when it may still be running. */
   #suspect: { readonly job: string; readonly until: number } | undefined;
   #suspectsAt = 0;
+  #paused = false;
+  #pauseReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
     this.#connections = connections;
@@ -50,9 +52,27 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   }
 
   async take(limit: number, maxBytes: number): Promise<TakenJob[]> {
+    if (await this.#isPaused()) return [];
     const suspects = await this.#takeSuspect(maxBytes);
     const left = limit - suspects.length;
     return left > 0 ? [...suspects, ...(await this.#takeFrom(QUEUE, left, maxBytes))] : suspects;
+  }
+
+  /** Whether the inbox is paused, as of `pollInterval` ago at most: not every take needs to ask the server. */
+  async #isPaused(): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#pauseReadAt >= this.#settings.pollInterval) {
+      // Before the answer: a pause that begins meanwhile has it read again.
+      this.#pauseReadAt = now;
+      const { rows } = await this.#connections.executeSql(`SELECT 1 FROM ${this.#names.pause}`);
+      this.#paused = rows.length > 0;
+    }
+    return this.#paused;
+  }
+
+  /** Reads at the next take whether the inbox is paused. */
+  lookForPause(): void {
+    this.#pauseReadAt = Number.NEGATIVE_INFINITY;
   }
 
   async #takeSuspect(maxBytes: number): Promise<TakenJob[]> {
@@ -117,9 +137,9 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
       // Whatever job it has by now: what a worker that only seemed dead has handled is handled. A job without an open
       // delivery is deleted by whoever fetches it.
       await tx.executeSql(
-        `UPDATE ${this.#names.deliveries} SET state = ${HANDLED}, settled_at = now(), reason = NULL, error = NULL
-         WHERE key = ANY($1::text[])`,
-        [taken.map(({ key }) => key)],
+        `UPDATE ${this.#names.deliveries} d SET state = ${HANDLED}, settled_at = now(), attempts = done.attempt, reason = NULL, error = NULL
+         FROM unnest($1::text[], $2::int[]) AS done (key, attempt) WHERE d.key = done.key`,
+        [taken.map(({ key }) => key), taken.map(({ attempt }) => attempt)],
       );
     });
     return taken.map(() => true);

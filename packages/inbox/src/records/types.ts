@@ -1,15 +1,4 @@
-import type { InboxDeadReason } from '../policy.js';
-
-/**
- * Where a record is.
- *
- * - `waiting`: accepted and due, or due again later
- * - `retrying`: one of those waiting that was tried at least once
- * - `running`: in a handler at this moment, or lost by a worker that died, until its lease ends
- * - `dead`: given up; its bytes are kept
- * - `handled`: done, and remembered so that a copy is a duplicate
- */
-export type InboxState = 'waiting' | 'retrying' | 'running' | 'dead' | 'handled';
+import type { InboxDeadReason, InboxState } from '../policy.js';
 
 /** Which records to list, retry or discard. Every member that is given must match. */
 export interface InboxFilter {
@@ -104,8 +93,8 @@ export interface InboxActivity {
 /** What an operator does to the records of an inbox; part of `Inbox`. */
 export interface InboxOperations {
   /**
-   * Lists records without their bytes, a page at a time: the last settled first, those that wait in the order in which they
-   * are due. Without `state` it lists one state after the other: dead, running, retrying, waiting, handled.
+   * Lists records without their bytes, a page at a time. Dead and handled records come the last settled first, any others
+   * about the longest waiting first. Without `state` it lists one state after the other: dead, running, waiting, handled.
    *
    * The cursor names a place in the order and not a number of records: records that come and go shift no page. A record
    * that changes its state meanwhile can be on a later page once more.
@@ -124,6 +113,15 @@ export interface InboxOperations {
    * through is not retried again by the same call.
    *
    * @throws TypeError (as a rejection) for an unknown member of the filter, or a state that cannot be retried
+   * @example
+   * ```ts
+   * import { openInbox } from '@videocloud/webhooks-inbox';
+   *
+   * const inbox = await openInbox(process.env.INBOX_URL ?? 'file:inbox.db');
+   * const retried = await inbox.retry({ event: 'video.processed', error: 'no such table' }, { perSecond: 200 });
+   * console.log(`${retried} dead letters are due again`);
+   * await inbox.close();
+   * ```
    */
   retry(which: string | InboxFilter, options?: InboxRetryOptions): Promise<number>;
   /**

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { NewRecord } from '../engine.js';
 import { InboxError } from '../errors.js';
 import { GroupCommit } from '../group-commit.js';
 import type { InboxSettings } from '../options.js';
-import { type DeliveryQueue, jobIdOf } from './jobs.js';
+import { RATE_WINDOW_MS } from '../policy.js';
+import { counterOf, type DeliveryQueue, jobIdOf, jobNameOf } from './jobs.js';
 
 /** Whether the policy grants a further attempt is decided by our worker, not by BullMQ. */
 const NO_LIMIT = 1_000_000;
@@ -34,12 +34,12 @@ export class Acceptor {
     // A queued command would be sent long after the sender was answered that it failed.
     if (this.#client.status !== 'ready') throw new InboxError('unavailable', 'Redis is not connected');
     // BullMQ silently ignores a known id; the stored name shows whose add won.
-    const names = records.map(() => `delivery-${randomBytes(9).toString('base64url')}`);
+    const names = records.map(jobNameOf);
     const { ttl, deadLetterTtl } = this.#settings;
     const added = await this.#queue.addBulk(
-      records.map(({ key, event, body, secretIndex, carrier }, index) => ({
+      records.map(({ key, body, carrier }, index) => ({
         name: names[index] ?? '',
-        data: { key, event, body: base64Of(body), size: body.byteLength, secretIndex, carrier },
+        data: { body: base64Of(body), carrier },
         opts: {
           jobId: jobIdOf(key),
           attempts: NO_LIMIT,
@@ -50,10 +50,23 @@ export class Acceptor {
       })),
     );
     const found = await Promise.all(added.map((job) => this.#client.hget(this.#queue.toKey(job.id ?? ''), 'name')));
-    return found.map((name, index) => {
+    const known = found.map((name, index) => {
       if (name === null) throw new InboxError('unavailable', 'Redis lost a job it had just stored');
       return name !== names[index];
     });
+    this.#count(known.filter((isKnown) => !isKnown).length);
+    return known;
+  }
+
+  /** For `stats().lastMinute`; what is stored does not depend on it. */
+  #count(accepted: number): void {
+    if (accepted === 0) return;
+    const counter = this.#queue.toKey(counterOf(Date.now()));
+    const counting = this.#client
+      .pipeline()
+      .incrby(counter, accepted)
+      .pexpire(counter, 2 * RATE_WINDOW_MS);
+    counting.exec().catch(() => undefined);
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Redis } from 'ioredis';
 import { endsWithin } from '../ends-within.js';
-import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
 import { codeOf, InboxError, withoutPassword } from '../errors.js';
 import { loadRedis, type RedisPeers } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
 import { CLOSE_TIMEOUT_MS } from '../policy.js';
+import type { InboxRecord } from '../records/types.js';
 import type { InboxStats, Processing } from '../types.js';
 import { Acceptor } from './accept.js';
 import { Connections } from './connections.js';
 import type { DeliveryQueue, JobData } from './jobs.js';
+import { RedisList } from './list.js';
 import { RedisRecords } from './records.js';
 import { RedisWorker } from './work.js';
 
@@ -106,6 +108,7 @@ class RedisEngine implements Engine {
   readonly #settings: InboxSettings;
   readonly #acceptor: Acceptor;
   readonly #records: RedisRecords;
+  readonly #list: RedisList;
 
   constructor(
     peers: RedisPeers,
@@ -121,7 +124,8 @@ class RedisEngine implements Engine {
     this.#url = url;
     this.#settings = settings;
     this.#acceptor = new Acceptor(queue, client, settings);
-    this.#records = new RedisRecords(queue, client, settings);
+    this.#records = new RedisRecords(peers, queue, client, settings);
+    this.#list = new RedisList(queue, client, settings);
   }
 
   accept(record: NewRecord): Promise<boolean> {
@@ -140,8 +144,24 @@ class RedisEngine implements Engine {
     return this.#records.deadLetters(limit);
   }
 
-  retry(id: string): Promise<boolean> {
-    return this.#records.retry(id);
+  page(request: PageRequest): Promise<RecordPage> {
+    return this.#list.page(request);
+  }
+
+  get(id: string): Promise<InboxRecord | null> {
+    return this.#list.get(id);
+  }
+
+  retry(ids: readonly string[]): Promise<number> {
+    return this.#records.retry(ids);
+  }
+
+  discard(ids: readonly string[]): Promise<number> {
+    return this.#records.discard(ids);
+  }
+
+  setPaused(paused: boolean): Promise<void> {
+    return this.#records.setPaused(paused);
   }
 
   async close(): Promise<void> {

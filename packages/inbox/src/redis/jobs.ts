@@ -1,21 +1,35 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Job, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
-import type { Taken } from '../engine.js';
+import type { ChainableCommander, Redis } from 'ioredis';
+import type { NewRecord, Taken } from '../engine.js';
 import { type InboxDeadReason, type Settlement, SUSPECT_AFTER } from '../policy.js';
 
 /** What a job carries; bytes are base64, as BullMQ keeps JSON. */
 export interface JobData {
-  readonly key: string;
-  readonly event: string | null;
   readonly body: string;
-  readonly size: number;
-  readonly secretIndex: number;
   readonly carrier: string | null;
 }
 
 export type DeliveryQueue = Queue<JobData>;
 export type DeliveryJob = Job<JobData>;
+
+/** What a job's name holds, apart from the data, so that lists need not read bodies. */
+export interface JobSummary {
+  readonly key: string;
+  readonly event: string | null;
+  readonly size: number;
+  readonly secretIndex: number;
+}
+
+/** A job's name; no two calls give the same, so that the stored name shows whose job it is. */
+export function jobNameOf({ key, event, body, secretIndex }: NewRecord): string {
+  return JSON.stringify([event, body.byteLength, secretIndex, key, randomBytes(9).toString('base64url')]);
+}
+
+export function summaryOf(name: string): JobSummary {
+  const [event, size, secretIndex, key] = JSON.parse(name) as [string | null, number, number, string];
+  return { key, event, size, secretIndex };
+}
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
@@ -25,17 +39,32 @@ export function jobIdOf(key: string): string {
 }
 
 /** The delivery in a job. */
-export function takenFrom({ data, timestamp }: DeliveryJob, attempt: number): Taken {
-  const { key, event, body, secretIndex, carrier } = data;
+export function takenFrom({ name, data, timestamp }: DeliveryJob, attempt: number): Taken {
+  const { key, event, secretIndex } = summaryOf(name);
+  const { body, carrier } = data;
   return { key, event, body: Buffer.from(body, 'base64'), secretIndex, carrier, attempt, acceptedAt: timestamp };
+}
+
+/** Our sorted set of the jobs that died with an event of this name, by the time of death. */
+export function deadSetOf(event: string | null): string {
+  return event === null ? 'dead-without-event' : `dead-with:${event}`;
+}
+
+/** Our counter of the deliveries accepted in a few seconds, and how many of them make up `RATE_WINDOW_MS`. */
+export const COUNTER_MS = 5_000;
+export function counterOf(time: number): string {
+  return `accepted:${Math.floor(time / COUNTER_MS)}`;
 }
 
 /** The field of a suspect's hash that counts the attempts that have begun. */
 export const BEGUN = 'begun';
 
+/** How a job's attempts are counted. */
+export type Attempts = Pick<DeliveryJob, 'attemptsMade' | 'stalledCounter'>;
+
 /** Whether a delivery may be what kills its workers. */
-export function isSuspect(job: DeliveryJob): boolean {
-  return job.stalledCounter >= SUSPECT_AFTER;
+export function isSuspect({ stalledCounter }: Attempts): boolean {
+  return stalledCounter >= SUSPECT_AFTER;
 }
 
 /**
@@ -51,12 +80,24 @@ export async function beginAttempt(client: Redis, hash: string, job: DeliveryJob
   return begun;
 }
 
-/** How many attempts a delivery that was given up had. */
-export async function attemptsOf(client: Redis, hash: string, job: DeliveryJob, maxAttempts: number): Promise<number> {
-  const begun = isSuspect(job) ? await client.hget(hash, BEGUN) : null;
-  const attempts = begun === null ? job.attemptsMade + job.stalledCounter : Number(begun);
-  // The last of those that died is counted again when it is given up.
+/** How many attempts have begun; `begun` is what a suspect's hash holds. */
+export function attemptsOf(job: Attempts, begun: string | null | undefined, running = false): number {
+  if (isSuspect(job) && begun != null) return Number(begun);
+  return job.attemptsMade + job.stalledCounter + (running ? 1 : 0);
+}
+
+/** Of a delivery that was given up: the last of the attempts that died is counted again then. */
+export function attemptsOfDead(attempts: number, maxAttempts: number): number {
   return Math.max(1, Math.min(attempts, maxAttempts));
+}
+
+/** What the commands of a pipeline gave, in their order; the first error is thrown. */
+export async function resultsOf(pipeline: ChainableCommander): Promise<unknown[]> {
+  const results = (await pipeline.exec()) ?? [];
+  return results.map(([error, result]) => {
+    if (error !== null) throw error;
+    return result;
+  });
 }
 
 const REASONS: readonly string[] = [

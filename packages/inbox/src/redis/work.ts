@@ -15,7 +15,16 @@ import {
 } from '../policy.js';
 import type { Processing } from '../types.js';
 import { Connections } from './connections.js';
-import { beginAttempt, type DeliveryJob, failureText, isSuspect, type JobData, takenFrom } from './jobs.js';
+import {
+  beginAttempt,
+  type DeliveryJob,
+  deadSetOf,
+  failureText,
+  isSuspect,
+  type JobData,
+  resultsOf,
+  takenFrom,
+} from './jobs.js';
 
 type Dead = Settlement & { readonly state: 'dead' };
 
@@ -78,8 +87,20 @@ export class RedisWorker implements Processing {
     const settlement = settlementOf(result, attempt, this.#settings);
     if (settlement.state === 'handled') return;
     if (settlement.state === 'retry') throw new Error(settlement.error);
+    await this.#noteEvent(job.id ?? '', taken.event);
     this.#dying.set(job.id ?? '', { taken, settlement });
     throw new this.#peers.bull.UnrecoverableError(failureText(settlement));
+  }
+
+  /** Puts a job into the set of its event just before BullMQ makes it fail, so that the set misses no dead letter. */
+  async #noteEvent(id: string, event: string | null): Promise<void> {
+    const set = this.#worker.toKey(deadSetOf(event));
+    const { deadLetterTtl } = this.#settings;
+    const now = Date.now();
+    const pipeline = this.#client.pipeline().zadd(set, now, id);
+    // What is older, BullMQ has deleted.
+    pipeline.zremrangebyscore(set, '-inf', now - deadLetterTtl).pexpire(set, deadLetterTtl);
+    await resultsOf(pipeline);
   }
 
   async #runCounted(taken: Taken): Promise<Awaited<ReturnType<RunHandlers>>> {

@@ -1,9 +1,11 @@
-import type { DeadRecord, Engine, NewRecord, RunHandlers } from '../engine.js';
+import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
 import { loadSqlite } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
+import type { InboxRecord } from '../records/types.js';
 import type { InboxStats, Processing } from '../types.js';
 import { WorkerLoop } from '../worker-loop.js';
 import { type InboxFile, openFile } from './file.js';
+import { List } from './list.js';
 import { Records } from './records.js';
 import { type LeasedRow, SqliteQueue } from './work.js';
 import { Writer } from './writer.js';
@@ -22,6 +24,7 @@ class SqliteEngine implements Engine {
   readonly #writer: Writer;
   readonly #queue: SqliteQueue;
   readonly #records: Records;
+  readonly #list: List;
   readonly #loops = new Set<WorkerLoop<LeasedRow>>();
   #sweepAt = 0;
 
@@ -30,7 +33,8 @@ class SqliteEngine implements Engine {
     this.#settings = settings;
     this.#writer = new Writer(file, settings, () => this.#accepted());
     this.#queue = new SqliteQueue(file, this.#writer, settings);
-    this.#records = new Records(file);
+    this.#records = new Records(file, settings);
+    this.#list = new List(file, settings);
   }
 
   accept(record: NewRecord): Promise<boolean> {
@@ -56,10 +60,29 @@ class SqliteEngine implements Engine {
     return this.#records.deadLetters(limit);
   }
 
-  async retry(id: string): Promise<boolean> {
-    const found = await this.#writer.run(() => this.#records.retry(id));
-    if (found) this.#wake();
-    return found;
+  async page(request: PageRequest): Promise<RecordPage> {
+    // Reading blocks the event loop: between two pages everything else has its turn.
+    await new Promise(setImmediate);
+    return this.#list.page(request);
+  }
+
+  async get(id: string): Promise<InboxRecord | null> {
+    return this.#list.get(id);
+  }
+
+  async retry(ids: readonly string[]): Promise<number> {
+    const changed = await this.#writer.run(() => this.#records.retry(ids));
+    if (changed > 0) this.#wake();
+    return changed;
+  }
+
+  discard(ids: readonly string[]): Promise<number> {
+    return this.#writer.run(() => this.#records.discard(ids));
+  }
+
+  async setPaused(paused: boolean): Promise<void> {
+    await this.#writer.run(() => this.#records.setPaused(paused));
+    if (!paused) this.#wake();
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Statement } from 'libsql';
 import type { DeadRecord } from '../engine.js';
-import type { InboxDeadReason } from '../policy.js';
+import type { InboxSettings } from '../options.js';
+import { type InboxDeadReason, RATE_WINDOW_MS } from '../policy.js';
 import type { InboxStats } from '../types.js';
 import type { FileClock } from './clock.js';
 import type { InboxFile } from './file.js';
@@ -10,50 +11,81 @@ import { bytesOf } from './work.js';
 /** Rows deleted in one go. */
 const SWEEP = 200;
 
-/** Figures, dead letters and retention. */
+/** Figures, dead letters, what an operator changes, and retention. */
 export class Records {
   readonly #clock: FileClock;
+  readonly #settings: InboxSettings;
   readonly #counts: Statement<unknown[]>;
+  readonly #paused: Statement<unknown[]>;
   readonly #dead: Statement<unknown[]>;
-  readonly #retry: Statement<unknown[]>;
+  readonly #retryDead: Statement<unknown[]>;
+  readonly #retryNow: Statement<unknown[]>;
+  readonly #discard: Statement<unknown[]>;
+  readonly #pause: Statement<unknown[]>;
+  readonly #resume: Statement<unknown[]>;
   readonly #sweep: Statement<unknown[]>;
 
-  constructor({ db, clock }: InboxFile) {
+  constructor({ db, clock }: InboxFile, settings: InboxSettings) {
     this.#clock = clock;
+    this.#settings = settings;
+    // ?1 and ?2: a minute ago by the file's clock and by the wall clock; ?3: when what was handled then is deleted.
     this.#counts = db.prepare(
-      `SELECT state, attempts > 0 AS tried, count(*) AS number, min(stored_at) AS oldest
-         FROM deliveries WHERE state < ${HANDLED} GROUP BY state, attempts > 0
+      `SELECT state, attempts > 0 AS tried, count(*) AS number, min(stored_at) AS oldest, sum(stored_at > ?1) AS fresh, 0 AS settled
+         FROM deliveries WHERE state = ${WAITING} GROUP BY attempts > 0
        UNION ALL
-       SELECT state, 0, count(*), 0 FROM deliveries WHERE state >= ${HANDLED} GROUP BY state`,
+       SELECT ${RUNNING}, 0, count(*), 0, sum(stored_at > ?1), 0 FROM deliveries WHERE state = ${RUNNING}
+       UNION ALL
+       SELECT state, 0, count(*), 0, 0, 0 FROM deliveries WHERE state >= ${HANDLED} GROUP BY state
+       UNION ALL
+       SELECT ${HANDLED}, 0, 0, 0, sum(stored_at > ?1), count(*) FROM deliveries
+         WHERE state >= ${HANDLED} AND state = ${HANDLED} AND due_at > ?3 AND settled_at > ?2
+       UNION ALL
+       SELECT ${DEAD}, 0, 0, 0, sum(stored_at > ?1), count(*) FROM deliveries WHERE state = ${DEAD} AND settled_at > ?2`,
     );
+    this.#paused = db.prepare('SELECT EXISTS (SELECT 1 FROM pause) AS paused');
     this.#dead = db.prepare(
       `SELECT key, body, secret_index, attempts, reason, error, accepted_at, settled_at
          FROM deliveries WHERE state = ${DEAD} ORDER BY settled_at DESC, id DESC LIMIT ?`,
     );
-    this.#retry = db.prepare(
+    this.#retryDead = db.prepare(
       `UPDATE deliveries SET state = ${WAITING}, attempts = 0, deaths = 0, due_at = ?, settled_at = NULL, reason = NULL, error = NULL
        WHERE key = ? AND state = ${DEAD}`,
     );
+    this.#retryNow = db.prepare(
+      `UPDATE deliveries SET due_at = ? WHERE key = ? AND state = ${WAITING} AND attempts > 0`,
+    );
+    this.#discard = db.prepare(`DELETE FROM deliveries WHERE key = ? AND state IN (${WAITING}, ${DEAD})`);
+    this.#pause = db.prepare('INSERT OR IGNORE INTO pause (one) VALUES (1)');
+    this.#resume = db.prepare('DELETE FROM pause');
     this.#sweep = db.prepare(
       `DELETE FROM deliveries WHERE id IN
-         (SELECT id FROM deliveries WHERE state >= ${HANDLED} AND due_at <= ? ORDER BY due_at LIMIT ${SWEEP})`,
+         (SELECT id FROM deliveries WHERE state >= ${HANDLED} AND state IN (${HANDLED}, ${DEAD}) AND due_at <= ? LIMIT ${SWEEP})`,
     );
   }
 
   stats(): InboxStats {
+    const lastMinute = { accepted: 0, handled: 0, dead: 0 };
     const stats = { waiting: 0, retrying: 0, running: 0, handled: 0, dead: 0, oldestWaitingMs: 0 };
     let oldest = Number.POSITIVE_INFINITY;
-    for (const { state, tried, number, oldest: accepted } of this.#counts.all([]) as Count[]) {
+    const now = this.#clock.now();
+    const { ttl, now: wall } = this.#settings;
+    const since = [now - RATE_WINDOW_MS, wall() - RATE_WINDOW_MS, now + ttl - RATE_WINDOW_MS];
+    for (const row of this.#counts.all(since) as Count[]) {
+      const { state, tried, number, settled } = row;
+      lastMinute.accepted += row.fresh ?? 0;
       if (state === WAITING) {
         stats.waiting += number;
         if (tried) stats.retrying += number;
-        oldest = Math.min(oldest, accepted);
+        oldest = Math.min(oldest, row.oldest);
       } else if (state === RUNNING) stats.running += number;
-      else if (state === HANDLED) stats.handled = number;
-      else stats.dead = number;
+      else {
+        const name = state === HANDLED ? 'handled' : 'dead';
+        stats[name] += number;
+        lastMinute[name] += settled;
+      }
     }
-    if (stats.waiting > 0) stats.oldestWaitingMs = Math.max(0, this.#clock.now() - oldest);
-    return stats;
+    if (stats.waiting > 0) stats.oldestWaitingMs = Math.max(0, now - oldest);
+    return { ...stats, paused: this.isPaused(), lastMinute };
   }
 
   deadLetters(limit: number): DeadRecord[] {
@@ -69,12 +101,28 @@ export class Records {
     }));
   }
 
-  /** To be run inside a transaction. */
-  retry(key: string): boolean {
-    return this.#retry.run([this.#clock.now(), key]).changes > 0;
+  isPaused(): boolean {
+    return (this.#paused.get([]) as { paused: number }).paused === 1;
   }
 
-  /** To be run inside a transaction; true when there may be more to delete. */
+  // To be run inside a transaction, each of them:
+
+  retry(keys: readonly string[]): number {
+    const now = this.#clock.now();
+    const changed = (key: string) =>
+      this.#retryDead.run([now, key]).changes > 0 || this.#retryNow.run([now, key]).changes > 0;
+    return keys.filter(changed).length;
+  }
+
+  discard(keys: readonly string[]): number {
+    return keys.filter((key) => this.#discard.run([key]).changes > 0).length;
+  }
+
+  setPaused(paused: boolean): void {
+    (paused ? this.#pause : this.#resume).run([]);
+  }
+
+  /** True when there may be more to delete. */
   sweep(): boolean {
     return this.#sweep.run([this.#clock.now()]).changes >= SWEEP;
   }
@@ -85,6 +133,8 @@ interface Count {
   tried: number;
   number: number;
   oldest: number;
+  fresh: number | null;
+  settled: number;
 }
 
 interface DeadRow {

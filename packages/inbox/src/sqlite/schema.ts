@@ -4,7 +4,7 @@ export const RUNNING = 1;
 export const HANDLED = 2;
 export const DEAD = 3;
 
-const VERSION = 2;
+const VERSION = 3;
 
 // `due_at` and `stored_at` are times of the file's monotonic clock; `accepted_at` and `settled_at` are wall time, to show.
 const SCHEMA = `
@@ -29,8 +29,11 @@ CREATE TABLE deliveries (
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (due_at) WHERE state = ${WAITING};
 CREATE INDEX deliveries_running ON deliveries (due_at) WHERE state = ${RUNNING};
-CREATE INDEX deliveries_old ON deliveries (due_at) WHERE state >= ${HANDLED};
+CREATE INDEX deliveries_retrying ON deliveries (due_at) WHERE state = ${WAITING} AND attempts > 0;
+CREATE INDEX deliveries_settled ON deliveries (state, due_at) WHERE state >= ${HANDLED};
 CREATE INDEX deliveries_dead ON deliveries (settled_at) WHERE state = ${DEAD};
+CREATE INDEX deliveries_dead_event ON deliveries (event, settled_at) WHERE state = ${DEAD};
+CREATE TABLE pause (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
 CREATE TABLE clock (one INTEGER PRIMARY KEY CHECK (one = 1), boot TEXT NOT NULL, monotonic INTEGER NOT NULL, time INTEGER NOT NULL) STRICT;
 PRAGMA user_version = ${VERSION};
 `;

@@ -37,8 +37,9 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     this.#clock = clock;
     this.#settings = settings;
     this.#anyDue = db.prepare(
-      `SELECT EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
-           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1) AS due`,
+      `SELECT NOT EXISTS (SELECT 1 FROM pause) AND (
+              EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
+           OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1)) AS due`,
     );
     this.#overdue = db.prepare(
       `SELECT ${COLUMNS}, stored_at, deaths FROM deliveries WHERE state = ${RUNNING} AND due_at <= ? ORDER BY due_at LIMIT ${MAX_RECLAIMED}`,
@@ -56,12 +57,13 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
 
   async take(limit: number, maxBytes: number): Promise<LeasedRow[]> {
     // Reading takes no lock: an idle worker does not disturb the receiver.
-    const { due } = this.#anyDue.get([this.#clock.now()]) as { due: number };
-    if (due === 0) return [];
+    if (!this.#isAnyDue(this.#clock.now())) return [];
     const dead: (() => void)[] = [];
     const taken = await this.#writer.run(() => {
       dead.length = 0;
       const now = this.#clock.now();
+      // Paused or taken by another process since the look.
+      if (!this.#isAnyDue(now)) return [];
       this.#reclaim(now, dead);
       const suspects = this.#mayRunSuspect() ? this.#lease(this.#takeSuspect, now, 1, maxBytes) : [];
       const [suspect] = suspects;
@@ -74,6 +76,10 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     // Stored by now: a transaction that failed announces nothing.
     for (const announce of dead) announce();
     return taken;
+  }
+
+  #isAnyDue(now: number): boolean {
+    return (this.#anyDue.get([now]) as { due: number }).due === 1;
   }
 
   #lease(statement: Statement<unknown[]>, now: number, limit: number, maxBytes: number): LeasedRow[] {
