@@ -71,6 +71,6 @@ const contenders = {
 contenders[process.argv[2]]((port) => process.send({ port }));
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
-  process.send({ cpu: user + system });
+  process.send({ cpu: user + system, user, system });
 });
 process.on('disconnect', () => process.exit());

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
-import { handleNode, nodeRequest, writeOutcome } from '../http/node.js';
+import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { handleNode, NodeIncoming, writeOutcome } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { rejected } from '../receiver/outcome.js';
@@ -66,8 +66,8 @@ export function verifyWebhook<Env = unknown>(
 ): ExpressHandler {
   const { verifier, readEnv } = verifierFor(options);
   return async (given, response, next) => {
-    const { request, env } = withEnv(nodeRequest(given, HINT), readEnv, given);
-    const verdict = await verifier.verifyRequest(request, { env });
+    const request = new NodeIncoming(given, HINT, readEnv && (() => readEnv(given)));
+    const verdict = await verifier.verifyRequest(request);
     if (!verdict.ok) return writeOutcome(response, verdict.outcome);
     // `_body` is how body parsers of Express 4 see that the stream was read.
     Object.assign(given, { webhook: verdict.delivery, _body: true });

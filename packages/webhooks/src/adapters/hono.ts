@@ -1,15 +1,13 @@
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
-import { type ReadEnv, verifierFor, withEnv } from '../http/env.js';
+import { type ReadEnv, verifierFor } from '../http/env.js';
 import { toResponse } from '../http/fetch.js';
-import { honoRequest } from '../http/hono-body.js';
+import { HonoIncoming } from '../http/hono-body.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 
 const HINT =
   'Register the webhook route in front of any middleware that parses the body, or let that read it with c.req.arrayBuffer()';
-
-const bindings = (c: HonoContext): unknown => c.env;
 
 /**
  * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.
@@ -31,9 +29,10 @@ export function webhookHandler<Env>(
   options: { env?: ReadEnv<HonoContext, Env> | undefined } = {},
 ): Handler {
   const pipeline = pipelineOf(receiver);
+  const { env } = options;
   return async (c) => {
-    const { request, env } = withEnv(honoRequest(c, HINT), options.env ?? bindings, c);
-    return toResponse(await pipeline.respond(request, { env, waitUntil: waitUntilOf(c) }));
+    const request = new HonoIncoming(c, env && (() => env(c)), HINT);
+    return toResponse(await pipeline.respond(request, waitUntilOf(c)));
   };
 }
 
@@ -53,10 +52,9 @@ export function webhookHandler<Env>(
 export function verifyWebhook<Env = unknown>(
   options: { env?: ReadEnv<HonoContext, Env> | undefined } & VerifyOptions<Env>,
 ): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
-  const { verifier, readEnv = bindings } = verifierFor(options);
+  const { verifier, readEnv } = verifierFor(options);
   return async (c, next) => {
-    const { request, env } = withEnv(honoRequest(c, HINT), readEnv, c);
-    const verdict = await verifier.verifyRequest(request, { env });
+    const verdict = await verifier.verifyRequest(new HonoIncoming(c, readEnv && (() => readEnv(c)), HINT));
     if (!verdict.ok) return toResponse(verdict.outcome);
     c.set('webhook', verdict.delivery);
     await next();

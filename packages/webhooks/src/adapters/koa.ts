@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
-import { nodeRequest } from '../http/node.js';
+import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { NodeIncoming } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import type { Outcome } from '../receiver/outcome.js';
@@ -37,9 +37,9 @@ export function webhookHandler<Env>(
   ...[options = {}]: EnvArgument<KoaContext, Env>
 ): KoaMiddleware<KoaContext> {
   const pipeline = pipelineOf(receiver);
+  const { env } = options;
   return async (ctx) => {
-    const { request, env } = withEnv(nodeRequest(ctx.req, HINT), options.env, ctx);
-    write(ctx, await pipeline.respond(request, { env }));
+    write(ctx, await pipeline.respond(new NodeIncoming(ctx.req, HINT, env && (() => env(ctx)))));
   };
 }
 
@@ -60,8 +60,7 @@ export function verifyWebhook<Env = unknown>(
 ): KoaMiddleware<KoaContext> {
   const { verifier, readEnv } = verifierFor(options);
   return async (ctx, next) => {
-    const { request, env } = withEnv(nodeRequest(ctx.req, HINT), readEnv, ctx);
-    const verdict = await verifier.verifyRequest(request, { env });
+    const verdict = await verifier.verifyRequest(new NodeIncoming(ctx.req, HINT, readEnv && (() => readEnv(ctx))));
     if (!verdict.ok) return write(ctx, verdict.outcome);
     Object.assign(ctx.state, { webhook: verdict.delivery satisfies Delivery });
     await next();

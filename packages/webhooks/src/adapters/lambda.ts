@@ -1,4 +1,4 @@
-import { type EnvArgument, withEnv } from '../http/env.js';
+import type { EnvArgument } from '../http/env.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../receiver/request.js';
@@ -50,14 +50,14 @@ export function lambdaHandler<Env, Event extends LambdaHttpEvent = LambdaHttpEve
   const pipeline = pipelineOf(receiver);
   return async (event) => {
     const work: Promise<unknown>[] = [];
-    const { request, env } = withEnv(lambdaRequest(event), options.env, event);
-    const outcome = await pipeline.respond(request, { env, waitUntil: (one) => work.push(one) });
+    const request = lambdaRequest(event, () => options.env?.(event));
+    const outcome = await pipeline.respond(request, (one) => work.push(one));
     await Promise.allSettled(work);
     return answerOf(outcome, event);
   };
 }
 
-function lambdaRequest(event: LambdaHttpEvent): IncomingRequest {
+function lambdaRequest(event: LambdaHttpEvent, readEnv: () => unknown): IncomingRequest {
   const { http } = (event?.requestContext ?? {}) as { http?: { method?: string } | undefined };
   const method = http?.method ?? event?.httpMethod;
   // Answering another event would count as success, and a queue would delete its messages.
@@ -74,7 +74,8 @@ function lambdaRequest(event: LambdaHttpEvent): IncomingRequest {
     method,
     header: (name) => (valuesOf(name).length === 0 ? undefined : valuesOf(name).join(', ')),
     headers: () => toHeaders(entries),
-    read: async (limits) => readBody(event, limits),
+    env: readEnv,
+    read: (limits) => readBody(event, limits),
     discard: () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor, withEnv } from '../http/env.js';
-import { fetchRequest, toResponse } from '../http/fetch.js';
+import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { FetchIncoming, toResponse } from '../http/fetch.js';
 import { handleNode } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
@@ -30,9 +30,10 @@ export function webhookHandler<Env>(
   ...[options = {}]: EnvArgument<Request, Env, ReceiveOptions>
 ): (request: Request) => Promise<Response> {
   const pipeline = pipelineOf(receiver);
+  const { env, waitUntil } = options;
   return async (given) => {
-    const { request, env } = withEnv(fetchRequest(given, undefined, APP_HINT), options.env, given);
-    return toResponse(await pipeline.respond(request, { env, waitUntil: options.waitUntil }));
+    const request = new FetchIncoming(given, undefined, env && (() => env(given)), APP_HINT);
+    return toResponse(await pipeline.respond(request, waitUntil));
   };
 }
 
@@ -57,8 +58,8 @@ export function verifyWebhook<C = unknown, Env = unknown>(
   if (typeof handler !== 'function')
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
   return async (given, context) => {
-    const { request, env } = withEnv(fetchRequest(given, undefined, APP_HINT), readEnv, given);
-    const verdict = await verifier.verifyRequest(request, { env });
+    const request = new FetchIncoming(given, undefined, readEnv && (() => readEnv(given)), APP_HINT);
+    const verdict = await verifier.verifyRequest(request);
     return verdict.ok ? handler(verdict.delivery, given, context) : toResponse(verdict.outcome);
   };
 }

@@ -1,5 +1,4 @@
 import type { VerifyOptions } from '../receiver/options.js';
-import type { IncomingRequest } from '../receiver/request.js';
 import { resolveVerifySettings } from '../receiver/settings.js';
 import { Verifier } from '../receiver/verify.js';
 
@@ -10,19 +9,6 @@ export type ReadEnv<Source, Env> = (source: Source) => Env;
 export type EnvArgument<Source, Env, More = unknown> = unknown extends Env
   ? [options?: More & { env?: ReadEnv<Source, Env> | undefined }]
   : [options: More & { env: ReadEnv<Source, Env> }];
-
-/** The environment of a request; a request whose `env` throws fails as a handler that throws does. */
-export function withEnv<Source>(
-  request: IncomingRequest,
-  readEnv: ReadEnv<Source, unknown> | undefined,
-  source: Source,
-): { request: IncomingRequest; env: unknown } {
-  try {
-    return { request, env: readEnv?.(source) };
-  } catch (cause) {
-    return { request: { ...request, read: () => Promise.reject(cause) }, env: undefined };
-  }
-}
 
 /**
  * The verifier of `verifyWebhook`, and what gives it the environment.

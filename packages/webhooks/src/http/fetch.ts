@@ -17,40 +17,126 @@ interface NodeServerEnv {
   readonly incoming?: { readonly httpVersionMajor?: unknown; readonly readableDidRead?: unknown; destroyed?: unknown };
 }
 
-/**
- * A Fetch request, for the receiver.
- *
- * @param env what the server gave beside the request; `@hono/node-server` gives its Node request there
- * @param hint the fix when the body was read already
- */
-export function fetchRequest(request: Request, env?: unknown, hint = PARSED_HINT): IncomingRequest {
-  return {
-    method: request.method,
-    header: (name) => request.headers.get(name),
-    headers: () => request.headers,
-    read: (limits) => readBody(request, env, limits, { ok: false, code: 'body_already_parsed', hint }),
-    // The server that made the request ends it: canceling here would reset the connection under the answer.
-    discard: () => undefined,
-  };
+/** A Fetch request, for the receiver. A class, because one is made for every delivery. */
+export class FetchIncoming implements IncomingRequest {
+  readonly #request: Request;
+  readonly #platform: unknown;
+  readonly #hint: string;
+  readonly #readEnv: (() => unknown) | undefined;
+
+  /**
+   * @param platform what the server gave beside the request; `@hono/node-server` gives its Node request there
+   * @param readEnv gives `context.env`; without it that is `platform`
+   * @param hint the fix when the body was read already
+   */
+  constructor(request: Request, platform: unknown, readEnv?: () => unknown, hint = PARSED_HINT) {
+    this.#request = request;
+    this.#platform = platform;
+    this.#readEnv = readEnv;
+    this.#hint = hint;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  env(): unknown {
+    return this.#readEnv === undefined ? this.#platform : this.#readEnv();
+  }
+
+  header(name: string): string | null {
+    return this.#request.headers.get(name);
+  }
+
+  headers(): Headers {
+    return this.#request.headers;
+  }
+
+  read(limits: ReadLimits): BodyRead | Promise<BodyRead> {
+    const request = this.#request;
+    const { incoming } = (this.#platform ?? {}) as NodeServerEnv;
+    // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
+    if (isBoundedByServer(request, incoming)) {
+      return this.#readWhole(limits, () => (incoming?.destroyed ? ABORTED : this.#parsed()));
+    }
+    if (request.bodyUsed) return this.#parsed();
+    const { body } = request;
+    if (body === null) return { ok: true, bytes: new Uint8Array() };
+    // A Request without streams, a polyfill's, holds its body in memory already.
+    if (typeof body?.getReader !== 'function') return this.#readWhole(limits, () => ABORTED);
+    return body.locked ? this.#parsed() : this.#readStream(body.getReader(), limits);
+  }
+
+  // The server that made the request ends it: canceling here would reset the connection under the answer.
+  discard(): void {}
+
+  /** Called with the body once it is read. */
+  protected keep(_bytes: Uint8Array): void {}
+
+  #parsed(): BodyRead {
+    return { ok: false, code: 'body_already_parsed', hint: this.#hint };
+  }
+
+  async #readWhole(limits: ReadLimits, failure: () => BodyRead): Promise<BodyRead> {
+    try {
+      const body: unknown = await withTimeout(limits.deadlines, this.#request.arrayBuffer());
+      // The signal only now: where a server makes it on demand, that costs more than reading the body.
+      if (body === TIMED_OUT) return this.#request.signal?.aborted ? ABORTED : TIMEOUT;
+      if (!isArrayBuffer(body)) return this.#parsed();
+      if (body.byteLength > limits.maxBytes) return TOO_LARGE;
+      return this.#read(new Uint8Array(body));
+    } catch {
+      return failure();
+    }
+  }
+
+  async #readStream(reader: ReadableStreamDefaultReader<unknown>, limits: ReadLimits): Promise<BodyRead> {
+    const body = new BodyBuffer(limits.maxBytes);
+    let failure: BodyRead | undefined;
+    // Not awaited: a source that hangs may never finish canceling either.
+    const cancel = () => void reader.cancel().catch(() => undefined);
+    const fail = (read: BodyRead) => {
+      failure ??= read;
+      cancel();
+    };
+    const deadline = limits.deadlines.start(() => fail(TIMEOUT));
+    const { signal } = this.#request;
+    const gone = () => fail(ABORTED);
+    if (signal?.aborted) gone();
+    else signal?.addEventListener('abort', gone);
+    try {
+      for (let pieces = 1; failure === undefined; pieces++) {
+        if (pieces % PIECES_PER_TURN === 0) await nextTurn();
+        const { done, value } = await reader.read();
+        if (done) break;
+        if (!isBytes(value)) fail(this.#parsed());
+        else if (!body.add(value)) {
+          failure = TOO_LARGE;
+          void drain(reader, limits, cancel);
+        }
+      }
+    } catch {
+      failure ??= ABORTED;
+    } finally {
+      limits.deadlines.cancel(deadline);
+      signal?.removeEventListener('abort', gone);
+    }
+    return failure ?? this.#read(body.bytes());
+  }
+
+  #read(bytes: Uint8Array): BodyRead {
+    this.keep(bytes);
+    return { ok: true, bytes };
+  }
 }
+
+const ABORTED: BodyRead = { ok: false, code: 'body_aborted' };
+const TIMEOUT: BodyRead = { ok: false, code: 'body_timeout' };
+const TOO_LARGE: BodyRead = { ok: false, code: 'body_too_large' };
 
 export function toResponse({ body, status, headers }: Outcome): Response {
   // A copy: @hono/node-server writes a Content-Length into the very object it is given, and ours is shared and frozen.
   return new Response(body, { status, headers: { ...headers } });
-}
-
-async function readBody(request: Request, env: unknown, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
-  const { incoming } = (env ?? {}) as NodeServerEnv;
-  if (isBoundedByServer(request, incoming)) {
-    // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
-    return readWhole(request, limits, parsed, () => (incoming?.destroyed ? 'aborted' : 'parsed'));
-  }
-  if (request.bodyUsed) return parsed;
-  const { body } = request;
-  if (body === null) return { ok: true, bytes: new Uint8Array() };
-  // A Request without streams, a polyfill's, holds its body in memory already.
-  if (typeof body?.getReader !== 'function') return readWhole(request, limits, parsed, () => 'aborted');
-  return body.locked ? parsed : readStream(request, body.getReader(), limits, parsed);
 }
 
 /**
@@ -65,65 +151,6 @@ function isBoundedByServer(request: Request, incoming: NodeServerEnv['incoming']
     // A Request that a middleware put in its place comes from a class; the server's stand-in does not.
     !Object.hasOwn(Object.getPrototypeOf(request), 'constructor')
   );
-}
-
-async function readWhole(
-  request: Request,
-  limits: ReadLimits,
-  parsed: BodyRead,
-  whyFailed: () => 'aborted' | 'parsed',
-): Promise<BodyRead> {
-  try {
-    const body: unknown = await withTimeout(limits.deadlines, request.arrayBuffer());
-    // The signal only now: where a server makes it on demand, that costs more than reading the body.
-    if (body === TIMED_OUT) return { ok: false, code: request.signal?.aborted ? 'body_aborted' : 'body_timeout' };
-    if (!isArrayBuffer(body)) return parsed;
-    if (body.byteLength > limits.maxBytes) return { ok: false, code: 'body_too_large' };
-    return { ok: true, bytes: new Uint8Array(body) };
-  } catch {
-    return whyFailed() === 'parsed' ? parsed : { ok: false, code: 'body_aborted' };
-  }
-}
-
-async function readStream(
-  request: Request,
-  reader: ReadableStreamDefaultReader<unknown>,
-  limits: ReadLimits,
-  parsed: BodyRead,
-): Promise<BodyRead> {
-  const body = new BodyBuffer(limits.maxBytes);
-  let failure: BodyRead | undefined;
-  // Not awaited: a source that hangs may never finish canceling either.
-  const cancel = () => void reader.cancel().catch(() => undefined);
-  const fail = (code: 'body_timeout' | 'body_aborted') => {
-    failure ??= { ok: false, code };
-    cancel();
-  };
-  const deadline = limits.deadlines.start(() => fail('body_timeout'));
-  const { signal } = request;
-  const gone = () => fail('body_aborted');
-  if (signal?.aborted) gone();
-  else signal?.addEventListener('abort', gone);
-  try {
-    for (let pieces = 1; failure === undefined; pieces++) {
-      if (pieces % PIECES_PER_TURN === 0) await nextTurn();
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (!isBytes(value)) {
-        failure = parsed;
-        cancel();
-      } else if (!body.add(value)) {
-        failure = { ok: false, code: 'body_too_large' };
-        void drain(reader, limits, cancel);
-      }
-    }
-  } catch {
-    failure ??= { ok: false, code: 'body_aborted' };
-  } finally {
-    limits.deadlines.cancel(deadline);
-    signal?.removeEventListener('abort', gone);
-  }
-  return failure ?? { ok: true, bytes: body.bytes() };
 }
 
 /**

@@ -2,36 +2,41 @@ import type { Context } from 'hono';
 import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from '../receiver/request.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer } from '../signature/bytes.js';
-import { fetchRequest } from './fetch.js';
+import { FetchIncoming } from './fetch.js';
 
 /** The cache behind `c.req.json()`, `text()` and so on: what was read first, under the name of its method. */
 type BodyCache = Partial<Record<string, unknown>>;
 
 /** A Hono request, for the receiver: a body that Hono has cached as bytes is used, and ours is cached for what runs later. */
-export function honoRequest(c: Context, hint: string): IncomingRequest {
-  const request = fetchRequest(c.req.raw, c.env, hint);
-  return {
-    ...request,
-    async read(limits) {
-      const cache = c.req.bodyCache as BodyCache;
-      const cached = await readCache(cache, request, limits);
-      if (cached !== undefined) return cached;
-      const read = await request.read(limits);
-      // A copy: whoever reads the body there may write to it.
-      if (read.ok) cache.arrayBuffer = Promise.resolve(new Uint8Array(read.bytes).buffer);
-      return read;
-    },
-  };
+export class HonoIncoming extends FetchIncoming {
+  readonly #cache: BodyCache;
+
+  constructor(c: Context, readEnv: (() => unknown) | undefined, hint: string) {
+    super(c.req.raw, c.env, readEnv, hint);
+    this.#cache = c.req.bodyCache as BodyCache;
+  }
+
+  override read(limits: ReadLimits): BodyRead | Promise<BodyRead> {
+    const cached = this.#cache.arrayBuffer ?? this.#cache.text;
+    return cached === undefined ? super.read(limits) : this.#readCached(cached, limits);
+  }
+
+  async #readCached(cached: unknown, limits: ReadLimits): Promise<BodyRead> {
+    return (await faithfulBytes(cached, this, limits)) ?? (await super.read(limits));
+  }
+
+  protected override keep(bytes: Uint8Array): void {
+    // A copy: whoever reads the body there may write to it.
+    this.#cache.arrayBuffer = Promise.resolve(new Uint8Array(bytes).buffer);
+  }
 }
 
-/** The body as Hono has cached it; undefined where nothing faithful is cached. */
-async function readCache(
-  cache: BodyCache,
+/** The body as Hono has cached it; undefined where that is not faithful. */
+async function faithfulBytes(
+  cached: unknown,
   request: IncomingRequest,
   limits: ReadLimits,
 ): Promise<BodyRead | undefined> {
-  const cached = cache.arrayBuffer ?? cache.text;
-  if (cached === undefined) return undefined;
   try {
     const body = await withTimeout(limits.deadlines, cached);
     if (body === TIMED_OUT) return { ok: false, code: 'body_timeout' };

@@ -5,7 +5,7 @@ import type { Pipeline } from '../receiver/pipeline.js';
 import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../receiver/request.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type ReadEnv, withEnv } from './env.js';
+import type { ReadEnv } from './env.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
@@ -27,25 +27,49 @@ export async function handleNode<Request extends NodeRequest>(
   hint: string,
   readEnv?: ReadEnv<Request, unknown>,
 ): Promise<void> {
-  const source = withEnv(nodeRequest(request, hint), readEnv, request);
-  writeOutcome(response, await pipeline.respond(source.request, { env: source.env }));
+  const incoming = new NodeIncoming(request, hint, readEnv && (() => readEnv(request)));
+  writeOutcome(response, await pipeline.respond(incoming));
 }
 
-/** A Node request, for the receiver. `hint` is the fix when the body was read already. */
-export function nodeRequest(given: NodeRequest, hint: string): IncomingRequest {
-  // The two kinds have the same members, but no common type.
-  const request = given as IncomingMessage;
-  let headers: Headers | undefined;
-  return {
-    method: request.method,
-    header: (name) => request.headers[name],
-    headers: () => {
-      headers ??= toHeaders(Object.entries(request.headers));
-      return headers;
-    },
-    read: (limits) => readBody(request, limits, { ok: false, code: 'body_already_parsed', hint }),
-    discard: (limits) => discard(request, limits),
-  };
+/** A Node request, for the receiver. A class, because one is made for every delivery. */
+export class NodeIncoming implements IncomingRequest {
+  readonly #request: IncomingMessage;
+  readonly #hint: string;
+  readonly #readEnv: (() => unknown) | undefined;
+  #headers: Headers | undefined;
+
+  /** @param hint the fix when the body was read already */
+  constructor(request: NodeRequest, hint: string, readEnv: (() => unknown) | undefined) {
+    // The two kinds have the same members, but no common type.
+    this.#request = request as IncomingMessage;
+    this.#hint = hint;
+    this.#readEnv = readEnv;
+  }
+
+  get method(): string | undefined {
+    return this.#request.method;
+  }
+
+  env(): unknown {
+    return this.#readEnv?.();
+  }
+
+  header(name: string): unknown {
+    return this.#request.headers[name];
+  }
+
+  headers(): Headers {
+    this.#headers ??= toHeaders(Object.entries(this.#request.headers));
+    return this.#headers;
+  }
+
+  read(limits: ReadLimits): BodyRead | Promise<BodyRead> {
+    return readBody(this.#request, limits, { ok: false, code: 'body_already_parsed', hint: this.#hint });
+  }
+
+  discard(limits: ReadLimits): void {
+    discard(this.#request, limits);
+  }
 }
 
 /** Writes an outcome, unless the response is sent or the client has gone. The length saves Node from chunking. */
@@ -62,7 +86,7 @@ export function writeOutcome(given: NodeResponse, { status, headers, body }: Out
   response.end(body);
 }
 
-async function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
+function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): BodyRead | Promise<BodyRead> {
   const given = bytesOn(request, 'rawBody') ?? bytesOn(request, 'body');
   // A copy: whoever put it there may use its buffer again.
   if (given !== undefined) return copied(given, limits);

@@ -45,16 +45,31 @@ export type SignedContent =
       readonly detail: ErrorDetail;
     };
 
+/** Keeps the platform alive until a promise settles. */
+export type WaitUntil = (work: Promise<unknown>) => void;
+
+/** How a delivery came, where that is not over HTTP alone. */
+interface DeliverySource {
+  readonly env?: unknown;
+  readonly waitUntil?: WaitUntil | undefined;
+  /** Given to `dispatch`: the bytes were verified and stored earlier. */
+  readonly dispatched?: boolean;
+  /** Given to `dispatch`: the attempt number of a queue that counts. */
+  readonly attempt?: number | undefined;
+  /** Given to `dispatch`: aborts `context.signal`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Given to `dispatch`: the trace that the delivery was accepted in. */
+  readonly carrier?: TraceCarrier | undefined;
+}
+
 /** One delivery on its way through the receiver: what is known about it so far. */
 export interface DeliveryState {
   /** `performance.now()` when it arrived. */
   readonly startedAt: number;
-  readonly env: unknown;
   readonly headers: RequestHeaders | null;
-  /** The signal given to `dispatch`. */
-  readonly signal: AbortSignal | undefined;
-  /** The trace given to `dispatch`. */
-  readonly carrier: TraceCarrier | undefined;
+  readonly source: DeliverySource;
+  /** undefined until the head of its request is accepted. */
+  env: unknown;
   /** null until the body is parsed, and when it is not an event. */
   event: WebhookEvent | null;
   /** null until the body is read. */
@@ -68,22 +83,20 @@ export interface DeliveryState {
 
 /** The state of a delivery that has just arrived. */
 export function newDelivery(
-  env: unknown,
   headers: RequestHeaders | null,
   rawBody: Uint8Array | null = null,
-  { signal, carrier }: { signal?: AbortSignal | undefined; carrier?: TraceCarrier | undefined } = {},
+  source: DeliverySource = {},
 ): DeliveryState {
   return {
     startedAt: performance.now(),
-    env,
     headers,
-    signal,
-    carrier,
+    source,
+    env: source.env,
     event: null,
     rawBody,
     secretIndex: -1,
     key: undefined,
-    attempt: 1,
+    attempt: source.attempt ?? 1,
   };
 }
 
@@ -108,46 +121,24 @@ export function keyOf(delivery: DeliveryState): string | null {
 }
 
 /**
- * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key, headers
- * and request id are made when a handler reads them.
+ * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key and
+ * headers are made when a handler reads them.
  */
 export class DeliveryContext implements Context {
-  // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`.
-  static readonly #onDemand: PropertyDescriptorMap & ThisType<DeliveryContext> = {
-    signal: {
-      enumerable: true,
-      get() {
-        return this.#readSignal();
-      },
-    },
-    deliveryKey: {
-      enumerable: true,
-      get() {
-        return keyOf(this.#delivery);
-      },
-    },
-    headers: {
-      enumerable: true,
-      get() {
-        return this.#delivery.headers?.headers() ?? null;
-      },
-    },
-    requestId: {
-      enumerable: true,
-      get() {
-        return requestIdOf(this.#delivery.headers);
-      },
-    },
-  };
+  // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`. Three calls
+  // with ready descriptors cost less than half of one `defineProperties`, or of a literal with getters.
+  static readonly #signal = onDemand((context) => context.#readSignal());
+  static readonly #deliveryKey = onDemand((context) => keyOf(context.#delivery));
+  static readonly #headers = onDemand((context) => context.#delivery.headers?.headers() ?? null);
 
   readonly rawBody: Uint8Array;
   readonly attempt: number;
   readonly secretIndex: number;
+  readonly requestId: string | null;
   readonly env: unknown;
   declare readonly signal: AbortSignal;
   declare readonly deliveryKey: string | null;
   declare readonly headers: Headers | null;
-  declare readonly requestId: string | null;
   readonly #delivery: DeliveryState;
   #controller: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
@@ -156,15 +147,18 @@ export class DeliveryContext implements Context {
     this.rawBody = bytesOf(delivery);
     this.attempt = delivery.attempt;
     this.secretIndex = delivery.secretIndex;
+    this.requestId = requestIdOf(delivery.headers);
     this.env = delivery.env;
     this.#delivery = delivery;
-    Object.defineProperties(this, DeliveryContext.#onDemand);
+    Object.defineProperty(this, 'signal', DeliveryContext.#signal);
+    Object.defineProperty(this, 'deliveryKey', DeliveryContext.#deliveryKey);
+    Object.defineProperty(this, 'headers', DeliveryContext.#headers);
   }
 
   #readSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const outer = this.#delivery.signal;
+      const outer = this.#delivery.source.signal;
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
       else if (outer !== undefined) follow(outer, this.#controller);
     }
@@ -176,6 +170,16 @@ export class DeliveryContext implements Context {
     context.#aborted = { reason };
     context.#controller?.abort(reason);
   }
+}
+
+/** The descriptor of a member that is made when it is read. */
+function onDemand(read: (context: DeliveryContext) => unknown): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(this: DeliveryContext) {
+      return read(this);
+    },
+  };
 }
 
 function follow(signal: AbortSignal, controller: AbortController): void {

@@ -1,8 +1,8 @@
 import { sha256Hex } from '#runtime';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
-import { reportError } from './hooks.js';
+import { callHook, reportError, reportFailure } from './hooks.js';
 import type { Claim, IdempotencyStore } from './idempotency.js';
-import { errorOf } from './outcome.js';
+import { acknowledged, type Concluded, concluded, errorOf, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { type Deadlines, withTimeoutOrThrow } from './timeouts.js';
 import { traceStore } from './traces.js';
@@ -15,8 +15,11 @@ export interface HeldClaim {
   readonly attempt: number;
 }
 
+/** The right to run the handlers: `claim` is null where the delivery is not deduplicated. Otherwise the answer. */
+export type ClaimVerdict = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
+
 /** A checked reply of a store. */
-export type ClaimReply =
+type ClaimReply =
   | { readonly state: 'claimed'; readonly claim: HeldClaim }
   | { readonly state: 'in_progress'; readonly retryAfterMs: number }
   | { readonly state: 'done' };
@@ -52,11 +55,44 @@ export class Deduplicator {
   }
 
   /**
+   * Claims a delivery for this run. A copy of one that is done is a duplicate; one that is under way is answered 409, or is
+   * a duplicate where the answer comes before the handlers run (`inBackground`).
+   */
+  async claim(delivery: DeliveryState, inBackground: boolean): Promise<ClaimVerdict> {
+    let key: string | null;
+    try {
+      key = await this.#keyOf(delivery);
+    } catch (cause) {
+      return concluded(reportFailure(this.#settings, 'handler_failed', delivery, { cause }));
+    }
+    delivery.key = key;
+    if (key === null) return { ok: true, claim: null };
+
+    let reply: ClaimReply;
+    try {
+      reply = await this.#traceClaim(key, delivery);
+    } catch (cause) {
+      return concluded(reportFailure(this.#settings, 'store_unavailable', delivery, { cause }));
+    }
+    if (reply.state === 'claimed') {
+      // A queue that counts knows better.
+      delivery.attempt = delivery.source.attempt ?? reply.claim.attempt;
+      return { ok: true, claim: reply.claim };
+    }
+    const { event } = delivery;
+    if (reply.state === 'done' || inBackground) {
+      callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
+      return concluded(acknowledged('duplicate', { event }));
+    }
+    return concluded(rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs }));
+  }
+
+  /**
    * The idempotency key of a delivery; null for "do not deduplicate".
    *
    * @throws whatever the user's key function throws
    */
-  async keyOf(delivery: DeliveryState): Promise<string | null> {
+  async #keyOf(delivery: DeliveryState): Promise<string | null> {
     const { key } = this.#options;
     const { event, secretIndex } = delivery;
     const rawBody = bytesOf(delivery);
@@ -68,16 +104,16 @@ export class Deduplicator {
   }
 
   /** Claims a key. Throws when the store fails, hangs or gives a reply that is not a claim: no handler may run then. */
-  claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
+  #traceClaim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
     return traceStore(
       'claim',
       key,
-      () => this.#claim(key, delivery),
+      () => this.#askStore(key, delivery),
       ({ state }) => state,
     );
   }
 
-  async #claim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
+  async #askStore(key: string, delivery: DeliveryState): Promise<ClaimReply> {
     const store = this.#storeFor(delivery);
     const times = { leaseMs: this.#settings.lease, ttlMs: this.#ttlOf(store) };
     const pending = Promise.resolve(store.claim(key, times));

@@ -4,12 +4,11 @@ import { isPayloadOf, payloadIssues } from '../events/payload.js';
 import { type StandardSchema, validateWith } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
-import { bytesOf, type Context, DeliveryContext, type DeliveryState, type SignedContent } from './context.js';
+import { bytesOf, type Context, type DeliveryState, type SignedContent } from './context.js';
 import { reportError } from './hooks.js';
 import type { Unhandled } from './options.js';
 import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
-import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** What `receiver.on` takes. The return value is awaited and ignored. */
 export type Handler<P extends EventPattern = '*', Env = unknown> = (
@@ -25,10 +24,11 @@ interface Registration {
 
 /** What to do for one delivery: the user's code to run, if any, and the outcome once it is done. */
 export interface HandlerRun {
-  /** null: nothing to run. May resolve to the run that took its place, when a schema rejected the payload. */
-  readonly work: ((context: Context) => Promise<HandlerRun | undefined>) | null;
-  readonly result: 'processed' | 'unhandled' | 'dead_lettered';
-  readonly detail: AcknowledgedDetail;
+  /** null: nothing to run. What it returns is awaited and ignored. */
+  work: ((context: Context) => unknown) | null;
+  /** The outcome, final when `work` is done: a schema that rejects the payload changes it. */
+  result: 'processed' | 'unhandled' | 'dead_lettered';
+  detail: AcknowledgedDetail;
 }
 
 /** The registered handlers, and the choice of what runs for a delivery. */
@@ -63,8 +63,8 @@ export class Handlers {
     return EVENT_TYPES.filter((type) => subscribed.has(type));
   }
 
-  /** What to run for a delivery. `dispatched`: its bytes are stored, so a payload that nobody takes is a dead letter. */
-  runFor(content: SignedContent, delivery: DeliveryState, dispatched: boolean): HandlerRun {
+  /** What to run for a delivery. */
+  runFor(content: SignedContent, delivery: DeliveryState): HandlerRun {
     if (!content.ok) return this.#unhandled(content.event, delivery, content.code);
     const { event } = content;
     const name: string = event.event;
@@ -73,33 +73,32 @@ export class Handlers {
     const checked = registered?.every(({ schema }) => schema !== null) ?? false;
     if (!checked && !isPayloadOf(name, event.data)) {
       const issues = payloadIssues(name, event.data);
-      if (this.#settings.validation === 'strict') return this.#payloadInvalid(event, delivery, issues, dispatched);
+      if (this.#settings.validation === 'strict') return this.#payloadInvalid(event, delivery, issues);
       reportError(this.#settings, payloadError(name, issues), delivery, issues);
     }
     if (registered === undefined) return this.#unhandled(event, delivery, 'no_handler');
+    const known = event as KnownEvent;
     if (registered.every(({ schema }) => schema === null)) {
-      const events = registered.map(() => event as KnownEvent);
-      return { work: (context) => runInOrder(registered, events, context), result: 'processed', detail: { event } };
+      const [first, ...others] = registered;
+      const work = (context: Context) =>
+        others.length === 0 ? first?.handler(known, context) : runInOrder(registered, () => known, context);
+      return { work, result: 'processed', detail: { event } };
     }
-    return {
+    const run: HandlerRun = {
       work: async (context) => {
-        const prepared = await applySchemas(registered, event as KnownEvent);
-        if (prepared.ok) return runInOrder(registered, prepared.events, context);
-        const instead = this.#payloadInvalid(event, delivery, prepared.issues, dispatched);
+        const prepared = await applySchemas(registered, known);
+        if (prepared.ok) return runInOrder(registered, (index) => prepared.events[index] ?? known, context);
+        const instead = this.#payloadInvalid(event, delivery, prepared.issues);
         await instead.work?.(context);
-        return instead;
+        Object.assign(run, instead);
       },
       result: 'processed',
       detail: { event },
     };
+    return run;
   }
 
-  #payloadInvalid(
-    event: WebhookEvent,
-    delivery: DeliveryState,
-    issues: readonly Issue[],
-    dispatched: boolean,
-  ): HandlerRun {
+  #payloadInvalid(event: WebhookEvent, delivery: DeliveryState, issues: readonly Issue[]): HandlerRun {
     const reason = 'payload_invalid';
     const { onUnhandled, onDeadLetter } = this.#settings;
     if (onUnhandled !== undefined) return this.#unhandled(event, delivery, reason, issues);
@@ -107,16 +106,14 @@ export class Handlers {
     if (onDeadLetter !== undefined) {
       const rawBody = bytesOf(delivery);
       return {
-        work: async (context) => {
-          await onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context);
-          return undefined;
-        },
+        work: (context) => onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context),
         result: 'dead_lettered',
         detail: { event, error, reason },
       };
     }
     reportError(this.#settings, error, delivery, issues);
-    if (dispatched) return { work: null, result: 'dead_lettered', detail: { event, error, reason } };
+    // The bytes of a dispatched delivery are stored: there it is a dead letter.
+    if (delivery.source.dispatched) return { work: null, result: 'dead_lettered', detail: { event, error, reason } };
     return { work: null, result: 'unhandled', detail: { event, reason } };
   }
 
@@ -139,11 +136,7 @@ export class Handlers {
       reason,
       ...(issues === undefined ? {} : { issues }),
     };
-    const work = async (context: Context) => {
-      await onUnhandled(unhandled, context);
-      return undefined;
-    };
-    return { work, result: 'unhandled', detail };
+    return { work: (context) => onUnhandled(unhandled, context), result: 'unhandled', detail };
   }
 
   /** Once: a receiver that handles nothing answers 200 to everything, and would otherwise be silent about it. */
@@ -159,10 +152,13 @@ export class Handlers {
 /** Runs handlers one after the other; the first throw stops. */
 async function runInOrder(
   registered: readonly Registration[],
-  events: readonly KnownEvent[],
+  eventFor: (index: number) => KnownEvent,
   context: Context,
-): Promise<undefined> {
-  for (const [index, { handler }] of registered.entries()) await handler(events[index] as KnownEvent, context);
+): Promise<void> {
+  let index = 0;
+  for (const { handler } of registered) {
+    await handler(eventFor(index++), context);
+  }
 }
 
 /** The event for each handler, after all schemas accepted its payload; or the issues of the first that did not. */
@@ -193,37 +189,7 @@ function payloadError(name: string, issues: readonly Issue[]) {
 }
 
 /** The end of user code that settled. */
-export type SettledRun =
-  | {
-      readonly state: 'done' /** The run that took the place of the chosen one. */;
-      readonly instead?: HandlerRun | undefined;
-    }
-  | { readonly state: 'failed'; readonly error: unknown };
+export type SettledRun = { readonly state: 'done' } | { readonly state: 'failed'; readonly error: unknown };
 
 /** The result of a run of user code; `settled` resolves when code that ran out of time ends after all. */
 export type RunResult = SettledRun | { readonly state: 'timeout'; readonly settled: Promise<SettledRun> };
-
-/**
- * Runs user code under a deadline. When time is up the context's signal aborts and the run counts as timed out; it cannot
- * be stopped from outside.
- */
-export async function runWithDeadline(
-  work: NonNullable<HandlerRun['work']>,
-  context: DeliveryContext,
-  deadlines: Deadlines,
-): Promise<RunResult> {
-  const settled = settle(work, context);
-  const result = await withTimeout(deadlines, settled);
-  if (result !== TIMED_OUT) return result;
-  // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
-  DeliveryContext.abort(context, errorOf('handler_timeout'));
-  return { state: 'timeout', settled };
-}
-
-async function settle(work: NonNullable<HandlerRun['work']>, context: Context): Promise<SettledRun> {
-  try {
-    return { state: 'done', instead: await work(context) };
-  } catch (error) {
-    return { state: 'failed', error };
-  }
-}

@@ -28,6 +28,16 @@ export interface Outcome {
   readonly reason?: UnhandledReason | undefined;
 }
 
+/** The outcome is decided: nothing further runs. */
+export interface Concluded {
+  readonly ok: false;
+  readonly outcome: Outcome;
+}
+
+export function concluded(outcome: Outcome): Concluded {
+  return { ok: false, outcome };
+}
+
 interface ErrorResponse {
   readonly status: number;
   readonly message: string;
@@ -98,15 +108,7 @@ export function acknowledged(
   result: 'processed' | 'accepted' | 'duplicate' | 'unhandled' | 'dead_lettered',
   { event, error, reason }: AcknowledgedDetail = {},
 ): Outcome {
-  return {
-    result,
-    status: 200,
-    headers: JSON_HEADERS,
-    body: RECEIVED,
-    event: event ?? undefined,
-    ...(error === undefined ? {} : { error }),
-    ...(reason === undefined ? {} : { reason }),
-  };
+  return { result, status: 200, headers: JSON_HEADERS, body: RECEIVED, event: event ?? undefined, error, reason };
 }
 
 export interface ErrorDetail {

@@ -1,25 +1,26 @@
 import { DIGEST_IS_SYNC } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
 import { SIGNATURE_HEADER } from '../protocol/header.js';
-import { bytesOf, type DeliveryState, newDelivery, perEnv, prepareKey } from './context.js';
+import {
+  bytesOf,
+  type DeliveryState,
+  newDelivery,
+  perEnv,
+  prepareKey,
+  type SignedContent,
+  type WaitUntil,
+} from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
-import { callHook, reportError, reportFailure } from './hooks.js';
+import { reportError, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
 import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
-import type { IncomingRequest, RequestHeaders } from './request.js';
-import { DeliveryRun, type RunMode, type RunServices } from './run.js';
+import type { IncomingRequest } from './request.js';
+import { DeliveryRun, isInBackground, type RunServices } from './run.js';
 import { isInbox, type Settings } from './settings.js';
 import { Deadlines, withTimeoutOrThrow } from './timeouts.js';
 import { traceDelivery } from './traces.js';
-import { type Concluded, concluded, type Signed, type Verifier } from './verify.js';
-
-/** What the platform gives beside a request. */
-export interface RespondOptions {
-  /** Keeps the platform alive until a promise settles. */
-  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
-  readonly env?: unknown;
-}
+import type { Verifier } from './verify.js';
 
 /** What `dispatch` is given beside the bytes. */
 export interface DispatchSource {
@@ -28,15 +29,6 @@ export interface DispatchSource {
   readonly carrier?: TraceCarrier | undefined;
   readonly env?: unknown;
 }
-
-/** How one delivery is handled. */
-interface Mode extends RunMode {
-  /** The attempt number of a queue that counts. */
-  readonly attempt?: number | undefined;
-}
-
-/** The right to run the handlers: `claim` is null where nothing is deduplicated. */
-type ClaimVerdict = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
 
 /**
  * The way of a delivery: verify → accept durably or claim → run → complete, release or dead-letter.
@@ -66,40 +58,23 @@ export class Pipeline {
         idempotency === undefined ? undefined : new Deduplicator(settings, idempotency, verifier.storeDeadlines),
       handlerDeadlines: new Deadlines(handlerTimeout),
       leaseDeadlines: new Deadlines(lease - handlerTimeout),
+      keepAlive: (work, delivery) => this.#keepAlive(this.#track(work), delivery.source.waitUntil),
     };
   }
 
-  /** Answers an HTTP request. Never rejects. */
-  async respond(request: IncomingRequest, { waitUntil, env }: RespondOptions = {}): Promise<Outcome> {
-    const delivery = newDelivery(env, request);
-    return this.#conclude('answer', delivery, async () => {
-      const read = await this.#verifier.readBody(request, delivery);
-      if (!read.ok) return read.outcome;
-      // Awaited, here and below: a promise that an async function returns takes three turns of the queue instead of one.
-      return await this.#track(this.#receive(read.bytes, request.header(SIGNATURE_HEADER), delivery, waitUntil));
-    });
-  }
-
-  /** Answers a delivery that came without HTTP. `bytes` must be a private copy. Never rejects. */
-  async receive(
-    bytes: Uint8Array,
-    signature: unknown,
-    headers: RequestHeaders | null,
-    { waitUntil, env }: RespondOptions,
-  ): Promise<Outcome> {
-    const delivery = newDelivery(env, headers, bytes);
-    return this.#track(this.#conclude('answer', delivery, () => this.#receive(bytes, signature, delivery, waitUntil)));
+  /** Answers a request. Never rejects. */
+  respond(request: IncomingRequest, waitUntil?: WaitUntil): Promise<Outcome> {
+    const delivery = newDelivery(request, null, { waitUntil });
+    return this.#conclude('answer', delivery, () => this.#answer(request, delivery));
   }
 
   /** Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects. */
-  async dispatch(bytes: Uint8Array, { attempt, signal, carrier, env }: DispatchSource): Promise<Outcome> {
-    const delivery = newDelivery(env, null, bytes, { signal, carrier });
-    const mode: Mode = { inBackground: false, dispatched: true, attempt, keepAlive: (work) => void this.#track(work) };
-    return this.#track(
-      this.#conclude('handling', delivery, () =>
-        this.#handle(this.#verifier.parse(bytes, delivery, false), delivery, mode),
-      ),
-    );
+  dispatch(bytes: Uint8Array, source: DispatchSource): Promise<Outcome> {
+    const delivery = newDelivery(null, bytes, { ...source, dispatched: true });
+    return this.#conclude('handling', delivery, async () => {
+      const parsed = this.#verifier.parse(bytes, delivery, false);
+      return parsed.ok ? await this.#track(this.#handle(parsed.content, delivery)) : parsed.outcome;
+    });
   }
 
   /** Resolves when nothing is under way, work that began meanwhile included. */
@@ -108,47 +83,59 @@ export class Pipeline {
   }
 
   #conclude(phase: 'answer' | 'handling', delivery: DeliveryState, work: () => Promise<Outcome>): Promise<Outcome> {
-    const settled = async () => {
-      let outcome: Outcome;
-      try {
-        outcome = await work();
-      } catch (cause) {
-        outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
-      }
-      await this.#verifier.settle(phase, delivery, outcome);
-      return outcome;
-    };
-    return traceDelivery(phase, delivery, settled, (outcome) => outcome);
+    return traceDelivery(
+      phase,
+      delivery,
+      () => this.#settle(phase, delivery, work),
+      (outcome) => outcome,
+    );
   }
 
-  async #receive(
-    bytes: Uint8Array,
-    signature: unknown,
-    delivery: DeliveryState,
-    waitUntil: RespondOptions['waitUntil'],
-  ): Promise<Outcome> {
-    const signed = await this.#verifier.verifyBody(bytes, signature, delivery);
-    const inBackground = this.#settings.acknowledge === 'before';
-    const keepAlive = (work: Promise<unknown>) => this.#keepAlive(this.#track(work), waitUntil);
-    const mode: Mode = { inBackground, dispatched: false, keepAlive };
-    const outcome = this.#handle(signed, delivery, mode);
-    // Only for verified deliveries: a stranger must not keep an instance alive.
-    if (waitUntil !== undefined && signed.ok && !inBackground) this.#keepAlive(outcome, waitUntil);
-    return await outcome;
+  async #settle(phase: 'answer' | 'handling', delivery: DeliveryState, work: () => Promise<Outcome>): Promise<Outcome> {
+    let outcome: Outcome;
+    try {
+      outcome = await work();
+    } catch (cause) {
+      outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
+    }
+    const observed = this.#verifier.settle(phase, delivery, outcome);
+    if (observed !== undefined) await observed;
+    return outcome;
   }
 
-  async #handle(signed: Signed | Concluded, delivery: DeliveryState, mode: Mode): Promise<Outcome> {
-    if (!signed.ok) return signed.outcome;
-    const { content } = signed;
+  async #answer(request: IncomingRequest, delivery: DeliveryState): Promise<Outcome> {
+    const read = await this.#verifier.readBody(request, delivery);
+    if (!read.ok) return read.outcome;
+    this.#pending++;
+    try {
+      const signed = await this.#verifier.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
+      if (!signed.ok) return signed.outcome;
+      const outcome = this.#handle(signed.content, delivery);
+      const { waitUntil } = delivery.source;
+      // Only for verified deliveries: a stranger must not keep an instance alive.
+      if (waitUntil !== undefined && !isInBackground(this.#settings, delivery)) this.#keepAlive(outcome, waitUntil);
+      // Awaited, here and below: a promise that an async function returns takes three turns of the queue instead of one.
+      return await outcome;
+    } finally {
+      this.#ended();
+    }
+  }
+
+  async #handle(content: SignedContent, delivery: DeliveryState): Promise<Outcome> {
     if (!DIGEST_IS_SYNC) await prepareKey(delivery);
     if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
-    if (this.#inboxFor !== undefined && !mode.dispatched) return this.#acceptDurably(this.#inboxFor, delivery);
+    if (this.#inboxFor !== undefined && !delivery.source.dispatched)
+      return this.#acceptDurably(this.#inboxFor, delivery);
 
-    if (mode.attempt !== undefined) delivery.attempt = mode.attempt;
-    const verdict = await this.#claim(delivery, mode);
-    if (!verdict.ok) return verdict.outcome;
-    const run = new DeliveryRun(this.#services, delivery, verdict.claim, mode);
-    return await run.start(() => this.#handlers.runFor(content, delivery, mode.dispatched));
+    const { deduplicator } = this.#services;
+    let claim: HeldClaim | null = null;
+    if (deduplicator !== undefined) {
+      const verdict = await deduplicator.claim(delivery, isInBackground(this.#settings, delivery));
+      if (!verdict.ok) return verdict.outcome;
+      claim = verdict.claim;
+    }
+    const run = new DeliveryRun(this.#services, delivery, claim);
+    return await run.start(() => this.#handlers.runFor(content, delivery));
   }
 
   async #acceptDurably(
@@ -167,48 +154,20 @@ export class Pipeline {
     }
   }
 
-  async #claim(delivery: DeliveryState, mode: Mode): Promise<ClaimVerdict> {
-    const { deduplicator } = this.#services;
-    if (deduplicator === undefined) return { ok: true, claim: null };
-    const { event } = delivery;
-    let key: string | null;
-    try {
-      key = await deduplicator.keyOf(delivery);
-    } catch (cause) {
-      return concluded(reportFailure(this.#settings, 'handler_failed', delivery, { cause }));
-    }
-    delivery.key = key;
-    if (key === null) return { ok: true, claim: null };
-
-    let reply: Awaited<ReturnType<Deduplicator['claim']>>;
-    try {
-      reply = await deduplicator.claim(key, delivery);
-    } catch (cause) {
-      return concluded(reportFailure(this.#settings, 'store_unavailable', delivery, { cause }));
-    }
-    if (reply.state === 'claimed') {
-      delivery.attempt = mode.attempt ?? reply.claim.attempt;
-      return { ok: true, claim: reply.claim };
-    }
-    if (reply.state === 'done' || mode.inBackground) {
-      callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
-      return concluded(acknowledged('duplicate', { event }));
-    }
-    return concluded(rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs }));
-  }
-
   /** Adds work that `drain` waits for. */
   #track<T>(work: Promise<T>): Promise<T> {
-    const ended = () => {
-      this.#pending--;
-      if (this.#pending === 0) for (const resolve of this.#drained.splice(0)) resolve();
-    };
+    const ended = () => this.#ended();
     this.#pending++;
     work.then(ended, ended);
     return work;
   }
 
-  #keepAlive(work: Promise<unknown>, waitUntil: RespondOptions['waitUntil']): void {
+  #ended(): void {
+    this.#pending--;
+    if (this.#pending === 0 && this.#drained.length > 0) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #keepAlive(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
     if (waitUntil === undefined) return;
     const report = (cause: unknown) => {
       reportError(this.#settings, errorOf('handler_failed', { message: 'waitUntil threw', cause }), null);

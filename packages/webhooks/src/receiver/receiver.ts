@@ -1,7 +1,7 @@
 import type { TraceCarrier } from '../channels/types.js';
 import { isStandardSchema, type SchemaOutput, type StandardSchema } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, MatchedName } from '../events/types.js';
-import { fetchRequest, toResponse } from '../http/fetch.js';
+import { FetchIncoming, toResponse } from '../http/fetch.js';
 import { requireKnownOptions } from '../known-options.js';
 import type { EventType } from '../protocol/events.js';
 import { copyBytes, type RawBody } from '../signature/bytes.js';
@@ -10,7 +10,7 @@ import { Handlers } from './handlers.js';
 import type { ReceiverOptions } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Pipeline } from './pipeline.js';
-import { type HeadersLike, headersOf } from './request.js';
+import { givenDelivery, type HeadersLike, headersOf } from './request.js';
 import { resolveSettings } from './settings.js';
 import { Verifier } from './verify.js';
 
@@ -150,11 +150,11 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
     },
     eventTypes: () => handlers.eventTypes(),
     fetch: async (request, env, ctx) =>
-      toResponse(await pipeline.respond(fetchRequest(request, env), { env, waitUntil: waitUntilOf(ctx) })),
+      toResponse(await pipeline.respond(new FetchIncoming(request, env), waitUntilOf(ctx))),
     receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
       requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
       requireKnownOptions('receive', options, ['waitUntil']);
-      return pipeline.receive(copyBytes(body), signature, headersOf(headers), { env, waitUntil: options.waitUntil });
+      return pipeline.respond(givenDelivery(copyBytes(body), signature, headersOf(headers), env), options.waitUntil);
     },
     dispatch: async (body, options = {}) => {
       requireKnownOptions('dispatch', options, ['attempt', 'signal', 'carrier', 'env']);

@@ -1,3 +1,4 @@
+import { SIGNATURE_HEADER } from '../protocol/header.js';
 import type { Deadlines } from './timeouts.js';
 
 /** What bounds the reading of a body. */
@@ -36,8 +37,10 @@ export interface RequestHeaders {
  */
 export interface IncomingRequest extends RequestHeaders {
   readonly method: string | undefined;
+  /** What `context.env` is for this request. Throws what the user's `env` option throws. */
+  env(): unknown;
   /** Reads the body within the limits. Called once, and only when the head was accepted. */
-  read(limits: ReadLimits): Promise<BodyRead>;
+  read(limits: ReadLimits): BodyRead | Promise<BodyRead>;
   /** Releases a body that will not be read: drains it, up to the body timeout. */
   discard(limits: ReadLimits): void;
 }
@@ -54,6 +57,27 @@ export function headersOf(given: HeadersLike | null | undefined): RequestHeaders
     return made;
   };
   return { header: (name) => headers().get(name), headers };
+}
+
+/** A delivery that came without HTTP: only its signature and body are judged. */
+export function givenDelivery(
+  bytes: Uint8Array,
+  signature: unknown,
+  headers: RequestHeaders | null,
+  env: unknown,
+): IncomingRequest {
+  return {
+    method: 'POST',
+    header: (name) => {
+      if (name === SIGNATURE_HEADER) return signature;
+      // The body is at hand, whatever its request said of encoding and length.
+      return name.startsWith('content-') ? undefined : headers?.header(name);
+    },
+    headers: () => headers?.headers() ?? null,
+    env: () => env,
+    read: () => ({ ok: true, bytes }),
+    discard: () => undefined,
+  };
 }
 
 /** Makes a `Headers` object. Values that it cannot hold are left out: strangers choose them. */

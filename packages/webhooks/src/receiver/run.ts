@@ -1,13 +1,15 @@
 import type { WebhookError } from '../errors.js';
 import { bytesOf, type Context, DeliveryContext, type DeliveryState } from './context.js';
 import type { Deduplicator, HeldClaim } from './deduplicate.js';
-import { type HandlerRun, type RunResult, runWithDeadline, type SettledRun } from './handlers.js';
+import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
 import { reportFailure } from './hooks.js';
 import { acknowledged, errorOf, type Outcome } from './outcome.js';
 import type { Settings } from './settings.js';
-import { type Deadlines, withTimeout } from './timeouts.js';
+import { type Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
 import { traceHandlers } from './traces.js';
 import type { Verifier } from './verify.js';
+
+const DONE: SettledRun = { state: 'done' };
 
 /** What all runs of a receiver share. */
 export interface RunServices {
@@ -17,16 +19,8 @@ export interface RunServices {
   readonly handlerDeadlines: Deadlines;
   /** From the handler timeout to the end of the lease. */
   readonly leaseDeadlines: Deadlines;
-}
-
-/** How one delivery is handled. */
-export interface RunMode {
-  /** Answer before the handlers run. */
-  readonly inBackground: boolean;
-  /** The bytes were verified and stored earlier (`dispatch`). */
-  readonly dispatched: boolean;
   /** Keeps the platform alive, and `drain` waiting, until the work ends. */
-  keepAlive(work: Promise<unknown>): void;
+  keepAlive(work: Promise<unknown>, delivery: DeliveryState): void;
 }
 
 /** The run of one delivery and what follows it: complete, release or dead-letter. */
@@ -35,13 +29,11 @@ export class DeliveryRun {
   readonly #delivery: DeliveryState;
   /** null where nothing is deduplicated. */
   readonly #claim: HeldClaim | null;
-  readonly #mode: RunMode;
 
-  constructor(services: RunServices, delivery: DeliveryState, claim: HeldClaim | null, mode: RunMode) {
+  constructor(services: RunServices, delivery: DeliveryState, claim: HeldClaim | null) {
     this.#services = services;
     this.#delivery = delivery;
     this.#claim = claim;
-    this.#mode = mode;
   }
 
   /** Runs the handlers and decides the answer. `chooseRun` is not called when the last attempt was spent before. */
@@ -52,13 +44,15 @@ export class DeliveryRun {
       return this.#deadLetter(errorOf('handler_failed', { message }));
     }
     const run = chooseRun();
-    if (run.work === null) return await this.#complete(run);
-    if (this.#mode.inBackground) {
-      this.#mode.keepAlive(this.#runInBackground(run, run.work));
+    if (run.work === null) return this.#claim === null ? outcomeOf(run) : await this.#complete(run);
+    if (isInBackground(this.#services.settings, this.#delivery)) {
+      this.#keepAlive(this.#runInBackground(run, run.work));
       return acknowledged('accepted', { event: this.#delivery.event });
     }
-    const result = await this.#runHandlers(run, run.work);
-    if (result.state === 'done') return await this.#complete(result.instead ?? run);
+    const running = this.#runHandlers(run, run.work);
+    // To await a plain value costs a turn of the queue all the same.
+    const result = 'state' in running ? running : await running;
+    if (result.state === 'done') return this.#claim === null ? outcomeOf(run) : await this.#complete(run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts) {
@@ -68,16 +62,30 @@ export class DeliveryRun {
     return failed;
   }
 
-  #runHandlers(run: HandlerRun, work: NonNullable<HandlerRun['work']>): Promise<RunResult> {
-    return traceHandlers(this.#delivery, this.#mode.dispatched, run.result, () => this.#runWithDeadline(work));
+  #runHandlers(run: HandlerRun, work: NonNullable<HandlerRun['work']>): RunResult | Promise<RunResult> {
+    return traceHandlers(this.#delivery, run, () => this.#runWithDeadline(work));
   }
 
-  #runWithDeadline(work: NonNullable<HandlerRun['work']>): Promise<RunResult> {
-    return runWithDeadline(work, new DeliveryContext(this.#delivery), this.#services.handlerDeadlines);
+  /**
+   * Runs user code under `handlerTimeout`. When time is up the context's signal aborts and the run counts as timed out; it
+   * cannot be stopped from outside.
+   */
+  #runWithDeadline(work: NonNullable<HandlerRun['work']>): RunResult | Promise<RunResult> {
+    const context = new DeliveryContext(this.#delivery);
+    const settled = settle(work, context);
+    return 'state' in settled ? settled : this.#limit(settled, context);
+  }
+
+  async #limit(settled: Promise<SettledRun>, context: DeliveryContext): Promise<RunResult> {
+    const result = await withTimeout(this.#services.handlerDeadlines, settled);
+    if (result !== TIMED_OUT) return result;
+    // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
+    DeliveryContext.abort(context, errorOf('handler_timeout'));
+    return { state: 'timeout', settled };
   }
 
   #timedOut(run: HandlerRun, settled: Promise<SettledRun>): Outcome & { readonly error: WebhookError } {
-    this.#mode.keepAlive(this.#finishLate(run, settled));
+    this.#keepAlive(this.#finishLate(run, settled));
     return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery);
   }
 
@@ -90,11 +98,11 @@ export class DeliveryRun {
 
   /** Nobody retries what was answered 200: the first failure is the last. */
   async #endInBackground(run: HandlerRun, result: RunResult): Promise<Outcome | null> {
-    if (result.state === 'done') return this.#complete(result.instead ?? run);
+    if (result.state === 'done') return this.#complete(run);
     const { settings, leaseDeadlines } = this.#services;
     if (settings.onDeadLetter !== undefined) {
       if (result.state === 'failed') return this.#deadLetter(this.#failed(result.error).error);
-      this.#mode.keepAlive(withTimeout(leaseDeadlines, result.settled));
+      this.#keepAlive(withTimeout(leaseDeadlines, result.settled));
       return this.#deadLetter(reportFailure(settings, 'handler_timeout', this.#delivery).error);
     }
     if (result.state === 'timeout') {
@@ -114,7 +122,7 @@ export class DeliveryRun {
   async #finishLate(run: HandlerRun, settled: Promise<SettledRun>): Promise<void> {
     const finished = settled.then((result) =>
       this.#concludeInBackground(async () => {
-        if (result.state === 'done') return this.#complete(result.instead ?? run);
+        if (result.state === 'done') return this.#complete(run);
         const failed = this.#failed(result.error);
         await this.#release();
         return failed;
@@ -132,17 +140,18 @@ export class DeliveryRun {
     const { event, attempt } = this.#delivery;
     const { onDeadLetter } = this.#services.settings;
     const rawBody = bytesOf(this.#delivery);
-    const work = async (context: Context) => {
-      await onDeadLetter?.({ event, rawBody, error, attempt }, context);
-      return undefined;
-    };
+    const work = (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context);
     const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
     const result = await this.#runWithDeadline(work);
-    if (result.state === 'done') return await this.#complete(result.instead ?? run);
+    if (result.state === 'done') return await this.#complete(run);
     if (result.state === 'timeout') return this.#timedOut(run, result.settled);
     const failed = this.#failed(result.error);
     await this.#release();
     return failed;
+  }
+
+  #keepAlive(work: Promise<unknown>): void {
+    this.#services.keepAlive(work, this.#delivery);
   }
 
   #failed(cause: unknown): Outcome & { readonly error: WebhookError } {
@@ -153,10 +162,37 @@ export class DeliveryRun {
     // A dead letter that nobody took is not done: whoever stored its bytes may dispatch them again.
     if (run.result === 'dead_lettered' && run.work === null) await this.#release();
     else if (this.#claim !== null) await this.#services.deduplicator?.complete(this.#claim, this.#delivery);
-    return acknowledged(run.result, run.detail);
+    return outcomeOf(run);
   }
 
   async #release(): Promise<void> {
     if (this.#claim !== null) await this.#services.deduplicator?.release(this.#claim, this.#delivery);
+  }
+}
+
+/** Whether the answer comes before the handlers run. */
+export function isInBackground({ acknowledge }: Settings, { source }: DeliveryState): boolean {
+  return acknowledge === 'before' && !source.dispatched;
+}
+
+function outcomeOf({ result, detail }: HandlerRun): Outcome {
+  return acknowledged(result, detail);
+}
+
+function settle(work: NonNullable<HandlerRun['work']>, context: Context): SettledRun | Promise<SettledRun> {
+  try {
+    const returned = work(context);
+    return returned === undefined ? DONE : settleLater(returned);
+  } catch (error) {
+    return { state: 'failed', error };
+  }
+}
+
+async function settleLater(returned: unknown): Promise<SettledRun> {
+  try {
+    await returned;
+    return DONE;
+  } catch (error) {
+    return { state: 'failed', error };
   }
 }

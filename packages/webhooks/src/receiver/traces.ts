@@ -2,7 +2,7 @@ import { traceChannel } from '../channels/channel.js';
 import { CHANNELS } from '../channels/names.js';
 import type { DeliveryTrace, HandlerTrace, StoreTrace, TraceCarrier } from '../channels/types.js';
 import { type DeliveryState, keyOf } from './context.js';
-import type { RunResult } from './handlers.js';
+import type { HandlerRun, RunResult } from './handlers.js';
 import { errorOf, type Outcome } from './outcome.js';
 import { type RequestHeaders, requestIdOf } from './request.js';
 
@@ -37,31 +37,29 @@ export function traceDelivery<T>(
 /** Traces the run of a delivery's handlers; a run that failed or ran out of time is published as an error. */
 export function traceHandlers(
   delivery: DeliveryState,
-  dispatched: boolean,
-  result: string,
-  run: () => Promise<RunResult>,
-): Promise<RunResult> {
-  return handlers.active ? traceRun(delivery, dispatched, result, run) : run();
+  chosen: HandlerRun,
+  run: () => RunResult | Promise<RunResult>,
+): RunResult | Promise<RunResult> {
+  return handlers.active ? traceRun(delivery, chosen, run) : run();
 }
 
 async function traceRun(
   delivery: DeliveryState,
-  dispatched: boolean,
-  result: string,
-  run: () => Promise<RunResult>,
+  chosen: HandlerRun,
+  run: () => RunResult | Promise<RunResult>,
 ): Promise<RunResult> {
   const context: HandlerTrace = {
     ...factsOf(delivery),
     deliveryKey: keyOf(delivery),
-    dispatched,
-    carrier: delivery.carrier ?? carrierIn(delivery.headers),
+    dispatched: delivery.source.dispatched ?? false,
+    carrier: delivery.source.carrier ?? carrierIn(delivery.headers),
   };
   let ended: RunResult | undefined;
   try {
     return await handlers.trace(context, async () => {
       ended = await run();
       if (ended.state === 'done') {
-        context.result = ended.instead?.result ?? result;
+        context.result = chosen.result;
         return ended;
       }
       context.result = 'failed';

@@ -9,16 +9,16 @@ import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type Delivery, type DeliveryState, newDelivery, prepareKey, type SignedContent } from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
-import { type Outcome, rejected } from './outcome.js';
+import { type Concluded, concluded, type Outcome, rejected } from './outcome.js';
 import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
 import type { VerifySettings } from './settings.js';
 import { Deadlines } from './timeouts.js';
 import { traceDelivery } from './traces.js';
 
-/** The outcome is decided: nothing further runs. */
-export interface Concluded {
-  readonly ok: false;
-  readonly outcome: Outcome;
+/** What `verifyWebhook` lets pass. */
+export interface VerifiedDelivery {
+  readonly ok: true;
+  readonly delivery: Delivery;
 }
 
 /** A delivery whose signature matched. */
@@ -39,14 +39,14 @@ export class Verifier {
   /** Bounds stores and secret providers. */
   readonly storeDeadlines: Deadlines;
   readonly #limits: ReadLimits;
-  readonly #readSecrets: SecretReader;
+  readonly #secrets: SecretReader;
   readonly #explainer: Explainer | undefined;
 
   constructor(settings: VerifySettings) {
     this.settings = settings;
     this.storeDeadlines = new Deadlines(settings.storeTimeout);
     this.#limits = { maxBytes: settings.maxBodyBytes, deadlines: new Deadlines(settings.bodyTimeout) };
-    this.#readSecrets = secretReader(settings.secrets, this.storeDeadlines);
+    this.#secrets = secretReader(settings.secrets, this.storeDeadlines);
     if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
   }
 
@@ -54,25 +54,18 @@ export class Verifier {
    * The whole of `verifyWebhook`: a verified delivery, or the outcome to answer with. Never rejects; calls `onOutcome`
    * once.
    */
-  async verifyRequest(
-    request: IncomingRequest,
-    { env }: { env?: unknown } = {},
-  ): Promise<{ readonly ok: true; readonly delivery: Delivery } | Concluded> {
-    const delivery = newDelivery(env, request);
-    const outcomeOf = (verdict: Awaited<ReturnType<Verifier['verifyRequest']>>) =>
-      verdict.ok ? null : verdict.outcome;
-    const settled = async () => {
+  verifyRequest(request: IncomingRequest): Promise<VerifiedDelivery | Concluded> {
+    const delivery = newDelivery(request);
+    const outcomeOf = (verdict: VerifiedDelivery | Concluded) => (verdict.ok ? null : verdict.outcome);
+    const work = async () => {
       const verdict = await this.#verifyForCaller(request, delivery);
       await this.settle('answer', delivery, outcomeOf(verdict));
       return verdict;
     };
-    return traceDelivery('answer', delivery, settled, outcomeOf);
+    return traceDelivery('answer', delivery, work, outcomeOf);
   }
 
-  async #verifyForCaller(
-    request: IncomingRequest,
-    delivery: DeliveryState,
-  ): Promise<{ readonly ok: true; readonly delivery: Delivery } | Concluded> {
+  async #verifyForCaller(request: IncomingRequest, delivery: DeliveryState): Promise<VerifiedDelivery | Concluded> {
     try {
       const read = await this.readBody(request, delivery);
       if (!read.ok) return read;
@@ -100,6 +93,7 @@ export class Verifier {
       request.discard(this.#limits);
       return concluded(rejected(code));
     }
+    delivery.env = request.env();
     const read = await request.read(this.#limits);
     if (read.ok && isBytes(read.bytes)) {
       delivery.rawBody = read.bytes;
@@ -125,13 +119,15 @@ export class Verifier {
     if (!form.ok) return concluded(rejected(form.code));
     let secrets: Secrets;
     try {
-      secrets = await this.#readSecrets(delivery.env);
+      secrets = this.#secrets.fixed ?? (await this.#secrets.read(delivery.env));
     } catch (cause) {
       const outcome = rejected('secrets_unavailable', { cause });
       reportError(this.settings, outcome.error, null);
       return concluded(outcome);
     }
-    const secretIndex = await matchIndex(secrets, bytes, form.hex);
+    const matching = matchIndex(secrets, bytes, form.hex);
+    // To await a plain value costs a turn of the queue all the same.
+    const secretIndex = typeof matching === 'number' ? matching : await matching;
     if (!(secretIndex >= 0)) {
       this.#explainer?.note(delivery, { body: bytes, signature: form.hex, secrets });
       return concluded(rejected('signature_mismatch'));
@@ -160,30 +156,22 @@ export class Verifier {
   }
 
   /** Calls `onOutcome` for a settled outcome (null: verified), with a finding of `explain` where there is one. */
-  async settle(
+  settle(
     phase: 'answer' | 'background' | 'handling',
     delivery: DeliveryState,
     outcome: Outcome | null,
-  ): Promise<void> {
+  ): Promise<void> | undefined {
     const { onOutcome } = this.settings;
     const finding = this.#explainer?.explain(delivery);
-    if (onOutcome === undefined) {
-      finding?.then((hint) => {
-        if (hint !== undefined) console.warn(`signature_mismatch: ${hint}`);
-      });
-      return;
-    }
-    const hint = finding === undefined ? undefined : await finding;
-    try {
-      callHook(onOutcome, outcomeInfo(phase, delivery, outcome, hint));
-    } catch {
-      // A request whose headers cannot be read must still be answered.
-    }
+    const report = (hint?: string) => {
+      if (onOutcome !== undefined) callHook(() => onOutcome(outcomeInfo(phase, delivery, outcome, hint)));
+      else if (hint !== undefined) console.warn(`signature_mismatch: ${hint}`);
+    };
+    if (finding === undefined) report();
+    const reported = finding?.then(report);
+    // Without `onOutcome` no answer waits for a finding.
+    return onOutcome === undefined ? undefined : reported;
   }
-}
-
-export function concluded(outcome: Outcome): Concluded {
-  return { ok: false, outcome };
 }
 
 /** Whether a `Content-Encoding` leaves the body as it is. What is not text is not understood, and rejected. */

@@ -3,8 +3,13 @@ import { type Deadlines, TIMED_OUT, withTimeout } from '../receiver/timeouts.js'
 import { isBytes } from './bytes.js';
 import { limitSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
 
-/** Gives the secrets for one delivery. Throws or rejects when there are none to be had. */
-export type SecretReader = (env: unknown) => Secrets | Promise<Secrets>;
+/** Gives the secrets for a delivery. */
+export interface SecretReader {
+  /** null where they come from a provider. */
+  readonly fixed: Secrets | null;
+  /** Asks the provider. Rejects when there are none to be had. */
+  read(env: unknown): Promise<Secrets>;
+}
 
 /**
  * Makes the reader of a receiver's secrets. Fixed secrets are checked and copied now; concurrent calls of a provider for
@@ -22,16 +27,20 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
     const secrets = copySecrets(source);
     limitSecrets(secrets);
     requireSecrets(secrets);
-    return () => secrets;
+    return { fixed: secrets, read: async () => secrets };
   }
   // By env: another tenant's environment must never be answered with this one's secrets.
   const pending = new Map<unknown, Promise<Secrets>>();
-  return (env) => {
-    const known = pending.get(env);
-    if (known !== undefined) return known;
-    const read = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
-    pending.set(env, read);
-    return read;
+  return {
+    fixed: null,
+    read(env) {
+      let reading = pending.get(env);
+      if (reading === undefined) {
+        reading = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
+        pending.set(env, reading);
+      }
+      return reading;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fetchRequest } from '../../src/http/fetch.js';
+import { FetchIncoming } from '../../src/http/fetch.js';
 import { newDelivery } from '../../src/receiver/context.js';
 import { resolveSettings } from '../../src/receiver/settings.js';
 import { Verifier } from '../../src/receiver/verify.js';
@@ -26,7 +26,7 @@ const verifier = (maxBodyBytes = 100) =>
   new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes, bodyTimeout: 1_000, onError: () => undefined }));
 /** The bytes of a request, or the code of its rejection. */
 async function readRequest(by: Verifier, given: Request): Promise<Uint8Array | string | undefined> {
-  const read = await by.readBody(fetchRequest(given), newDelivery(undefined, null));
+  const read = await by.readBody(new FetchIncoming(given, undefined), newDelivery(null));
   return read.ok ? read.bytes : read.outcome.error?.code;
 }
 const request = (source: Source, headers: Record<string, string> = {}, signal?: AbortSignal) =>

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { DeliveryContext, newDelivery } from '../../src/receiver/context.js';
 
 const context = (signal?: AbortSignal) => {
-  return new DeliveryContext(newDelivery(undefined, null, new Uint8Array(), { signal }));
+  return new DeliveryContext(newDelivery(null, new Uint8Array(), { signal }));
 };
 const reason = new Error('enough');
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;

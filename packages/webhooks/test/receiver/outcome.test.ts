@@ -90,7 +90,7 @@ describe('a response', () => {
       body: '{"received":true}',
       event: undefined,
     });
-    expect(acknowledged('processed')).not.toHaveProperty('error');
+    expect(acknowledged('processed').error).toBeUndefined();
     const error = errorOf('handler_failed');
     expect(acknowledged('dead_lettered', { error }).error).toBe(error);
     expect(Object.isFrozen(acknowledged('processed').headers)).toBe(true);

@@ -198,7 +198,7 @@ describe('the head of a request', () => {
   const verifier = new Verifier(resolveSettings({ secrets: SECRET, maxBodyBytes: 10 }));
   const judge = async (encoding: unknown, length?: unknown) => {
     const headers = { 'content-encoding': encoding, 'content-length': length };
-    const read = await verifier.readBody(incoming(new Uint8Array(), headers), newDelivery(undefined, null));
+    const read = await verifier.readBody(incoming(new Uint8Array(), headers), newDelivery(null));
     return read.ok ? 'fine' : read.outcome.error?.code;
   };
 

@@ -60,6 +60,7 @@ export function incoming(
     method,
     header: (name) => headers[name],
     headers: () => new Headers(),
+    env: () => undefined,
     read: async () => ({ ok: true, bytes: body }),
     discard: () => undefined,
   };
