@@ -7,6 +7,9 @@ import type { InboxSettings } from '../options.js';
 import { FileClock } from './clock.js';
 import { prepareSchema } from './schema.js';
 
+/** Keys are hashes, so each delivery touches pages all over their index: a large backlog's must fit in. */
+const CACHE_KIB = 65_536;
+
 /** An open inbox file and its clock. */
 export interface InboxFile {
   readonly db: Libsql.Database;
@@ -50,6 +53,7 @@ function prepared(db: Libsql.Database, settings: InboxSettings): InboxFile {
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     if (!prepareSchema(db)) {
       throw new InboxError(
         'open_failed',

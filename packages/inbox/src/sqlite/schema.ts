@@ -1,10 +1,12 @@
+import { SUSPECT_AFTER } from '../policy.js';
+
 /** States of a row. A waiting row is due at `due_at`, a running one loses its lease then, a settled one is deleted then. */
 export const WAITING = 0;
 export const RUNNING = 1;
 export const HANDLED = 2;
 export const DEAD = 3;
 
-const VERSION = 3;
+const VERSION = 4;
 
 // `due_at` and `stored_at` are times of the file's monotonic clock; `accepted_at` and `settled_at` are wall time, to show.
 const SCHEMA = `
@@ -28,6 +30,7 @@ CREATE TABLE deliveries (
   error TEXT
 ) STRICT;
 CREATE INDEX deliveries_waiting ON deliveries (due_at) WHERE state = ${WAITING};
+CREATE INDEX deliveries_suspect ON deliveries (due_at) WHERE state = ${WAITING} AND deaths >= ${SUSPECT_AFTER};
 CREATE INDEX deliveries_running ON deliveries (due_at) WHERE state = ${RUNNING};
 CREATE INDEX deliveries_retrying ON deliveries (due_at) WHERE state = ${WAITING} AND attempts > 0;
 CREATE INDEX deliveries_settled ON deliveries (state, due_at) WHERE state >= ${HANDLED};
