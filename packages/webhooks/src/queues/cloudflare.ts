@@ -1,10 +1,27 @@
+import { requireKnownOptions } from '../known-options.js';
 import { RETRY_DELAYS_MS } from '../protocol/retries.js';
 import type { DeliveryInbox } from '../receiver/options.js';
 import type { Receiver } from '../receiver/receiver.js';
+import { type BucketLike, bodyOf, MAX_MESSAGE_BYTES, putBody } from './bucket.js';
+import { isSettled } from './settled.js';
+
+export type { BucketLike } from './bucket.js';
 
 /** What {@link queueInbox} uses of a Queue binding (`env.QUEUE`). */
 export interface QueueLike {
-  send(body: Uint8Array, options: { contentType: 'bytes' }): Promise<unknown>;
+  send(body: unknown, options: { contentType: 'bytes' | 'json' }): Promise<unknown>;
+}
+
+/** The options of {@link queueInbox}. */
+export interface QueueInboxOptions {
+  /** An R2 bucket for deliveries that are too large for a message. Give it a lifecycle rule: nothing is deleted here. */
+  bucket?: BucketLike | undefined;
+}
+
+/** The options of {@link queueHandler}. */
+export interface QueueHandlerOptions<Env> {
+  /** Finds the bucket that {@link queueInbox} was given. */
+  bucket?: ((context: { env: Env }) => BucketLike) | undefined;
 }
 
 /** What {@link queueHandler} uses of one message. */
@@ -27,10 +44,11 @@ export interface MessageBatchLike {
  * An inbox in a Cloudflare Queue: the delivery is answered 200 once the queue holds it.
  *
  * A queue does not deduplicate, and delivers at least once: give the receiver of {@link queueHandler} a store. A message
- * holds at most 128 KB; a larger delivery is answered 503 and retried by the platform.
+ * holds 128 KB. A larger delivery goes into the bucket; without one it is answered 503, which ends with the webhook
+ * switched off.
  *
  * @param queue the binding, such as `env.QUEUE`
- * @throws TypeError when it is not a queue
+ * @throws TypeError when it is not a queue, and for an unknown option
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -42,13 +60,17 @@ export interface MessageBatchLike {
  * });
  * ```
  */
-export function queueInbox(queue: QueueLike): DeliveryInbox {
+export function queueInbox(queue: QueueLike, options: QueueInboxOptions = {}): DeliveryInbox {
   if (typeof (queue as Partial<QueueLike> | null | undefined)?.send !== 'function') {
     throw new TypeError('queueInbox takes the binding of a Queue, such as env.QUEUE');
   }
+  requireKnownOptions('queueInbox', options, ['bucket']);
+  const { bucket } = options;
   return {
     async accept({ rawBody }) {
-      await queue.send(rawBody, { contentType: 'bytes' });
+      if (bucket === undefined || rawBody.byteLength <= MAX_MESSAGE_BYTES) {
+        await queue.send(rawBody, { contentType: 'bytes' });
+      } else await queue.send(await putBody(bucket, rawBody), { contentType: 'json' });
       return { duplicate: false };
     },
   };
@@ -68,7 +90,7 @@ type QueueArguments<Env> = unknown extends Env
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
  * @returns a function of the batch and the Worker's `env`, which handlers get as `context.env`
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an unknown option
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -80,12 +102,15 @@ type QueueArguments<Env> = unknown extends Env
  */
 export function queueHandler<Env>(
   receiver: Pick<Receiver<Env>, 'dispatch'>,
+  options: QueueHandlerOptions<Env> = {},
 ): (...args: QueueArguments<Env>) => Promise<void> {
   if (typeof (receiver as Partial<Receiver<Env>> | null | undefined)?.dispatch !== 'function') {
     throw new TypeError('queueHandler takes a receiver from createReceiver()');
   }
+  requireKnownOptions('queueHandler', options, ['bucket']);
   return async (...[{ messages }, env]) => {
-    await Promise.all(messages.map((message) => handle(receiver, message, env)));
+    const bucket = options.bucket?.({ env: env as Env });
+    await Promise.all(messages.map((message) => handle(receiver, message, env, bucket)));
   };
 }
 
@@ -93,18 +118,17 @@ async function handle<Env>(
   receiver: Pick<Receiver<Env>, 'dispatch'>,
   message: QueueMessageLike,
   env: Env | undefined,
+  bucket: BucketLike | undefined,
 ): Promise<void> {
-  let handled = false;
+  let settled = false;
   try {
-    const { attempts: attempt, body } = message;
-    const { status, result, reason } = await receiver.dispatch(body as Uint8Array, { attempt, env });
-    handled = status === 200 && !(result === 'dead_lettered' && reason === 'payload_invalid');
+    const body = await bodyOf(message.body, bucket);
+    settled = isSettled(await receiver.dispatch(body as Uint8Array, { attempt: message.attempts, env }));
   } catch (error) {
-    // Not bytes: another producer's message. The others of the batch are settled all the same.
-    console.error(`Message ${message.id} does not come from queueInbox():`, error);
+    // Another producer's message, or a bucket that fails. The others of the batch are settled all the same.
+    console.error(`Message ${message.id} holds no delivery of queueInbox():`, error);
   }
-  if (handled) message.ack();
-  // What is no usable event is retried too: the dead letter queue keeps it, an acknowledgement would lose it.
+  if (settled) message.ack();
   else message.retry({ delaySeconds: delaySeconds(message.attempts) });
 }
 

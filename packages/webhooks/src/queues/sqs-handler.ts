@@ -1,5 +1,6 @@
 import type { EnvArgument } from '../http/env.js';
 import type { Receiver } from '../receiver/receiver.js';
+import { isSettled } from './settled.js';
 import { rawBodyOf } from './sqs-inbox.js';
 
 /** What {@link sqsHandler} uses of one message. */
@@ -79,9 +80,8 @@ async function failuresOf<Env>(
 ): Promise<readonly SqsRecord[]> {
   for (const [index, { body, attributes }] of chain.entries()) {
     const count = Number(attributes?.ApproximateReceiveCount);
-    const { status } = await receiver.dispatch(rawBodyOf(body), { attempt: count >= 1 ? count : undefined, env });
-    // What is no event is given back too: the dead letter queue keeps it, a success would delete it.
-    if (status !== 200) return chain.slice(index);
+    const attempt = count >= 1 ? count : undefined;
+    if (!isSettled(await receiver.dispatch(rawBodyOf(body), { attempt, env }))) return chain.slice(index);
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createReceiver, memoryStore } from '../../src/index.js';
-import { queueHandler, queueInbox } from '../../src/queues/cloudflare.js';
+import { type QueueLike, queueHandler, queueInbox } from '../../src/queues/cloudflare.js';
 import { fixture, signedBody } from '../../src/testing/index.js';
 import { bundled, hasMiniflare, miniflare } from '../stores/cloudflare/backends.js';
 
@@ -82,6 +82,43 @@ describe('queueHandler', () => {
     log.mockRestore();
   });
 
+  it('takes a body that is too large for a message from the bucket, and retries what the bucket does not have', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const objects = new Map<string, Uint8Array>();
+    const bucket = {
+      put: async (key: string, body: Uint8Array) => objects.set(key, body),
+      get: async (key: string) => {
+        const body = objects.get(key);
+        return body === undefined ? null : { arrayBuffer: async () => new Uint8Array(body).buffer };
+      },
+    };
+    const sent: [unknown, string][] = [];
+    const queue: QueueLike = { send: async (body, { contentType }) => sent.push([body, contentType]) };
+    const accepting = createReceiver({ secrets: SECRET, inbox: queueInbox(queue, { bucket }) });
+    for (const size of [100, 126_000, 127_000, 1_000_000]) {
+      const { body, signature } = await signedBody(
+        `${JSON.stringify(fixture('video.processed'))}${' '.repeat(size)}`,
+        SECRET,
+      );
+      expect(await accepting.receive({ body, signature })).toMatchObject({ status: 200 });
+    }
+    expect(sent.map(([, contentType]) => contentType)).toEqual(['bytes', 'bytes', 'json', 'json']);
+    const [small, , , large] = sent.map(([body]) => message(body));
+    const handle = queueHandler(receiver, { bucket: () => bucket });
+    await handle({ queue: 'events', messages: [small, large] as never });
+    expect([small?.settled, large?.settled]).toEqual([{ ack: true }, { ack: true }]);
+    const lost = message({ bucketKey: 'videocloud-webhooks/lost' });
+    const unset = message(sent[3]?.[0]);
+    await handle({ queue: 'events', messages: [lost] });
+    await queueHandler(receiver)({ queue: 'events', messages: [unset] });
+    expect([lost.settled, unset.settled]).toEqual(Array(2).fill({ retry: { delaySeconds: 60 } }));
+    expect(log.mock.calls.map(([, error]) => String(error))).toEqual([
+      'Error: The bucket has no videocloud-webhooks/lost',
+      'TypeError: The body is in a bucket: give queueHandler the option bucket',
+    ]);
+    log.mockRestore();
+  });
+
   it('hands the environment of the Worker to the handlers', async () => {
     const seen: unknown[] = [];
     const tenant = createReceiver<{ name: string }>({ secrets: SECRET }).on('*', (_, { env }) => seen.push(env));
@@ -95,6 +132,9 @@ describe('queueHandler', () => {
   it('refuses what is not a receiver', () => {
     expect(() => queueHandler({} as never)).toThrow(/createReceiver/);
     expect(() => queueInbox(undefined as never)).toThrow(/env\.QUEUE/);
+    const queue: QueueLike = { send: async () => undefined };
+    expect(() => queueInbox(queue, { buckets: {} } as never)).toThrow(/bucket/);
+    expect(() => queueHandler(receiver, { buckets: {} } as never)).toThrow(/bucket/);
   });
 });
 

@@ -71,13 +71,14 @@ describe('sqsHandler', () => {
     const running = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const receiver = createReceiver({ secrets: SECRET, idempotency: memoryStore() }).on('*', () => running);
+    const receiver = createReceiver({ secrets: SECRET, idempotency: memoryStore(), onError: () => undefined });
+    receiver.on('*', () => running);
     const handle = sqsHandler(receiver);
     const one = record(standard, 'm1', event('one'));
     const first = handle({ Records: [one] });
-    expect(
-      await handle({ Records: [one, record(standard, 'm2', 'Test message.'), record(standard, 'm3', '{}')] }),
-    ).toEqual(failures('m1', 'm2', 'm3'));
+    const odd = ['Test message.', '{}', JSON.stringify({ ...fixture('video.processed'), data: { videoId: 7 } })];
+    const others = odd.map((body, at) => record(standard, `m${at + 2}`, body));
+    expect(await handle({ Records: [one, ...others] })).toEqual(failures('m1', 'm2', 'm3', 'm4'));
     end();
     expect(await first).toEqual(failures());
     expect(await handle({ Records: [one] })).toEqual(failures());
