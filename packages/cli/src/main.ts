@@ -3,6 +3,7 @@ import { addCheckCommand } from './commands/check.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDevCommand } from './commands/dev/index.js';
 import { addExplainCommand } from './commands/explain.js';
+import { addInboxCommand } from './commands/inbox/index.js';
 import { addListenCommand } from './commands/listen/index.js';
 import { addSignCommand } from './commands/sign.js';
 import { addSubscriptionsCommand } from './commands/subscriptions/index.js';
@@ -16,7 +17,7 @@ import { version } from './version.js';
 /** The program with all its verbs; `exit` sets the code a verb ends with. */
 export function buildProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('videocloud-webhooks')
-    .description('VideoCloud webhooks: sign, verify, explain, trigger, listen, check, manage.')
+    .description('VideoCloud webhooks: sign, verify, explain, trigger, listen, check, operate.')
     .version(version)
     .addHelpText('after', '\nWithout installing it: npx @videocloud/webhooks-cli <command>')
     .exitOverride()
@@ -29,6 +30,7 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   addListenCommand(program, io, exit);
   addCheckCommand(program, io, exit);
   addSubscriptionsCommand(program, io, exit);
+  addInboxCommand(program, io, exit);
   addTypesCommand(program, io);
   addDevCommand(program, io);
   addCompletionCommand(program, io);

@@ -15,6 +15,8 @@ it.each<[string, string[]]>([
   ['trigger video.p', ['video.processed', 'video.published']],
   ['trigger --ta', ['--tamper']],
   ['subscriptions re', ['reactivate']],
+  ['inbox re', ['retry', 'resume']],
+  ['inbox retry --per', ['--per-second']],
   ['subscriptions ensure file.yaml --p', ['--prune']],
   ['subscriptions list --b', ['--base-url']],
   ['types user.r', ['user.registered']],

@@ -25,6 +25,7 @@ describe('without SQLite’s native part', () => {
     [['listen', '--help']],
     [['dev', '--help']],
     [['subscriptions', '--help']],
+    [['inbox', 'stats', '--help']],
     [['completion', 'bash']],
     [['sign', body, '--secret-file', SECRET_FILE]],
   ])('%j works', async (args) => {
@@ -34,6 +35,7 @@ describe('without SQLite’s native part', () => {
   it.each([
     ['listen', ['listen', '--port', '0', '--log', path('native.db')]],
     ['dev', ['dev', '--port', '0']],
+    ['inbox', ['inbox', 'stats', '--inbox', `file:${path('native.db')}`]],
   ])('%s ends with one line that names the fix', async (verb, args) => {
     const { code, out, err } = await cli(args, { env });
     expect({ code, out }).toEqual({ code: 2, out: '' });

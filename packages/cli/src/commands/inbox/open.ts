@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Inbox } from '@videocloud/webhooks-inbox';
+import type { Command } from 'commander';
+import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
+import { harmless, type Io, note } from '../../io.js';
+import { requireSqlite } from '../../native.js';
+
+export interface InboxCommandOptions {
+  readonly json?: boolean;
+  readonly inbox?: string;
+  readonly name?: string;
+}
+
+/** Which inbox. */
+export function withInbox(command: Command): Command {
+  return command
+    .option('--inbox <url>', 'the inbox: file:inbox.db, postgres://… or redis://… (or INBOX_URL)')
+    .option('--name <name>', 'the name it was opened with, when that was not the default')
+    .option('--json', 'one JSON document on standard output');
+}
+
+/** Runs `work` with the inbox that the options name, and closes it. */
+export async function callInbox(
+  io: Io,
+  options: InboxCommandOptions,
+  work: (inbox: Inbox) => Promise<void>,
+): Promise<void> {
+  const url = options.inbox ?? io.env.INBOX_URL ?? '';
+  if (url === '') throw usage('no inbox: give --inbox URL or set INBOX_URL');
+  requireExisting(url);
+  let inbox: Inbox | undefined;
+  try {
+    // Loaded here: the other verbs need none of it.
+    const { openInbox } = await import('@videocloud/webhooks-inbox');
+    const onError = (error: unknown) => note(io, `note: ${harmless(reasonOf(error))}`);
+    inbox = await openInbox(url, { name: options.name, onError });
+    await work(inbox);
+  } catch (error) {
+    throw failureOf(error);
+  } finally {
+    await inbox?.close();
+  }
+}
+
+/** Opening would make a file that is not there: an empty inbox would look healthy. */
+function requireExisting(url: string): void {
+  if (!/^file:/i.test(url)) {
+    if (url !== ':memory:') return;
+    throw usage('an inbox in memory is only in the process that opened it: give the URL of a file or a server');
+  }
+  requireSqlite('inbox');
+  const path = pathOf(url);
+  if (path === ':memory:' || path === undefined || existsSync(path)) return;
+  throw usage(`there is no inbox ${path}: is the URL right, seen from this folder?`);
+}
+
+/** Undefined for what openInbox refuses. */
+function pathOf(url: string): string | undefined {
+  try {
+    return /^file:\/\//i.test(url) ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length));
+  } catch {
+    return undefined;
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const code = (error as { code?: unknown } | null)?.code;
+  const misuse = isNamed(error, 'TypeError') || code === 'engine_missing' || code === 'engine_unsupported';
+  if (misuse) return usage(messageOf(error));
+  // An InboxError names the fix itself; its cause is the engine's.
+  return remote(isNamed(error, 'InboxError') ? messageOf(error) : `the inbox failed: ${reasonOf(error)}`);
+}
+
+function messageOf(error: unknown): string {
+  return String((error as { message?: unknown } | null)?.message ?? error);
+}
