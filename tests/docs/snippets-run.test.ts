@@ -165,6 +165,15 @@ describe('README.md', () => {
   });
 });
 
+it('packages/client/README.md: a receiver is subscribed to what has a handler', async () => {
+  await running(snippet('packages/client/README.md', 'receiver.eventTypes()'), async (program) => {
+    const names = 'video.processed, user.created, user.updated, user.deleted';
+    await expect
+      .poll(() => program.output(), { timeout: 60_000 })
+      .toContain(`subscribed https://your-server.com/webhooks to ${names}`);
+  });
+});
+
 it('the examples of docstrings that need no server run, and print what they say they print', async () => {
   const all = sources().flatMap((file) => examples(file, readPage(file)));
   // A database, a management API or a test runner of the reader's, or a program that listens.
