@@ -1,10 +1,10 @@
 import type { Client } from 'openapi-fetch';
 import type { paths } from './generated/openapi.js';
+import { bufferedResponse } from './http/buffered-response.js';
 import { createClient } from './http/openapi-fetch.js';
-import { rebuilt } from './http/rebuilt.js';
-import { redactorOf } from './http/sensitive.js';
 import { exchange } from './http/transport.js';
 import { settingsOf, type VideoCloudOptions } from './options.js';
+import { redactorOf } from './redaction/request-secrets.js';
 import { Caller } from './webhooks/caller.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -45,7 +45,7 @@ export class VideoCloud {
         const repeat = request.method === 'POST' ? 'unsent' : 'safe';
         const redactor = await redactorOf(request, settings.redactor);
         const { response, bytes } = await exchange(request, repeat, settings.transport, redactor, request.signal);
-        return rebuilt(response, bytes);
+        return bufferedResponse(response, bytes);
       },
     });
     this.webhooks = new Webhooks(new Caller(this.raw, settings), settings.transport.now);

@@ -13,7 +13,7 @@ export type { components, operations, paths } from './generated/openapi.js';
 export type { VideoCloudOptions } from './options.js';
 export type { EnsureOptions, EnsurePlan, Prune, WebhookChanges } from './webhooks/ensure.js';
 export type { WebhookHealth } from './webhooks/health.js';
-export type { RotatedSecret, RotateSecretOptions } from './webhooks/rotate.js';
+export type { RotatedSecret, RotateSecretOptions } from './webhooks/rotate-secret.js';
 export type {
   CallOptions,
   CreateWebhookInput,

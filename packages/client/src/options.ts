@@ -1,8 +1,8 @@
 import { checkedBaseUrl } from './base-url.js';
-import { Redactor } from './http/redact.js';
-import { credentials } from './http/sensitive.js';
 import type { TransportOptions } from './http/transport.js';
-import { checkOptions } from './webhooks/arguments.js';
+import { Redactor } from './redaction/redactor.js';
+import { credentials } from './redaction/request-secrets.js';
+import { checkOptions } from './webhooks/check-arguments.js';
 
 /** Options of {@link VideoCloud}. All durations are in milliseconds. */
 export interface VideoCloudOptions {

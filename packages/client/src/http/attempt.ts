@@ -1,5 +1,5 @@
+import { Interrupted, type Interrupter, type Interruption, interrupter } from './abort.js';
 import { type ReadBody, readBody } from './body.js';
-import { Interrupted, type Interrupter, type Interruption, interrupter } from './interrupt.js';
 
 /** What became of one attempt. */
 export type Attempt =

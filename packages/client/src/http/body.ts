@@ -1,4 +1,4 @@
-import type { Interrupter } from './interrupt.js';
+import type { Interrupter } from './abort.js';
 
 /** More than this is not read: no answer of this API comes near it. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;

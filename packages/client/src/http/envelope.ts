@@ -1,6 +1,6 @@
 import { type ErrorDetail, VideoCloudApiError } from '../errors.js';
-import { safeName } from './cause.js';
-import type { Redactor } from './redact.js';
+import type { Redactor } from '../redaction/redactor.js';
+import { safeName } from '../redaction/safe-cause.js';
 import { type Exchange, excerpt, requestIdOf } from './transport.js';
 
 const MAX_DETAILS = 50;

@@ -1,4 +1,4 @@
-import { codeOf } from './cause.js';
+import { codeOf } from '../redaction/safe-cause.js';
 
 const BASE_DELAY = 500;
 const MAX_DELAY = 8_000;

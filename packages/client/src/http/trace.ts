@@ -1,7 +1,7 @@
 import { CHANNELS, type ClientRequestTrace, traceChannel } from '@videocloud/webhooks/channels';
+import type { Redactor } from '../redaction/redactor.js';
+import { safeCause } from '../redaction/safe-cause.js';
 import type { Attempt } from './attempt.js';
-import { safeCause } from './cause.js';
-import type { Redactor } from './redact.js';
 
 const requests = /* @__PURE__ */ traceChannel<ClientRequestTrace>(CHANNELS.clientRequest);
 const ROUTE = /\/webhooks(\/[^/]+(\/deliveries|\/test)?)?$/;

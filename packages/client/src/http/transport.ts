@@ -1,9 +1,9 @@
 import { VideoCloudApiError, VideoCloudConnectionError, VideoCloudTimeoutError } from '../errors.js';
+import type { Redactor } from '../redaction/redactor.js';
+import { codeOf, safeCause, safeName } from '../redaction/safe-cause.js';
+import { Interrupted, type Interrupter, type Interruption, interrupter } from './abort.js';
 import { type Attempt, attempt } from './attempt.js';
 import type { ReadBody } from './body.js';
-import { codeOf, safeCause, safeName } from './cause.js';
-import { Interrupted, type Interrupter, type Interruption, interrupter } from './interrupt.js';
-import type { Redactor } from './redact.js';
 import { isRetryableStatus, nothingSent, retryDelay } from './retry.js';
 import { traceAttempt } from './trace.js';
 

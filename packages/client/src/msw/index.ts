@@ -1,7 +1,7 @@
 import { type HttpHandler, HttpResponse, http } from 'msw';
 import { checkedBaseUrl } from '../base-url.js';
 import type { components } from '../generated/openapi.js';
-import { createIssues, type Issue, testIssues, updateIssues } from '../issues.js';
+import { createIssues, type Issue, testIssues, updateIssues } from '../input-issues.js';
 import { MemoryAccount, type MockSeed } from './memory.js';
 
 export type { MockSeed } from './memory.js';

@@ -1,11 +1,11 @@
 import type { Client } from 'openapi-fetch';
 import { VideoCloudApiError } from '../errors.js';
 import type { paths } from '../generated/openapi.js';
+import { bufferedResponse } from '../http/buffered-response.js';
 import { expectSuccess } from '../http/envelope.js';
-import { rebuilt } from '../http/rebuilt.js';
-import { redactorOf } from '../http/sensitive.js';
 import { exchange, type Repeat } from '../http/transport.js';
 import type { Settings } from '../options.js';
+import { redactorOf } from '../redaction/request-secrets.js';
 
 type Raw = Client<paths>;
 
@@ -45,7 +45,7 @@ export class Caller {
         if (!gone || whenGone === undefined) throw error;
         return Response.json({ success: true, data: whenGone });
       }
-      return rebuilt(answer.response, answer.bytes);
+      return bufferedResponse(answer.response, answer.bytes);
     });
     if (data === undefined) {
       // The user's middleware answered instead of the server.

@@ -1,6 +1,6 @@
 import { VideoCloudApiError } from '../errors.js';
-import { checkFlag, checkOptions } from './arguments.js';
-import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './plan.js';
+import { checkFlag, checkOptions } from './check-arguments.js';
+import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './ensure-plan.js';
 import type { CallOptions, DesiredWebhook, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `ensure`. */
@@ -16,7 +16,7 @@ export interface EnsureOptions extends CallOptions {
   updateSecret?: boolean | undefined;
 }
 
-export type { EnsurePlan, Prune, WebhookChanges } from './plan.js';
+export type { EnsurePlan, Prune, WebhookChanges } from './ensure-plan.js';
 
 /** Creates and changes first, deletes last: no event is missed in between. */
 export async function ensure(

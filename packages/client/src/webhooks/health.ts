@@ -1,5 +1,5 @@
 import { VideoCloudApiError } from '../errors.js';
-import { checkOptions, pathOf } from './arguments.js';
+import { checkOptions, pathOf } from './check-arguments.js';
 import type { CallOptions, Delivery, Webhook, WebhookCalls } from './types.js';
 
 /** How many of the last deliveries the failure rate counts. */

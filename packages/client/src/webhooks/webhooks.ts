@@ -1,11 +1,11 @@
-import { assertNone, createIssues, testIssues, updateIssues } from '../issues.js';
-import { isCount, isDelivery, isPage, isWebhook } from './answers.js';
-import { changesOf, checkOptions, pathOf, queryOf } from './arguments.js';
+import { assertNone, createIssues, testIssues, updateIssues } from '../input-issues.js';
 import type { Caller } from './caller.js';
+import { changesOf, checkOptions, pathOf, queryOf } from './check-arguments.js';
+import { isCount, isDelivery, isPage, isWebhook } from './check-responses.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
 import { health, type WebhookHealth } from './health.js';
-import { allPages } from './pages.js';
-import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate.js';
+import { allPages } from './pagination.js';
+import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate-secret.js';
 import type {
   CallOptions,
   CreateWebhookInput,

@@ -1,4 +1,4 @@
-import type { Redactor } from './redact.js';
+import type { Redactor } from './redactor.js';
 
 const MAX_DEPTH = 5;
 const MAX_FRAMES = 10;

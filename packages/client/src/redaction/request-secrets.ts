@@ -1,4 +1,4 @@
-import type { Redactor } from './redact.js';
+import type { Redactor } from './redactor.js';
 
 const SENSITIVE_NAME = /auth|cookie|key|token|secret|session|password|signature/i;
 

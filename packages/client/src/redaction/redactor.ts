@@ -1,4 +1,4 @@
-import { canonical, decodings, stringValues } from './spellings.js';
+import { canonical, decodings, stringValues } from './decodings.js';
 
 const REDACTED = '[redacted]';
 // Shorter values are only recognized as a whole JSON string: cutting every "a" out of a text would make it unreadable,

@@ -1,7 +1,7 @@
 import { generateSecret } from '@videocloud/webhooks';
 import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
-import { assertNone, updateIssues } from '../issues.js';
-import { checkOptions, pathOf } from './arguments.js';
+import { assertNone, updateIssues } from '../input-issues.js';
+import { checkOptions, pathOf } from './check-arguments.js';
 import type { CallOptions, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `rotateSecret`. */

@@ -1,5 +1,5 @@
 /** A response with its body in memory. */
-export function rebuilt({ status, statusText, headers: original }: Response, bytes: Uint8Array): Response {
+export function bufferedResponse({ status, statusText, headers: original }: Response, bytes: Uint8Array): Response {
   const headers = new Headers(original);
   // These describe the bytes on the wire; the body here is already decoded.
   headers.delete('content-encoding');

@@ -1,5 +1,5 @@
 import type { EventType } from '@videocloud/webhooks/protocol';
-import { assertNone, createIssues } from '../issues.js';
+import { assertNone, createIssues } from '../input-issues.js';
 import type { DesiredWebhook, Webhook } from './types.js';
 
 /** What `ensure` changes of a webhook. A secret is never shown, only that it was sent. */
