@@ -24,9 +24,13 @@ export const EXPLAINED = [
   { at: 'events/envelope.ts', why: ALWAYS, mutant: (_, was) => /^issue\?\./.test(was) },
   { at: 'events/envelope.ts', why: FALLBACK, mutant: (line, was) => line.includes('issue?.message') && was === "''" },
   { at: 'events/envelope.ts', why: 'paths of the envelope have one member', mutant: (_, was) => was === "'.'" },
-  { at: 'events/payload.ts', why: FALLBACK, mutant: (line, was) => line.includes("shape[name] ?? ''") && was === "''" },
   {
-    at: 'events/payload.ts',
+    at: 'events/validate-payload.ts',
+    why: FALLBACK,
+    mutant: (line, was) => line.includes("shape[name] ?? ''") && was === "''",
+  },
+  {
+    at: 'events/validate-payload.ts',
     why: 'fits() is the fast way of collect(), which finds nothing where all is right; other callers stop at the limit too',
     mutant: (line) =>
       /shape [!=]== undefined|issues\.length >= MAX_ISSUES|value\.length && issues|type === types/.test(line),

@@ -4,7 +4,10 @@ export type { WebhookErrorCode, WebhookErrorOptions } from './errors.js';
 export { isWebhookError, WebhookError } from './errors.js';
 export type { Issue } from './events/envelope.js';
 export { parseEvent } from './events/envelope.js';
-export type { EventValidation } from './events/guards.js';
+export type { EventSchema } from './events/event-schema.js';
+export { eventSchema } from './events/event-schema.js';
+export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from './events/standard-schema.js';
+export type { EventValidation } from './events/type-guards.js';
 export {
   isEngagementEvent,
   isEvent,
@@ -13,10 +16,7 @@ export {
   isUserEvent,
   isVideoEvent,
   validateEvent,
-} from './events/guards.js';
-export type { EventSchema } from './events/schema.js';
-export { eventSchema } from './events/schema.js';
-export type { SchemaOutput, StandardIssue, StandardResult, StandardSchema } from './events/standard-schema.js';
+} from './events/type-guards.js';
 export type {
   DeliveredEventType,
   EventDataMap,
@@ -30,7 +30,7 @@ export type {
   WebhookEvent,
 } from './events/types.js';
 export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './protocol/events.js';
-export { SIGNATURE_HEADER } from './protocol/header.js';
+export { SIGNATURE_HEADER } from './protocol/signature-header.js';
 export type { Context, Delivery } from './receiver/context.js';
 export type { Handler } from './receiver/handlers.js';
 export type { Claim, IdempotencyStore } from './receiver/idempotency.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ReadEnv } from '../http/env.js';
 import { handleNode } from '../http/node.js';
-import { requireKnownOptions } from '../known-options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import { requireKnownOptions } from '../unknown-options.js';
 
 const HINT = 'Register fastifyWebhooks in front of any onRequest hook that reads request.raw';
 

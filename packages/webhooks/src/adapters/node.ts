@@ -1,14 +1,14 @@
 import type { WebhookEvent } from '../events/types.js';
 import type { EnvArgument } from '../http/env.js';
 import { handleNode, type NodeRequest, type NodeResponse } from '../http/node.js';
-import { requireKnownOptions } from '../known-options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { type ConstructEventOptions, eventFrom } from '../signature/construct-event.js';
-import { checkSignatureForm } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header-form.js';
 import { limitSecrets, type Secret, type Secrets } from '../signature/secrets.js';
 import { type Verification, verificationOf } from '../signature/verify.js';
+import { requireKnownOptions } from '../unknown-options.js';
 
 const HINT = 'Give webhookHandler() the request before anything reads it';
 

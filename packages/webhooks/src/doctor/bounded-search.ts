@@ -3,7 +3,7 @@ import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes/causes.js';
 import { encode, encodeHex, sameText } from './encodings.js';
 import { isSecret } from './input.js';
-import type { Digest, SignatureReading } from './signature-readings.js';
+import type { Digest, SignatureReading } from './mistakes/signature-header.js';
 import type { BodyVariant, SecretVariant } from './types.js';
 
 const TIME_MS = 140;

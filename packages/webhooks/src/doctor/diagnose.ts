@@ -1,7 +1,12 @@
 import { FRAMEWORKS } from '../protocol/frameworks.js';
-import { checkSignatureForm } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header-form.js';
 import type { Secret } from '../signature/secrets.js';
+import { Search } from './bounded-search.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
+import { copyOf, read, readSecrets, restored } from './input.js';
+import { signatureReadings } from './mistakes/signature-header.js';
+import { possibleCauses } from './possible-causes.js';
+import { type Clues, provenCauses } from './proven-causes.js';
 import {
   frameworkOf,
   type HeaderMap,
@@ -10,12 +15,7 @@ import {
   signaturesElsewhere,
   stampsIn,
   webhookIdsIn,
-} from './headers.js';
-import { type Clues, findProof } from './hypotheses.js';
-import { copyOf, read, readSecrets, restored } from './input.js';
-import { Search } from './search.js';
-import { signatureReadings } from './signature-readings.js';
-import { suspicions } from './suspicions.js';
+} from './request-headers.js';
 import type { DiagnoseInput, Diagnosis } from './types.js';
 
 /**
@@ -85,14 +85,14 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
   if (!form.ok && form.code === 'signature_missing') return invalid(['signature_missing']);
 
   search.compareWith(signatureReadings(signature));
-  const codes = await findProof(search, body, secrets, cluesOf(input, headers, signature));
+  const codes = await provenCauses(search, body, secrets, cluesOf(input, headers, signature));
   if (raw === undefined) {
     const parsed: CauseCode[] = ['body_already_parsed', ...(codes ?? [])];
     return invalid(parsed.filter((code, at) => parsed.indexOf(code) === at));
   }
   if (codes !== undefined) return invalid(codes);
   const evidence = { bytes: raw, signature, secrets, headers, framework };
-  return { valid: false, causes: byProof(suspicions(evidence, search)) };
+  return { valid: false, causes: byProof(possibleCauses(evidence, search)) };
 }
 
 function cluesOf(input: DiagnoseInput, headers: HeaderMap, signature: unknown): Clues {

@@ -1,12 +1,12 @@
 import { decodeUtf8 } from '#runtime';
-import { checkSignatureForm } from '../signature/header.js';
+import { checkSignatureForm } from '../signature/header-form.js';
 import type { Secret } from '../signature/secrets.js';
+import type { Search } from './bounded-search.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
-import { declaredLength, type HeaderMap } from './headers.js';
 import { compactJson, endsEarly } from './json/reader.js';
-import type { Search } from './search.js';
+import { scan } from './mistakes/body.js';
+import { declaredLength, type HeaderMap } from './request-headers.js';
 import type { Framework } from './types.js';
-import { scan } from './variants/body.js';
 
 const MAX_LOOKED_AT = 1_048_576;
 const MAX_REWRITTEN = 262_144;
@@ -20,7 +20,7 @@ interface Evidence {
 }
 
 /** What remains when no computation proved a cause: contradictions in the request, suspicions, and what was ruled out. */
-export function suspicions(evidence: Evidence, search: Search): Cause[] {
+export function possibleCauses(evidence: Evidence, search: Search): Cause[] {
   const { bytes, signature, secrets, headers, framework } = evidence;
   const found: Cause[] = [...contradictions(bytes, headers, framework)];
   const suspect = (code: CauseCode, detail?: string) => {

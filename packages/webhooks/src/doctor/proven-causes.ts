@@ -1,15 +1,15 @@
 import { decodeUtf8, sha256Hex } from '#runtime';
 import type { Secret } from '../signature/secrets.js';
+import { type Search, unique, usable } from './bounded-search.js';
 import type { CauseCode } from './causes/causes.js';
 import { encode } from './encodings.js';
 import { compactJson } from './json/reader.js';
 import { reserializations } from './json/reserializations.js';
-import { type Search, unique, usable } from './search.js';
+import { bodyVariants, edges } from './mistakes/body.js';
+import { deflated, inflated } from './mistakes/compressed-body.js';
+import { SAMPLE_KEYS, secretCuts, secretVariants } from './mistakes/secret.js';
+import { framings, misusedHash, otherContents } from './mistakes/signed-contents.js';
 import type { BodyVariant, SecretVariant } from './types.js';
-import { bodyVariants, edges } from './variants/body.js';
-import { deflated, inflated } from './variants/compression.js';
-import { SAMPLE_KEYS, secretCuts, secretVariants } from './variants/secret.js';
-import { framings, misusedHash, otherContents } from './variants/signed-contents.js';
 
 const PAIR_LIMIT = 65_536;
 const SINGLE_LIMIT = 1_048_576;
@@ -33,7 +33,7 @@ export interface Clues {
 type Proof = readonly CauseCode[] | undefined;
 
 /** Finds the one or two mistakes that explain the signature; undefined when the limits are reached first. */
-export async function findProof(
+export async function provenCauses(
   search: Search,
   bytes: Uint8Array,
   secrets: readonly Secret[],

@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER } from '../protocol/header.js';
+import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Framework, HeadersLike } from './types.js';
 
 /** Header values by lower-case name; repeated headers are joined with a comma (RFC 9110, 5.3). */

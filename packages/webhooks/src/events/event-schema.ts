@@ -1,5 +1,5 @@
 import type { Issue } from './envelope.js';
-import { validateEvent } from './guards.js';
+import { validateEvent } from './type-guards.js';
 import type { KnownEvent } from './types.js';
 
 /** The part of Standard Schema v1 that {@link eventSchema} implements. */

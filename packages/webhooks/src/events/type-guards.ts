@@ -1,8 +1,8 @@
 import { GROUPS } from '../generated/catalog.js';
 import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
 import { envelopeIssues, type Issue, instantOf } from './envelope.js';
-import { isPayloadOf, payloadIssues } from './payload.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
+import { isPayloadOf, payloadIssues } from './validate-payload.js';
 
 /**
  * Whether a value is an event of exactly this name; envelope and payload are checked at run time.

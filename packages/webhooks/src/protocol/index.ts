@@ -10,6 +10,6 @@ export {
 } from './events.js';
 export type { Framework } from './frameworks.js';
 export { FRAMEWORKS } from './frameworks.js';
-export { SIGNATURE_HEADER } from './header.js';
 export { nearestName } from './nearest.js';
 export { RETRY_DELAYS_MS, RETRY_HORIZON_MS } from './retries.js';
+export { SIGNATURE_HEADER } from './signature-header.js';

@@ -1,8 +1,8 @@
 import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js';
 import type { Issue } from '../events/envelope.js';
-import { isPayloadOf, payloadIssues } from '../events/payload.js';
 import { type StandardSchema, validateWith } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
+import { isPayloadOf, payloadIssues } from '../events/validate-payload.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
 import { bytesOf, type Context, type DeliveryState, type SignedContent } from './context.js';
 import { reportError } from './hooks.js';

@@ -1,6 +1,6 @@
 import { DIGEST_IS_SYNC } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
-import { SIGNATURE_HEADER } from '../protocol/header.js';
+import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import {
   bytesOf,
   type DeliveryState,

@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER } from '../protocol/header.js';
+import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Deadlines } from './timeouts.js';
 
 /** What bounds the reading of a body. */

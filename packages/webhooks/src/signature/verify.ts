@@ -1,6 +1,6 @@
 import { matchIndex, requireSecrets } from '#runtime';
 import { type RawBody, toBytes } from './bytes.js';
-import { checkSignatureForm } from './header.js';
+import { checkSignatureForm } from './header-form.js';
 import { limitSecrets, type Secrets } from './secrets.js';
 
 /** The result of {@link verify}; `secretIndex` is the index of the secret that matched. */

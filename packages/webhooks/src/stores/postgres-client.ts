@@ -1,4 +1,4 @@
-import { notUnderstood } from './replies.js';
+import { notUnderstood } from './parse-replies.js';
 
 /** What `postgresStore` uses of a client: a pg Pool, PGlite, Neon, or anything with the same `query`. */
 export interface PostgresClient {

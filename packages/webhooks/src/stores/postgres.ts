@@ -1,9 +1,9 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { claimOf, countOf, heldOf } from './parse-replies.js';
 import { codeOf, onlyValue, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';
 import { clientOf, type PostgresTransaction } from './postgres-transaction.js';
-import { claimOf, countOf, heldOf } from './replies.js';
 
 export type { PostgresClient } from './postgres-client.js';
 export {

@@ -1,8 +1,8 @@
 import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { claimOf, heldOf } from './parse-replies.js';
 import { type RedisClient, type RunScript, scriptRunner } from './redis-client.js';
 import { CLAIM, COMPLETE, RELEASE } from './redis-scripts.js';
-import { claimOf, heldOf } from './replies.js';
 
 export type { IoredisLike, NodeRedisLike, RedisClient, UpstashLike } from './redis-client.js';
 

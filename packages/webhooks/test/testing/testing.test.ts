@@ -7,7 +7,7 @@ import Fastify from 'fastify';
 import request from 'supertest';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { webhookHandler } from '../../src/adapters/express.js';
-import { validateEvent } from '../../src/events/guards.js';
+import { validateEvent } from '../../src/events/type-guards.js';
 import type { EventOf } from '../../src/events/types.js';
 import { createReceiver } from '../../src/index.js';
 import { DELIVERED_EVENT_TYPES } from '../../src/protocol/index.js';

@@ -1,5 +1,5 @@
+import type { Search } from '../bounded-search.js';
 import { concat } from '../encodings.js';
-import type { Search } from '../search.js';
 import type { BodyVariant } from '../types.js';
 
 type Format = 'gzip' | 'deflate' | 'deflate-raw';

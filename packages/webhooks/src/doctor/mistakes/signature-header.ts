@@ -1,7 +1,7 @@
-import { checkSignatureForm } from '../signature/header.js';
-import type { CauseCode } from './causes/causes.js';
-import { decodeBase64, decodeHex, decodeLatin1, decodePercent, encodeHex, normalized, trimEnd } from './encodings.js';
-import { copyOf } from './input.js';
+import { checkSignatureForm } from '../../signature/header-form.js';
+import type { CauseCode } from '../causes/causes.js';
+import { decodeBase64, decodeHex, decodeLatin1, decodePercent, encodeHex, normalized, trimEnd } from '../encodings.js';
+import { copyOf } from '../input.js';
 
 export type Digest = 'SHA-256' | 'SHA-1' | 'SHA-384' | 'SHA-512';
 

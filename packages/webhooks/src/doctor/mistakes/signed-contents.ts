@@ -1,8 +1,8 @@
 import { hmacHex, sha256Hex } from '#runtime';
+import { rawHmac, type Search, unique } from '../bounded-search.js';
 import type { CauseCode } from '../causes/causes.js';
 import { concat, encode } from '../encodings.js';
 import { compactJson, memberOf, readJson } from '../json/reader.js';
-import { rawHmac, type Search, unique } from '../search.js';
 import type { BodyVariant, SecretVariant } from '../types.js';
 
 // Limits the cost of using the body as a key.
