@@ -63,8 +63,9 @@ export function verifyWebhook<Env = unknown>(
 
 function waitUntilOf(c: HonoContext): ((work: Promise<unknown>) => void) | undefined {
   // Where there is no execution context Hono's getter throws, and building that error costs more than verifying.
-  // @hono/node-server, known by the Node request in its environment, never has one.
-  if ((c.env as { incoming?: unknown } | undefined)?.incoming !== undefined) return undefined;
+  // @hono/node-server, known by the Node request in its environment, never has one. A Worker may bind that name too.
+  const { incoming } = (c.env ?? {}) as { incoming?: { httpVersion?: unknown } };
+  if (incoming?.httpVersion !== undefined) return undefined;
   return (work) => {
     let executionCtx: HonoContext['executionCtx'];
     try {

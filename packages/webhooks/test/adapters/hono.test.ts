@@ -10,7 +10,10 @@ import { HONO_ENTRY } from './entries/hono.js';
 contract(HONO_ENTRY);
 
 describe('Hono without a server', () => {
-  it('gives the work to executionCtx.waitUntil where there is one', async () => {
+  it.each([
+    ['', {}],
+    [', also beside a binding named incoming', { incoming: { get: () => null } }],
+  ])('gives the work to executionCtx.waitUntil where there is one%s', async (_, env) => {
     const calls: Call[] = [];
     const app = new Hono();
     app.post('/', webhookHandler(makeReceiver(createReceiver, '/', (call) => calls.push(call))));
@@ -25,7 +28,7 @@ describe('Hono without a server', () => {
       body: new Uint8Array(GUIDE),
       headers: signedHeaders(GUIDE),
     });
-    const response = await app.fetch(request, {}, context);
+    const response = await app.fetch(request, env, context);
     expect(response.status).toBe(200);
     expect(work).toHaveLength(1);
     await Promise.all(work);
