@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { handleNode, NodeIncoming, writeOutcome } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
+import { reportError } from '../receiver/hooks.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { rejected } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import type { Verifier } from '../receiver/verify.js';
 
 declare global {
   namespace Express {
@@ -71,12 +73,12 @@ export function verifyWebhook<Env = unknown>(
     if (!verdict.ok) return writeOutcome(response, verdict.outcome);
     // `_body` is how body parsers of Express 4 see that the stream was read.
     Object.assign(given, { webhook: verdict.delivery, _body: true });
-    passOn(response, next);
+    passOn(response, next, verifier.settings);
   };
 }
 
 /** Express itself catches what a later handler throws. Any other `next` that throws is called again with the error. */
-function passOn(response: ServerResponse, next: Next): void {
+function passOn(response: ServerResponse, next: Next, settings: Verifier['settings']): void {
   try {
     try {
       next();
@@ -84,6 +86,8 @@ function passOn(response: ServerResponse, next: Next): void {
       next(error);
     }
   } catch (cause) {
-    writeOutcome(response, rejected('handler_failed', { cause }));
+    const outcome = rejected('handler_failed', { cause });
+    reportError(settings, outcome.error, null);
+    writeOutcome(response, outcome);
   }
 }

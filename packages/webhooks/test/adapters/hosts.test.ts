@@ -150,14 +150,16 @@ describe.each(EXPRESS)('%s', (_, express) => {
   });
 });
 
-it('verifyWebhook calls next with what next throws, and answers when that throws too', async () => {
-  const middleware = verifyWebhook({ secrets: SECRET });
+it('verifyWebhook calls next with what next throws, and answers and reports when that throws too', async () => {
+  const causes: unknown[] = [];
+  const middleware = verifyWebhook({ secrets: SECRET, onError: ({ cause }) => causes.push(cause) });
   const error = new Error('next');
   const next = vi.fn<(error?: unknown) => void>().mockImplementation(() => {
     throw error;
   });
   expect((await deliver((req, res) => void middleware(req, res, next))).status).toBe(500);
   expect(next.mock.calls).toEqual([[], [error]]);
+  expect(causes).toEqual([error]);
 });
 
 it('webhookHandler of /node can be the middleware of an h3 application', async () => {
