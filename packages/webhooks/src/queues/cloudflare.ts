@@ -1,4 +1,4 @@
-import { requireKnownOptions } from '../known-options.js';
+import { requireKnownOptions } from '../unknown-options.js';
 import { RETRY_DELAYS_MS } from '../protocol/retries.js';
 import type { DeliveryInbox } from '../receiver/options.js';
 import type { Receiver } from '../receiver/receiver.js';
