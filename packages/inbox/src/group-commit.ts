@@ -27,6 +27,10 @@ export interface GroupCommitOptions<I, O> {
   readonly passing?: (error: unknown) => { readonly waitMs: number; readonly error: unknown } | undefined;
   /** Wait up to 2 ms for as many items as shared the last write. For writes that block the event loop. */
   readonly join?: boolean;
+  /** How many writes may be under way at once; 1 where each waits for an fsync that the next can share. */
+  readonly writers?: number;
+  /** The most items of one write. */
+  readonly maxPerWrite?: number;
 }
 
 /** Group commit: what arrives while one write is under way shares the next, so that many callers share one fsync. */
@@ -35,7 +39,8 @@ export class GroupCommit<I, O> {
   #small: Waiting<I, O>[] = [];
   #large: Waiting<I, O>[] = [];
   #bytes = 0;
-  #writing = false;
+  /** How many writes are under way or about to be. */
+  #writers = 0;
   #failures = 0;
   /** How many items shared a write of late, and how long to wait for as many again. */
   #lastShared = 0;
@@ -59,8 +64,8 @@ export class GroupCommit<I, O> {
       this.#bytes += bytes;
       const line = bytes > LARGE_BYTES ? this.#large : this.#small;
       line.push({ item, bytes, since: performance.now(), resolve, reject });
-      if (this.#writing) return;
-      this.#writing = true;
+      if (this.#writers >= (this.#options.writers ?? 1)) return;
+      this.#writers++;
       // After this turn's I/O callbacks, so that every request that has arrived by now is in the first write.
       setImmediate(() => void this.#run());
     });
@@ -68,7 +73,7 @@ export class GroupCommit<I, O> {
 
   /** Resolves when nothing waits to be written. */
   async idle(): Promise<void> {
-    if (this.#writing) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#writers > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   async #run(): Promise<void> {
@@ -78,7 +83,8 @@ export class GroupCommit<I, O> {
       // A write that does not wait for I/O must not keep the event loop from what arrived meanwhile.
       await new Promise(setImmediate);
     }
-    this.#writing = false;
+    this.#writers--;
+    if (this.#writers > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -91,7 +97,8 @@ export class GroupCommit<I, O> {
 
   /** As much as fits: a bounded number of small items, and large ones beside them. */
   #next(): Waiting<I, O>[] {
-    return [...takeFrom(this.#small), ...takeFrom(this.#large)];
+    const { maxPerWrite = MAX_PER_WRITE } = this.#options;
+    return [...takeFrom(this.#small, maxPerWrite), ...takeFrom(this.#large, maxPerWrite)];
   }
 
   async #write(batch: readonly Waiting<I, O>[]): Promise<void> {
@@ -132,9 +139,9 @@ export class GroupCommit<I, O> {
   }
 }
 
-function takeFrom<T extends { readonly bytes: number }>(line: T[]): T[] {
+function takeFrom<T extends { readonly bytes: number }>(line: T[], most: number): T[] {
   let count = 0;
-  for (let bytes = 0; count < Math.min(line.length, MAX_PER_WRITE); count++) {
+  for (let bytes = 0; count < Math.min(line.length, most); count++) {
     bytes += line[count]?.bytes ?? 0;
     if (count > 0 && bytes > MAX_BYTES_PER_WRITE) break;
   }

@@ -9,6 +9,8 @@ import { counterOf, type DeliveryQueue, jobIdOf, jobNameOf } from './jobs.js';
 /** Whether the policy grants a further attempt is decided by our worker, not by BullMQ. */
 const NO_LIMIT = 1_000_000;
 
+const NAMES = "local names = {} for at, key in ipairs(KEYS) do names[at] = redis.call('HGET', key, 'name') end return names";
+
 /** Adds jobs many at a time. */
 export class Acceptor {
   readonly #queue: DeliveryQueue;
@@ -23,6 +25,9 @@ export class Acceptor {
     this.#commits = new GroupCommit({
       write: (records) => this.#store(records),
       bytesOf: ({ body }) => body.byteLength,
+      // Redis does not wait for its disk: while it works on one write, the next is prepared.
+      writers: 4,
+      maxPerWrite: 32,
     });
   }
 
@@ -49,13 +54,18 @@ export class Acceptor {
         },
       })),
     );
-    const found = await Promise.all(added.map((job) => this.#client.hget(this.#queue.toKey(job.id ?? ''), 'name')));
+    const found = await this.#namesOf(added.map((job) => this.#queue.toKey(job.id ?? '')));
     const known = found.map((name, index) => {
-      if (name === null) throw new InboxError('unavailable', 'Redis lost a job it had just stored');
+      if (typeof name !== 'string') throw new InboxError('unavailable', 'Redis lost a job it had just stored');
       return name !== names[index];
     });
     this.#count(known.filter((isKnown) => !isKnown).length);
     return known;
+  }
+
+  /** One command for all: for each of its own, Node pays a write to the socket. */
+  async #namesOf(keys: readonly string[]): Promise<readonly unknown[]> {
+    return (await this.#client.eval(NAMES, keys.length, ...keys)) as unknown[];
   }
 
   /** For `stats().lastMinute`; what is stored does not depend on it. */

@@ -21,9 +21,12 @@ export interface JobSummary {
   readonly secretIndex: number;
 }
 
+const PROCESS_ID = randomBytes(9).toString('base64url');
+let names = 0;
+
 /** A job's name; no two calls give the same, so that the stored name shows whose job it is. */
 export function jobNameOf({ key, event, body, secretIndex }: NewRecord): string {
-  return JSON.stringify([event, body.byteLength, secretIndex, key, randomBytes(9).toString('base64url')]);
+  return JSON.stringify([event, body.byteLength, secretIndex, key, `${PROCESS_ID}-${++names}`]);
 }
 
 export function summaryOf(name: string): JobSummary {
