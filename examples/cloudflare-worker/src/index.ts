@@ -1,19 +1,35 @@
-import { createReceiver, memoryStore } from '@videocloud/webhooks';
+import { createReceiver } from '@videocloud/webhooks';
+import { type BucketLike, type QueueLike, queueHandler, queueInbox } from '@videocloud/webhooks/cloudflare';
+import { webhookHandler } from '@videocloud/webhooks/hono';
+import { type DurableObjectNamespaceLike, durableObjectStore } from '@videocloud/webhooks/stores/durable-object';
+import { Hono } from 'hono';
 
-interface Env {
+export { WebhookClaims } from '@videocloud/webhooks/stores/durable-object';
+
+export interface Env {
   readonly VIDEOCLOUD_WEBHOOK_SECRET?: string;
+  readonly QUEUE: QueueLike;
+  readonly BODIES: BucketLike; // for deliveries over 128 KB, which no message holds
+  readonly CLAIMS: DurableObjectNamespaceLike;
 }
 
-const receiver = createReceiver<Env>({
-  secrets: ({ env }) => env.VIDEOCLOUD_WEBHOOK_SECRET,
-  idempotency: memoryStore(), // of this isolate only; durableObjectStore(env.CLAIMS) and d1Store(env.DB) are shared by all
-}).on('video.processed', (event) => {
-  console.log(`${event.data.videoId} is ready in ${event.data.formats.length} formats`);
+const secrets = ({ env }: { env: Env }) => env.VIDEOCLOUD_WEBHOOK_SECRET;
+
+// Behind the URL: a verified delivery goes into the queue and is answered 200.
+const accepting = createReceiver<Env>({
+  secrets,
+  inbox: ({ env }) => queueInbox(env.QUEUE, { bucket: env.BODIES }),
+  onOutcome: ({ result, event, deliveryKey }) => console.log(result, event, deliveryKey),
 });
 
-export default {
-  async fetch(request: Request, env: Env, context: { waitUntil(work: Promise<unknown>): void }): Promise<Response> {
-    if (new URL(request.url).pathname !== '/webhooks') return new Response('Not found', { status: 404 });
-    return receiver.fetch(request, env, context);
-  },
-};
+// Behind the queue: each event once, whatever the platform or the queue delivers again.
+const handling = createReceiver<Env>({ secrets, idempotency: ({ env }) => durableObjectStore(env.CLAIMS) });
+
+handling.on('video.processed', (event, { deliveryKey }) => {
+  console.log(`${event.data.videoId} is ready in ${event.data.formats.length} formats (delivery ${deliveryKey})`);
+});
+
+const app = new Hono<{ Bindings: Env }>();
+app.post('/webhooks', webhookHandler(accepting));
+
+export default { fetch: app.fetch, queue: queueHandler(handling, { bucket: ({ env }) => env.BODIES }) };
