@@ -126,8 +126,16 @@ export function meaningOf(answer: Answer): string {
 export function meaningOfForgery(answer: Answer): string {
   if ('error' in answer) return 'no answer: nothing is known';
   if (isSuccess(answer)) return 'ACCEPTED A FORGERY: the endpoint does not verify the raw bytes';
-  if (answer.status >= 400 && answer.status < 500) return 'refused, as it must be';
-  return 'not accepted, but not refused with 4xx either: look why';
+  if (isRefusal(answer)) return 'refused, as it must be';
+  return `nothing is proven: ${answer.status} does not refuse the signature (401 does)`;
+}
+
+// The server refused the request without a look at its signature.
+const NOT_OF_THE_RECEIVER = new Set([404, 405, 407, 408, 410, 413, 414, 415, 421, 425, 426, 429, 431]);
+
+/** Whether the answer refuses a delivery for what it is, as a receiver answers a forgery. */
+export function isRefusal(answer: Answer): boolean {
+  return 'status' in answer && answer.status >= 400 && answer.status < 500 && !NOT_OF_THE_RECEIVER.has(answer.status);
 }
 
 /** Whether VideoCloud would take the answer for a delivery. */

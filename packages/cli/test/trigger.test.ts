@@ -59,6 +59,38 @@ describe('trigger', () => {
     },
   );
 
+  it.each([
+    [400, 0],
+    [401, 0],
+    [403, 0],
+    [422, 0],
+    [302, 1],
+    [404, 1],
+    [405, 1],
+    [429, 1],
+    [500, 1],
+    [503, 1],
+  ])('a forgery answered %i ends with %i: only what refuses it proves something', async (answer, code) => {
+    endpoint.status = answer;
+    const ran = await cli(['trigger', 'video.uploaded', url, '--tamper', 'unsigned']);
+    endpoint.status = 200;
+    expect([ran.code, ran.out]).toEqual([
+      code,
+      expect.stringContaining(code === 0 ? 'refused, as' : 'nothing is proven'),
+    ]);
+  });
+
+  it.each(['{}', '[]', '1', '"x"', '{"a":1}'])(
+    '--tamper reserialize of %s changes the bytes, not the value',
+    async (text) => {
+      received.length = 0;
+      await cli(['trigger', 'video.uploaded', url, '--tamper', 'reserialize', '--body', put('tampered.json', text)]);
+      const sent = String(received[0]?.body);
+      expect(sent).not.toBe(text);
+      expect(JSON.parse(sent)).toEqual(JSON.parse(text));
+    },
+  );
+
   it('exits 1 when a forgery is accepted', async () => {
     endpoint.status = 200;
     const ran = await cli(['trigger', 'video.uploaded', url, '--tamper', 'body']);

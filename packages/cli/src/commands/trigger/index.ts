@@ -4,7 +4,7 @@ import { EXIT, usage } from '../../failure.js';
 import { httpUrl, integer, readBytes } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, harmlessLines, type Io, note, painter, print, printJson } from '../../io.js';
-import { type Answer, isSuccess, meaningOf, meaningOfForgery, send } from '../../send.js';
+import { type Answer, isRefusal, isSuccess, meaningOf, meaningOfForgery, send } from '../../send.js';
 import { collect, withJson, withSecret } from '../options.js';
 import { eventBytes } from './event.js';
 import { headerOf } from './header.js';
@@ -32,8 +32,9 @@ interface Triggered {
 
 /** More than this are summed up instead of shown one by one. */
 const MAX_SHOWN = 20;
-/** How much of an answer is kept. */
+/** How much of an answer is kept; less of each where there are many. */
 const MAX_ANSWER = 64 * 1024;
+const MAX_ANSWER_OF_MANY = 1024;
 
 /** `trigger`: sends a signed delivery, or one tampered with on purpose, without VideoCloud. */
 export function addTriggerCommand(program: Command, io: Io, exit: (code: number) => void): void {
@@ -73,7 +74,7 @@ export function addTriggerCommand(program: Command, io: Io, exit: (code: number)
         const signed = signature === undefined ? {} : { 'x-videocloud-signature': signature };
         const headers = { 'content-type': 'application/json', ...extra, ...signed };
         const answer = await send({ url, method: 'POST', headers, body, timeoutMs, signal: io.signal });
-        return { event, bytes: body.length, tamper, answer };
+        return { event, bytes: body.length, tamper, answer: kept(answer, count > MAX_SHOWN) };
       };
       const results = await repeat(io, once, count, concurrency, (result) => {
         if (!options.json && count <= MAX_SHOWN) print(io, describe(io, result));
@@ -109,12 +110,18 @@ async function repeat(
 
 function codeOf(results: readonly Triggered[]): number {
   if (results.some(({ answer }) => 'error' in answer)) return EXIT.remote;
-  // A receiver must refuse what was tampered with, and accept everything else.
-  return results.every(({ answer, tamper }) => isSuccess(answer) === (tamper === undefined)) ? EXIT.done : EXIT.failed;
+  return results.every(isRight) ? EXIT.done : EXIT.failed;
 }
 
-function bodyOf(body: Buffer): string {
-  return body.subarray(0, MAX_ANSWER).toString('utf8');
+/** A receiver must refuse what was tampered with, and accept everything else. */
+function isRight({ answer, tamper }: Triggered): boolean {
+  return tamper === undefined ? isSuccess(answer) : isRefusal(answer);
+}
+
+/** The answer with the beginning of its body, copied: a part of it would keep the whole in memory. */
+function kept(answer: Answer, many: boolean): Answer {
+  if ('error' in answer) return answer;
+  return { ...answer, body: Buffer.from(answer.body.subarray(0, many ? MAX_ANSWER_OF_MANY : MAX_ANSWER)) };
 }
 
 function record({ event, bytes, tamper, answer }: Triggered): object {
@@ -125,20 +132,22 @@ function record({ event, bytes, tamper, answer }: Triggered): object {
     ...(tamper === undefined ? {} : { tamper }),
     ...('error' in answer
       ? { error: answer.error, durationMs }
-      : { status: answer.status, durationMs, body: bodyOf(answer.body) }),
+      : { status: answer.status, durationMs, body: answer.body.toString('utf8') }),
     meaning: tamper === undefined ? meaningOf(answer) : meaningOfForgery(answer),
   };
 }
 
-function describe(io: Io, { event, bytes, tamper, answer }: Triggered): string {
+function describe(io: Io, triggered: Triggered): string {
+  const { event, bytes, tamper, answer } = triggered;
   const paint = painter(io);
   const sent = `→ ${event} ${bytes} B${tamper === undefined ? '' : ` (tampered: ${tamper})`}`;
   const said =
     'error' in answer
       ? paint(harmless(answer.error), 'bad')
-      : paint(String(answer.status), isSuccess(answer) === (tamper === undefined) ? 'good' : 'bad');
+      : paint(String(answer.status), isRight(triggered) ? 'good' : 'bad');
   const meaning = tamper === undefined ? meaningOf(answer) : meaningOfForgery(answer);
-  const body = 'error' in answer || answer.body.length === 0 ? [] : [harmlessLines(bodyOf(answer.body), '  | ')];
+  const body =
+    'error' in answer || answer.body.length === 0 ? [] : [harmlessLines(answer.body.toString('utf8'), '  | ')];
   return [sent, `← ${said} ${answer.durationMs} ms`, ...body, `  ${meaning}`].join('\n');
 }
 

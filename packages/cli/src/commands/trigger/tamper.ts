@@ -48,6 +48,7 @@ function rewritten(body: Buffer): Buffer {
   } catch {
     throw usage('--tamper reserialize needs a JSON body');
   }
-  const compact = Buffer.from(JSON.stringify(value));
-  return compact.equals(body) ? Buffer.from(JSON.stringify(value, null, 2)) : compact;
+  const forms = [JSON.stringify(value), JSON.stringify(value, null, 2), `${JSON.stringify(value)}\n`];
+  // `{}` and `[]` are the same in the first two.
+  return forms.map((form) => Buffer.from(form)).find((form) => !form.equals(body)) ?? body;
 }
