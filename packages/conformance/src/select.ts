@@ -9,6 +9,8 @@ export interface Selected {
   readonly skipped: boolean;
 }
 
+const FAMILIES = [...new Set(CASES.map(({ family }) => family))];
+
 /**
  * The cases to report: all, or those named by `only`, with those named by `skip` marked.
  *
@@ -25,7 +27,7 @@ export function select(only: readonly string[] | undefined, skip: readonly strin
     if (!names.has(name)) {
       throw new ConformanceError(
         'selection_unknown',
-        `There is no case or family "${name}". Did you mean "${nearest(name, names)}"? --list shows all.`,
+        `There is no case or family "${name}". Did you mean "${nearest(name, names)}"? The families are ${FAMILIES.join(', ')}.`,
       );
     }
   }

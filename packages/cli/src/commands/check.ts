@@ -4,6 +4,7 @@ import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
 import { type Io, painter, print } from '../io.js';
+import { inFlags, reportInFlags } from './check-flags.js';
 import { collect, withJson, withSecret } from './options.js';
 import { headerOf } from './trigger/header.js';
 
@@ -31,7 +32,10 @@ function probe(text: string | undefined) {
 /** `check`: runs the conformance suite against an endpoint. */
 export function addCheckCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withJson(
-    withSecret(program.command('check <url>').description('prove that an endpoint receives webhooks as it should')),
+    withSecret(
+      program.command('check <url>').description('prove that an endpoint receives webhooks as it should'),
+      'given again: the previous secret, which the endpoint still accepts',
+    ),
   )
     .option('--fast', 'shorter pauses and deadlines, for a local endpoint')
     .option('--only <id>', 'only this case or family', collect)
@@ -82,7 +86,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
         });
         if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
         const color = painter(io)('', 'bold') !== '';
-        print(io, formatReport(report, reporter, { color }).trimEnd());
+        print(io, formatReport(reportInFlags(report), reporter, { color }).trimEnd());
         exit(report.failed > 0 ? EXIT.failed : EXIT.done);
       } catch (error) {
         if (io.signal.aborted) throw error;
@@ -90,7 +94,8 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
           throw isNamed(error, 'TypeError') ? usage(reasonOf(error)) : remote(reasonOf(error));
         }
         // Its own message: the innermost cause does not name the option.
-        throw /unreachable|connection|network/.test(error.code) ? remote(error.message) : usage(error.message);
+        const message = inFlags(error.message);
+        throw error.code === 'target_unreachable' ? remote(message) : usage(message);
       }
     });
 }
