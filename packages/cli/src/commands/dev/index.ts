@@ -23,6 +23,8 @@ interface DevOptions extends SecretOptions {
   readonly allowHost?: string[];
 }
 
+const HINT = 'the endpoint must have the secret of this run, or give dev that of the endpoint with --secret-file';
+
 /** Loaded by this verb only: it takes half a second. */
 async function loadVideoCloud() {
   const [{ checkReceiver, listCases }, { createSender }, { createInspector }] = await Promise.all([
@@ -90,10 +92,14 @@ export function addDevCommand(program: Command, io: Io): void {
           note(io, 'type an event name and Enter to deliver it; Ctrl-C ends');
         }
         const paint = painter(io);
+        let hinted = false;
         sender.subscribe((activity) => {
           const line = options.json ? undefined : activityLine(activity, paint);
           if (options.json) printJsonLine(io, activityRecord(activity));
           else if (line !== undefined) print(io, line);
+          if (hinted || activity.type !== 'attempt_finished' || activity.delivery.responseCode !== 401) return;
+          hinted = true;
+          note(io, `note: 401 refuses the signature: ${HINT}; the page says why`);
         });
         await deliverTyped(io, async (line) => {
           const event = deliveredName(line);

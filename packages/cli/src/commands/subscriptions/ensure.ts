@@ -2,7 +2,7 @@ import type { EnsurePlan } from '@videocloud/webhooks-client';
 import type { Command } from 'commander';
 import { EXIT, usage } from '../../failure.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
-import { harmless, type Io, print, printJson } from '../../io.js';
+import { harmless, type Io, note, print, printJson } from '../../io.js';
 import { withSecret } from '../options.js';
 import { type ApiOptions, callApi, withApi } from './api.js';
 import { readDesired } from './file.js';
@@ -46,6 +46,8 @@ export function addEnsure(group: Command, io: Io, exit: (code: number) => void):
         const plan = await webhooks.ensure(desired, { dryRun, prune, updateSecret, signal: io.signal });
         if (options.json) printJson(io, plan);
         else print(io, describe(plan));
+        if (updateSecret !== true && plan.update.length + plan.unchanged.length > 0)
+          note(io, 'note: secrets cannot be read back and are not compared; --update-secret sets them');
         const drift = plan.create.length + plan.update.length + plan.delete.length > 0;
         exit(check && drift ? EXIT.failed : EXIT.done);
       }),
