@@ -72,7 +72,8 @@ function unicodeEscapes(character: string): string {
 
 /** Columns wide enough for their longest cell. Cells are made harmless. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => harmless(cell, 300)));
+  // A server may leave members out, whatever their type says.
+  const cells = rows.map((row) => row.map((cell: unknown) => harmless(String(cell ?? '-'), 300)));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   return cells
     .map((row) =>

@@ -67,7 +67,10 @@ function failureOf(error: unknown, argv: readonly string[], program: Command): F
   // The help of a group named without a command, or `help` with an unknown one.
   if (error.code === 'commander.help')
     return usage(group === undefined ? `no such command: ${help}` : `no command: ${help}`);
-  const message = error.message.replace(/^error: /, '');
+  // What follows the equals sign of a misspelled option may be a secret: `--secrets=…`, `--token=…`.
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/^(unknown option '--?[^=']*)=(?!(?:true|false|yes|no|on|off)')[\s\S]*'/, "$1=…'");
   return usage(
     error.code === 'commander.unknownCommand' && !/Did you mean/.test(message) ? `${message}: ${help}` : message,
   );

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,6 +48,8 @@ export interface Running {
   /** Resolves with the first match in what was said so far. */
   readonly said: (pattern: RegExp) => Promise<string>;
   readonly type: (text: string) => void;
+  /** Resolves once the process holds this file open (Linux). */
+  readonly opened: (file: string) => Promise<void>;
 }
 
 export interface Settings {
@@ -82,6 +92,11 @@ export function start(args: readonly string[], settings: Settings = {}): Running
     done,
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
+    opened: async (file) => {
+      const fds = `/proc/${child.pid}/fd`;
+      const links = () => readdirSync(fds).map((fd) => readlinkSync(`${fds}/${fd}`, 'utf8'));
+      await expect.poll(links, { timeout: 30_000 }).toContain(file);
+    },
     said: async (pattern) => {
       for (let waited = 0; waited < 30_000; waited += 20) {
         const found = pattern.exec(out + err);

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { path, put, start } from './harness.js';
+import { hmac, path, put, start } from './harness.js';
 
 /** An endpoint that never answers. */
 const arrived: (() => void)[] = [];
@@ -34,6 +36,28 @@ describe('Ctrl-C ends with 130, at once and without an error', () => {
     running.kill('SIGINT');
     const { code, err } = await running.done;
     expect({ code, err }).toEqual({ code: 130, err: '' });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a pipe that nobody writes to', () => {
+  const pipe = path('pipe');
+  execFileSync('mkfifo', [pipe]);
+  it.each([
+    [['sign', pipe]],
+    [['trigger', 'video.uploaded', url, '--body', pipe]],
+    [['sign', '/dev/null', '--secret-file', pipe]],
+  ])('Ctrl-C ends %j', async (args) => {
+    const running = start(args, { open: true });
+    await running.opened(pipe);
+    running.kill('SIGINT');
+    const { code, err } = await running.done;
+    expect({ code, err }).toEqual({ code: 130, err: '' });
+  });
+
+  it('is read when somebody writes', async () => {
+    const running = start(['sign', pipe, '--json'], { unrecorded: true });
+    writeFileSync(pipe, 'written late');
+    expect(JSON.parse((await running.done).out)).toEqual({ signature: hmac('written late') });
   });
 });
 

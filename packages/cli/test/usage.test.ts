@@ -27,6 +27,13 @@ describe('a wrong command line ends with 2 and one line that names what was prob
     [['check', url, '--i-own-this-host=false'], /^error: unknown option '--i-own-this-host=false'/],
     [['check', url, '--fast=no'], /^error: unknown option '--fast=no'/],
     [['completion', 'bsh'], /did you mean bash\?/],
+    [['explain', 'x', '--framework', 'expres'], /did you mean express\?/],
+    [['check', url, '--only', 'signatur'], /Did you mean "signature"\? The families are signature, bytes,/],
+    [
+      ['check', 'http://example.com/'],
+      /Refusing to test example\.com: .* Say that you own it with --i-own-this-host\.$/,
+    ],
+    [['listen', '--log', 'http://127.0.0.1:1/x'], /it is not the path of a file$/],
     [['sign', '/nothing/\nerror: forged'], /^error: cannot read \/nothing\/\\?n? ?error: forged: /],
   ])('%j', async (args, message) => {
     const { code, out, err } = await cli(args);
@@ -39,6 +46,28 @@ describe('a wrong command line ends with 2 and one line that names what was prob
     const { code, out } = await cli(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('npx @videocloud/webhooks-cli');
+  });
+});
+
+describe('a secret that was given in a wrong place is not repeated', () => {
+  const misplaced = 'whsec_0123456789abcdef';
+  const body = put('body-of-misplaced.json', BODY);
+  it.each([
+    [['sign', body, `--secrets=${misplaced}`]],
+    [['sign', body, `--secre=${misplaced}\n${misplaced}'`]],
+    [['sign', body, '--secret-file', misplaced]],
+    [['sign', body, misplaced]],
+    [['verify', body, `--signatur=${misplaced}`]],
+    [['subscriptions', 'list', '--base-url', 'http://127.0.0.1:1', `--token=${misplaced}`]],
+    [['subscriptions', 'list', '--base-url', 'http://127.0.0.1:1', '--token-file', misplaced]],
+    [['subscriptions', 'list', '--base-url', `http://user:${misplaced}@127.0.0.1:1`]],
+    [['trigger', 'user.created', `http://user:${misplaced}@127.0.0.1:1`]],
+    [['trigger', 'user.created', 'http://127.0.0.1:1', '--header', `authorization ${misplaced}`]],
+  ])('%j', async (args) => {
+    const { code, out, err } = await cli(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).not.toContain(misplaced.slice(6));
+    expect(err.trimEnd()).toMatch(/^error: \S.{10}/);
   });
 });
 
@@ -94,6 +123,12 @@ describe('malformed input: one line and exit code 2', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.trimEnd().split('\n')).toHaveLength(1);
     expect(err).toMatch(/^error: \S/);
+  });
+
+  it('one standard input for body and secret', async () => {
+    const { code, out, err } = await cli(['sign', '-', '--secret-file', '-'], { input: 'a secret, or a body' });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe('error: standard input can be read only once: give one file as -\n');
   });
 
   it('no secret at all', async () => {

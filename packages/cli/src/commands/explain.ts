@@ -1,7 +1,8 @@
 import { type Cause, diagnose } from '@videocloud/webhooks/doctor';
 import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import type { Command } from 'commander';
-import { EXIT, usage } from '../failure.js';
+import { choice } from '../catalog.js';
+import { EXIT } from '../failure.js';
 import { type DeliveryOptions, readDelivery, withDelivery } from '../input/delivery.js';
 import { type Io, painter, print, printJson } from '../io.js';
 
@@ -14,10 +15,8 @@ export function addExplainCommand(program: Command, io: Io, exit: (code: number)
       '\nExample:\n  videocloud-webhooks explain body.bin --signature 0a1b… --secret-file secret.txt --framework express',
     )
     .action(async (file: string, options: DeliveryOptions & { readonly framework?: string }) => {
-      const framework = FRAMEWORKS.find((name) => name === options.framework);
-      if (options.framework !== undefined && framework === undefined) {
-        throw usage(`--framework must be one of ${FRAMEWORKS.join(', ')}`);
-      }
+      const framework =
+        options.framework === undefined ? undefined : choice('--framework', options.framework, FRAMEWORKS);
       const diagnosis = await diagnose({ ...(await readDelivery(io, file, options)), framework });
       if (options.json) printJson(io, diagnosis);
       else if (diagnosis.valid) print(io, 'valid: the signature matches these bytes');

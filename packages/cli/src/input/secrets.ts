@@ -35,7 +35,7 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
 }
 
 async function fromFile(io: Io, file: string): Promise<string> {
-  const bytes = await readBytes(io, file);
+  const bytes = await readBytes(io, file, 'the file of --secret-file');
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     throw usage(`the secret in ${file} is UTF-16, as PowerShell writes files: save it as UTF-8`);
   }

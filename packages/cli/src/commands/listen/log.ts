@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type Database from 'libsql';
 import { reasonOf, usage } from '../../failure.js';
 import type { Io } from '../../io.js';
@@ -41,8 +41,11 @@ export async function openLog(file: string): Promise<RequestLog> {
   requireSqlite('listen');
   try {
     const { default: Driver } = await import('libsql');
-    if (file !== ':memory:') makePrivate(file);
-    const db = new Driver(file);
+    // The driver would take such a text for a server.
+    if (file === '' || /^[a-z][a-z\d+.-]+:/i.test(file)) throw new Error('it is not the path of a file');
+    const path = file === ':memory:' ? file : resolve(file);
+    if (path !== ':memory:') makePrivate(path);
+    const db = new Driver(path);
     db.exec(SCHEMA);
     return new RequestLog(db);
   } catch (error) {

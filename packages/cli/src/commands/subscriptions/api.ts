@@ -44,7 +44,7 @@ async function webhooksOf(io: Io, options: ApiOptions): Promise<Webhooks> {
 
 async function tokenOf(io: Io, { tokenFile }: ApiOptions): Promise<string | undefined> {
   if (tokenFile === undefined) return io.env.VIDEOCLOUD_API_TOKEN?.trim();
-  const text = decodeUtf8(await readBytes(io, tokenFile));
+  const text = decodeUtf8(await readBytes(io, tokenFile, 'the file of --token-file'));
   if (text === undefined) throw usage(`the token in ${tokenFile} is not UTF-8 text`);
   // Also takes off a byte order mark and the newline at the end.
   const token = text.trim();

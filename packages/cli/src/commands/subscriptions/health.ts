@@ -80,7 +80,9 @@ function show(
     status,
     `${Math.round(failureRate * 100)} %`,
     String(failed.length),
-    lastDelivery === undefined ? '-' : `${lastDelivery.timestamp} ${lastDelivery.success ? 'success' : 'failed'}`,
+    typeof lastDelivery !== 'object' || lastDelivery === null
+      ? '-'
+      : `${lastDelivery.timestamp} ${lastDelivery.success ? 'success' : 'failed'}`,
     url,
   ]);
   print(io, table([['ID', 'STATUS', 'FAILED', 'SINCE SUCCESS', 'LAST DELIVERY', 'URL'], ...rows]));
