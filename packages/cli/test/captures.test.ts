@@ -116,9 +116,16 @@ describe('curl of a POSIX shell', () => {
     [`curl x -d $'a\\0'`, /NUL/],
     ['curl http://x', /no --data/],
     [`curl x -d "a\\\\b"`, /differently/],
+    [`curl x -d $'a\\ud83d'`, /surrogate/],
+    [`curl x -d $'\\ud83d\\xff'`, /surrogate/],
+    [`curl x -d $'\\x{41}'`, /bash alone/],
     ['curl.exe x `\n -d a', /PowerShell/],
     ['curl x -d a;curl x -d b', /choose with --request/],
   ])('%s is not understood', (text, why) => refused(text, why));
+
+  it('reads an emoji that a browser escaped as two halves', () => {
+    expect(Buffer.from(read(`curl x -d $'\\ud83d\\ude00'`).body).toString()).toBe('😀');
+  });
 
   it('chooses one of several', () => {
     expect(Buffer.from(read('curl x -d a;curl x -d b', { request: 2 }).body).toString()).toBe('b');
@@ -204,6 +211,8 @@ describe('Windows', () => {
       ascii,
     );
     expect(read('iwr x -Headers @{ "X-VideoCloud-Signature" = $sig } -Body "a"').allHeaders).toBe(false);
+    const session = '$s = New-Object X\n$s.Headers.Add("X-VideoCloud-Signature", "0a")\niwr x -WebSession $s -Body "a"';
+    expect(read(session).allHeaders).toBe(false);
   });
 
   it.each([
@@ -244,6 +253,16 @@ describe('raw HTTP', () => {
       'a second request that is not signed',
       `${head('\r\n', `Content-Length: ${length}\r\n`)}${BODY}POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\na`,
     ],
+    ['the answer behind it', `${head('\r\n', `Content-Length: ${length}\r\n`)}${BODY}HTTP/1.1 200 OK\r\n\r\n{}`],
+    ['an answer after a blank line', `${head('\n', `Content-Length: ${length}\n`)}${BODY}\n\nHTTP/2 401 \n\n{}`],
+    [
+      'an answer after chunks',
+      `${head('\r\n', 'Transfer-Encoding: chunked\r\n')}${hex}\r\n${BODY}\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n`,
+    ],
+    [
+      'a second request after a blank line',
+      `${head('\n', `Content-Length: ${length}\n`)}${BODY}\n\nPOST / HTTP/1.1\nContent-Length: 1\n\na`,
+    ],
   ])('%s', (_name, text) => holds(text));
 
   it('keeps a body that has another length, for the doctor to judge', () => {
@@ -258,6 +277,7 @@ describe('raw HTTP', () => {
     ['POST / HTTP/1.1\r\nHost: x', /no blank line/],
     ['POST / HTTP/1.1\r\nnonsense\r\n\r\nx', /no colon/],
     [head('\r\n', 'Content-Length: 5\r\n'), /not in the capture/],
+    [`${head('\n')}${BODY}\n\nHTTP/1.1 200 OK\n\n{}`, /an answer follows/],
     [`${chunked}ff\r\nabc`, /chunks/],
     [`${chunked}3\r\nabcdef\r\n0\r\n\r\n`, /chunks/],
     [`${chunked}1\r\na\r\n-6\r\n`, /chunks/],
@@ -313,6 +333,13 @@ describe('documents', () => {
       /another kind/,
     ],
     ['fetch with a variable', 'fetch(url, { body })', /no copy of a browser/],
+    ['fetch with half a pair', String.raw`fetch("x", {"body":"\ud800"})`, /no UTF-8/],
+    ['fetch with a replacement character', 'fetch("x", {"body":"\ufffd"})', /no UTF-8/],
+    [
+      'a Lambda event with a text for a flag',
+      JSON.stringify({ headers: {}, body: 'YQ==', isBase64Encoded: 'true' }),
+      /damaged/,
+    ],
   ])('%s: not understood', (_name, text, why) => refused(text, why));
 
   it('a HAR file without headers proves no header absent', () => {

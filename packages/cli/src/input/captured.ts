@@ -32,7 +32,14 @@ export function readCaptured(bytes: Uint8Array, options: CaptureOptions = {}): C
   const bare: Captured = { body: bytes, headers: {}, allHeaders: false, form: 'body' };
   const requests = options.raw === true ? undefined : requestsOf(Buffer.from(bytes));
   if (requests === undefined) return bare;
-  return { ...chooseRequest(requests, options.request), form: 'request' };
+  const chosen = chooseRequest(requests, options.request);
+  // The capture shows the header, though not as one of this request: as a variable, or set before in a session.
+  const unread = chosen.headers['x-videocloud-signature'] === undefined && mentionsSignature(bytes);
+  return { ...chosen, ...(unread ? { allHeaders: false } : {}), form: 'request' };
+}
+
+function mentionsSignature(bytes: Uint8Array): boolean {
+  return SIGNATURE_NAME.test(textOf(Buffer.from(bytes)) ?? Buffer.from(bytes).toString('latin1'));
 }
 
 function requestsOf(bytes: Buffer): CapturedRequest[] | undefined {

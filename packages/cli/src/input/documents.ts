@@ -54,8 +54,8 @@ export function fromLambda(document: unknown): CapturedRequest[] | undefined {
   const given = member(document, 'headers') ?? member(document, 'multiValueHeaders');
   const isEvent = member(document, 'requestContext') !== undefined || member(document, 'isBase64Encoded') !== undefined;
   if (typeof text !== 'string' || typeof given !== 'object' || given === null || !isEvent) return undefined;
-  const encoding = member(document, 'isBase64Encoded') === true ? 'base64' : undefined;
-  const body = decodedText(text, encoding);
+  const encoded = member(document, 'isBase64Encoded') ?? false;
+  const body = typeof encoded === 'boolean' ? decodedText(text, encoded ? 'base64' : undefined) : undefined;
   const headers = headersOf(given);
   if (body === undefined)
     return [{ body: NO_BODY, headers, allHeaders: true, problem: 'the body of the event is damaged' }];
@@ -88,7 +88,9 @@ export function fromFetch(text: string): CapturedRequest[] | undefined {
   if (init === undefined || !inner.slice(end).startsWith(')'))
     throw notUnderstood('this call of fetch is no copy of a browser');
   if (typeof body !== 'string') throw notUnderstood('this call of fetch has no body');
-  return [{ body: Buffer.from(body), headers: headersOf(member(init, 'headers')), allHeaders: true }];
+  const bytes = decodedText(body, undefined);
+  if (bytes === undefined) throw notUnderstood('the body of this call of fetch was no UTF-8: its bytes are lost');
+  return [{ body: bytes, headers: headersOf(member(init, 'headers')), allHeaders: true }];
 }
 
 /** The value of a JSON text; undefined for any other text. */

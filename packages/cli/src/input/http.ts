@@ -1,6 +1,8 @@
 import { addHeader, type CapturedRequest, notUnderstood } from './request.js';
 
 const REQUEST_LINE = /^[A-Z]{3,10} \S{1,8192} HTTP\/\d/;
+const ANSWER = /^HTTP\/\d(?:\.\d)? \d{3}/;
+const ANSWER_INSIDE = /\nHTTP\/\d(?:\.\d)? \d{3}[ \r\n]/;
 const MAX_SIZE_DIGITS = 8;
 
 /** Whether bytes begin like a raw HTTP request. */
@@ -53,15 +55,24 @@ function readBody(bytes: Buffer, from: number, headers: Readonly<Record<string, 
   const rest = bytes.subarray(from);
   const declared = /^\d{1,12}$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : undefined;
   if (/\bchunked\b/i.test(headers['transfer-encoding'] ?? '')) return { end: bytes.length, ...dechunked(bytes, from) };
-  if (declared === undefined) return { body: rest, end: bytes.length };
+  if (declared === undefined) {
+    const problem = ANSWER_INSIDE.test(rest.toString('latin1'))
+      ? 'an answer follows the request, which has no Content-Length: remove it'
+      : undefined;
+    return { body: rest, end: bytes.length, problem };
+  }
   if (rest.length === 0 && declared > 0) {
     return { body: rest, end: bytes.length, problem: `the body is not in the capture (Content-Length: ${declared})` };
   }
-  // An editor's line break after the body is removed. A body of another length is kept, for the doctor.
+  // What follows is left out: an editor's line break, the answer, the next request. A body of another length is kept, for the doctor.
   const tail = bytes.subarray(from + declared);
-  const ends = isHttp(tail) || /^\r?\n$/.test(tail.subarray(0, 3).toString('latin1'));
-  const end = ends ? from + declared : bytes.length;
-  return { body: bytes.subarray(from, end), end };
+  const breaks = /^[\r\n]{0,16}/.exec(tail.subarray(0, 16).toString('latin1'))?.[0].length ?? 0;
+  const next = tail.subarray(breaks);
+  const length = from + declared;
+  if (isHttp(next)) return { body: bytes.subarray(from, length), end: length + breaks };
+  const ends =
+    ANSWER.test(next.subarray(0, 16).toString('latin1')) || /^\r?\n$/.test(tail.subarray(0, 3).toString('latin1'));
+  return { body: bytes.subarray(from, ends ? length : bytes.length), end: bytes.length };
 }
 
 /** Joins the chunks. A body without them is taken as it is: some tools join them and keep the header. */

@@ -161,6 +161,7 @@ class PosixReader {
       this.#at += 1 + digits.length;
       return;
     }
+    if (rest.startsWith('x{')) throw notUnderstood('the command holds an escape of bash alone (\\x{…})');
     if (kind === 'c') throw notUnderstood('the command holds an escaped control character (\\c)');
     const byte = ESCAPES[kind];
     if (byte === undefined) this.#add(`\\${kind}`);
@@ -186,12 +187,15 @@ class PosixReader {
       this.#pending += String.fromCharCode(byte);
       return;
     }
+    if (/\p{Cs}/u.test(this.#pending)) throw notUnderstood('the command holds half of a surrogate pair');
     this.#parts.push(Buffer.from(this.#pending), Buffer.of(byte));
     this.#pending = '';
   }
 
   #take(): Word | undefined {
     if (!this.#open) return undefined;
+    // Two halves of a pair beside each other are the character that a browser escaped so.
+    if (/\p{Cs}/u.test(this.#pending)) throw notUnderstood('the command holds half of a surrogate pair');
     const bytes = Buffer.concat([...this.#parts, Buffer.from(this.#pending)]);
     const word = { bytes, expands: this.#expands };
     this.#parts = [];
