@@ -17,6 +17,9 @@ export interface RunSettings {
   readonly headers: readonly (readonly [string, string])[];
 }
 
+/** A day. A timer takes at most 24 of them, and a longer one would end at once. */
+const MAX_WAIT = 86_400_000;
+
 /** The names the guide lets one subscribe to or deliver; an event the kit invents would never be handled. */
 const EVENT_NAME = /^[\w-]+(?:\.[\w-]+)+$/;
 
@@ -33,8 +36,8 @@ export function runSettings(options: CheckOptions): RunSettings {
   if (!EVENT_NAME.test(event)) throw new TypeError('event must be an event name, such as "video.processed".');
   for (const name of ['deadline', 'timeLimit'] as const) {
     const value = options[name];
-    if (value !== undefined && !(Number.isFinite(value) && value >= 100)) {
-      throw new TypeError(`${name} must be at least 100: it is in milliseconds.`);
+    if (value !== undefined && !(Number.isFinite(value) && value >= 100 && value <= MAX_WAIT)) {
+      throw new TypeError(`${name} must be at least 100 and at most ${MAX_WAIT}: it is in milliseconds.`);
     }
   }
   return {

@@ -113,6 +113,8 @@ it('bounds a probe that hangs, and says what a probe must be before it sends any
     { now: 5 },
     { nonce: 5 },
     { event: 5 },
+    { deadline: 1e12 },
+    { timeLimit: 1e12 },
     { onResult: 'print' },
   ]) {
     const options = { secret: SECRET, ...wrong } as unknown as CheckOptions;

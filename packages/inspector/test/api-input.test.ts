@@ -2,6 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { ask, JSON_TYPE } from './support/ask.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
 
+describe('a probe with a body that was reserialized', () => {
+  it.each(['{}', '[]', '1', '{"a":1}'])('of %s is not the bytes that were signed', async (text) => {
+    const { url, webhookId } = await startInspector();
+    const asked = JSON.stringify({ webhookId, mode: 'reserialized', body: btoa(text) });
+    const made = JSON.parse((await ask(`${url}api/probe`, JSON_TYPE, 'POST', asked)).body);
+    const { body, signedBody } = JSON.parse((await ask(`${url}api/deliveries/${made.items[0].id}`)).body);
+    expect(atob(signedBody)).toBe(text);
+    expect(atob(body)).not.toBe(text);
+    expect(JSON.parse(atob(body))).toEqual(JSON.parse(text));
+  });
+});
+
 describe('what the page may ask', () => {
   const send = (url: string, path: string, body: string) => ask(`${url}api/${path}`, JSON_TYPE, 'POST', body);
 

@@ -126,8 +126,9 @@ function changed(body: Uint8Array): Uint8Array {
 /** The same value in other bytes than were signed. */
 function rewritten(body: Uint8Array): Uint8Array {
   const value: unknown = parsed(body);
-  const compact = stringified(value);
-  return compact.equals(body) ? stringified(value, 2) : compact;
+  const forms = [stringified(value), stringified(value, 2), Buffer.concat([stringified(value), Buffer.from('\n')])];
+  // `{}` and `[]` are the same in the first two.
+  return forms.find((form) => !form.equals(body)) ?? body;
 }
 
 function aged(body: Uint8Array): Uint8Array {
