@@ -127,6 +127,21 @@ describe('the SSRF guard', () => {
     expect(status).toBe(200);
   });
 
+  it('tries few of the addresses that a name has without end', async () => {
+    const tried: string[] = [];
+    const dead: Connector = ({ hostname }, callback) => {
+      tried.push(hostname);
+      callback(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), null);
+    };
+    const { error } = await attempt('https://hooks.example.com/', {
+      lookup: () => Array.from({ length: 1_000 }, (_, at) => `8.8.${at >> 8}.${at & 255}`),
+      connector: dead,
+    });
+    expect(error).toMatch(/^connection_refused/);
+    // One attempt of the delivery, one of the test.
+    expect(tried).toHaveLength(16);
+  });
+
   it('distinguishes a failing resolver, an empty answer and one that hangs', async () => {
     const refused = () => Promise.reject(Object.assign(new Error('queryA ENOTFOUND'), { code: 'ENOTFOUND' }));
     expect((await attempt('https://a.example/', { lookup: refused })).error).toMatch(/^dns_error: /);

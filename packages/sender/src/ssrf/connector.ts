@@ -12,6 +12,9 @@ type Socket = NonNullable<Parameters<Parameters<Connector>[1]>[1]>;
 /** Replaces DNS: the addresses of a name. An empty list or a rejection is a `dns_error`. */
 export type Lookup = (hostname: string) => Promise<readonly string[]> | readonly string[];
 
+/** How many addresses of a name are tried. All of them are checked. */
+const MAX_ADDRESSES = 8;
+
 const METADATA_NAMES = new Set(['metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data']);
 const LOCAL_NAME = /(?:^|\.)localhost$|^(?:localhost\d?|ip6-localhost|ip6-loopback)$|\.localdomain$/;
 
@@ -43,7 +46,8 @@ export function guardedConnector(options: GuardOptions): Connector {
     const servername =
       isIP(hostname) === 0 ? (target.servername ?? hostname.replace(/\.$/, '')) : (target.servername ?? '');
     let failure: unknown;
-    for (const address of addresses) {
+    // A name may have any number of addresses, all silent: the deadline of the attempt is long over after a few.
+    for (const address of addresses.slice(0, MAX_ADDRESSES)) {
       try {
         return await new Promise<Socket>((resolve, reject) => {
           connect({ ...target, hostname: address, servername }, (error, socket) => {
