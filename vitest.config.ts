@@ -1,7 +1,13 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.js';
 
-const TOGETHER = { maxWorkers: 2, sequence: { groupOrder: 0 } };
-const DELIVERY = 'tests/end-to-end/delivery/**/*.test.ts';
+/** What kills processes and waits for their leases to end. */
+const CRASHES = ['**/tests/end-to-end/delivery/*.test.ts', '**/packages/*/test/{crash,outage,file-trouble}.test.ts'];
+/** What takes too long for the gate, or what others on the machine could disturb; `npm run long` sets `LONG`. */
+const LONG = process.env.LONG === undefined ? ['**/*.long.test.ts'] : [];
+
+// Two cores: a third file uses them while others wait for a timer, a server or a browser.
+const TOGETHER = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 // Inside a package tests import its own `src`; across packages they import the built package, as a user does.
 // `npm test` therefore builds first.
@@ -11,9 +17,9 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
-    // One file at a time: on two cores, tests of deadlines and crashes would only measure each other.
+    // One file at a time, after all others: tests of leases and crashes would only measure each other.
     maxWorkers: 1,
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder: 1, sequencer: LongestFirst },
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],
     projects: [
       {
@@ -24,16 +30,23 @@ export default defineConfig({
             '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
           },
         },
-        test: { name: 'webhooks', root: './packages/webhooks', include: ['test/**/*.test.ts'] },
+        test: {
+          name: 'webhooks',
+          root: './packages/webhooks',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...LONG],
+          ...TOGETHER,
+        },
       },
-      ...['sender', 'inspector', 'inbox'].map((name) => ({
+      ...['sender', 'inspector', 'inbox', 'conformance', 'cli', 'client'].map((name) => ({
         extends: true as const,
-        test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'] },
-      })),
-      // These depend on no deadline of milliseconds.
-      ...['conformance', 'cli', 'client'].map((name) => ({
-        extends: true as const,
-        test: { name, root: `./packages/${name}`, include: ['test/**/*.test.ts'], ...TOGETHER },
+        test: {
+          name,
+          root: `./packages/${name}`,
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...LONG, 'test/{crash,outage,file-trouble}.test.ts'],
+          ...TOGETHER,
+        },
       })),
       {
         extends: true,
@@ -41,11 +54,11 @@ export default defineConfig({
           name: 'repo',
           root: '.',
           include: ['tests/{docs,end-to-end}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, DELIVERY],
+          exclude: [...configDefaults.exclude, ...LONG, ...CRASHES],
           ...TOGETHER,
         },
       },
-      { extends: true, test: { name: 'delivery', root: '.', include: [DELIVERY] } },
+      { extends: true, test: { name: 'crashes', root: '.', include: CRASHES } },
     ],
   },
 });

@@ -19,7 +19,7 @@ const RUNS = {
   },
   crash: {
     what: 'SIGKILL receivers, 50 times for each store',
-    run: `${BUILD} && CRASHES=50 npx vitest run --project delivery tests/end-to-end/delivery/crash.test.ts`,
+    run: `${BUILD} && CRASHES=50 npx vitest run --project crashes tests/end-to-end/delivery/crash.test.ts`,
   },
   'crash:sender': {
     what: 'SIGKILL the sender 50 times under load',
@@ -27,11 +27,19 @@ const RUNS = {
   },
   'crash:inbox': {
     what: 'SIGKILL inbox processes, 100 times for each engine',
-    run: `${BUILD} && CRASHES=100 DELIVERIES=1000 npx vitest run --project inbox packages/inbox/test/crash.test.ts`,
+    run: `${BUILD} && CRASHES=100 DELIVERIES=1000 npx vitest run --project crashes packages/inbox/test/crash.test.ts`,
   },
   'outage:inbox': {
     what: "take an inbox's database away for 30 s",
-    run: `${BUILD} && OUTAGE_MS=30000 npx vitest run --project inbox packages/inbox/test/outage.test.ts packages/inbox/test/file-trouble.test.ts`,
+    run: `${BUILD} && OUTAGE_MS=30000 npx vitest run --project crashes packages/inbox/test/outage.test.ts packages/inbox/test/file-trouble.test.ts`,
+  },
+  'conformance:faults': {
+    what: 'every seeded fault against every conformance case',
+    run: `${BUILD} && LONG=1 npx vitest run --project conformance packages/conformance/test/mutants`,
+  },
+  work: {
+    what: 'work against size: no input of a stranger costs more than its size',
+    run: `${CORE} && LONG=1 npx vitest run --project webhooks test/adversarial/work`,
   },
   mutation: { what: 'change the core, see whether a test fails', run: 'node tests/mutation/run.js' },
   soak: { what: 'serve for 30 minutes, memory stays flat', run: `${BENCH} && npm --prefix bench run soak` },

@@ -11,7 +11,7 @@ import worker, { type Env } from '../src/index.js';
 const SECRET = 'a secret of the worker';
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const runtimes = file('../../../tests/runtimes/package.json');
-const here = existsSync(file('../../../tests/runtimes/node_modules/miniflare'));
+const here = existsSync(file('../../../tests/runtimes/node_modules/.package-lock.json'));
 if (!here) process.stderr.write('\n!!! SKIPPED: the worker on workerd: npm ci --prefix tests/runtimes installs it\n\n');
 
 describe('the Cloudflare worker in this process', () => {

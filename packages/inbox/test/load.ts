@@ -69,7 +69,7 @@ export class Load {
     return new Set(this.answers.filter(({ asked }) => asked >= from && asked <= to).map(({ status }) => status));
   }
 
-  async acknowledgedAgain(within = 15_000): Promise<void> {
+  async acknowledgedAgain(within = 60_000): Promise<void> {
     const { size } = this.acknowledged;
     for (const end = performance.now() + within; this.acknowledged.size < size + 20; await sleep(20)) {
       if (performance.now() > end) throw new Error(`nothing was acknowledged for ${within} ms`);

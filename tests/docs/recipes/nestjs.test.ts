@@ -35,13 +35,15 @@ it("leaves Nest's own parser and routing to the other routes", async () => {
 });
 
 it('waits on close() for a handler that runs', async () => {
+  let started = false;
   let finished = false;
   app.get(Webhooks).receiver.on('video.updated', async () => {
+    started = true;
     await setTimeout(300);
     finished = true;
   });
   const answered = postAndClose(`${url}/webhooks`, await signedBody(fixture('video.updated'), SECRET));
-  await setTimeout(100);
+  await expect.poll(() => started).toBe(true);
   await app.close();
   expect(finished).toBe(true);
   expect(await answered).toBe(200);

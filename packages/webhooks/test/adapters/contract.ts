@@ -71,7 +71,8 @@ export function contract(entry: Entry): void {
 
     async function until(happened: string): Promise<string[]> {
       const all: string[] = [];
-      for (let tries = 0; tries < 100; tries++) {
+      // A minute at least: nothing here judges speed.
+      for (let tries = 0; tries < 3_000; tries++) {
         all.push(...(await news()));
         if (all.includes(happened)) return all;
         await sleep(20);

@@ -8,7 +8,7 @@ import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../sr
 import type { Backend, BackendKind } from '../backend.js';
 
 const runtimes = fileURLToPath(new URL('../../../../../tests/runtimes/', import.meta.url));
-export const hasMiniflare = existsSync(`${runtimes}node_modules/miniflare`);
+export const hasMiniflare = existsSync(`${runtimes}node_modules/.package-lock.json`);
 
 interface MiniflareLike {
   ready: Promise<URL>;
