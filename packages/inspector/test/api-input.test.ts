@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, JSON_TYPE } from './support/ask.js';
+import { ask, JSON_TYPE } from '../../../tests/support/ask.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
 
 describe('a probe with a body that was reserialized', () => {

@@ -1,6 +1,6 @@
 import { bytesAround, firstDifference, withMarks } from '@videocloud/local-web/page';
 import { describe, expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { button, detail, send, until } from './support/page.js';
 import { startInspector } from './support/start-inspector.js';
 

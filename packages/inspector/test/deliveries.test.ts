@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { breakDown, button, detail, rows, send, until, verdict } from './support/page.js';
 import { startInspector } from './support/start-inspector.js';
 

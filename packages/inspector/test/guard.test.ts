@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { createSender } from '@videocloud/webhooks-sender';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask, JSON_TYPE } from '../../../tests/support/ask.js';
 import { createInspector } from '../src/index.js';
 import { MOST_READERS } from '../src/server/live-stream.js';
-import { ask, JSON_TYPE } from './support/ask.js';
 import { startInspector } from './support/start-inspector.js';
 
 /** Opens the live stream of a page over a connection of its own. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { button, rows, send, until } from './support/page.js';
 import { startInspector } from './support/start-inspector.js';
 

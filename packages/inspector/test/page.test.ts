@@ -1,23 +1,7 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { findings, sideways } from '../../../tests/support/accessibility.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { startInspector } from './support/start-inspector.js';
-
-type Finding = { id: string; impact?: string | null; nodes: { html: string; failureSummary?: string }[] };
-
-/** What axe finds serious or critical, as lines to read. */
-async function findings(page: Page): Promise<string[]> {
-  // As text of the driver, not of the page: the page's policy lets no other script in.
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
-
-const sideways = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 const LOOKS = [
   { colorScheme: 'dark', width: 1440, locale: 'en-US' },

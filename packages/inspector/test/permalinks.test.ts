@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { breakDown, button, detail, rows, send, until } from './support/page.js';
 import { startInspector } from './support/start-inspector.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { startInspector } from './support/start-inspector.js';
 
 /** The server of a stranger, whose page the browser has open. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser } from './support/browser.js';
+import { describeInBrowser } from '../../../tests/support/browser.js';
 import { breakDown, button, detail, rows, send, until, verdict } from './support/page.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
 

@@ -1,0 +1,18 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+type Finding = { id: string; impact?: string | null; nodes: { html: string; failureSummary?: string }[] };
+
+/** What axe finds serious or critical, as lines to read. */
+export async function findings(page: Page): Promise<string[]> {
+  // As text of the driver, not of the page: the page's policy lets no other script in.
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+}
+
+/** How many pixels the page scrolls sideways. */
+export const sideways = (page: Page): Promise<number> =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
