@@ -4,7 +4,8 @@ import type { SharedText } from '../shared-texts.js';
 
 /** What just happened. */
 export interface Notice {
-  readonly tone: 'good' | 'bad';
+  /** `busy`: something is under way; the next notice takes its place. */
+  readonly tone: 'good' | 'bad' | 'busy';
   readonly text: string;
   /** The English words the text stands for, where they say more. */
   readonly original?: string | undefined;

@@ -1,0 +1,37 @@
+import {
+  type PageAssets,
+  type PageLanguage,
+  type PageTheme,
+  pageAsset,
+  pageDocument,
+} from '@videocloud/local-web/page-server';
+// Written by tsup.page.config.ts: inside the module, so that a bundler cannot lose it.
+import { script, style } from '../../../dist/board-page/assets.js';
+import type { BoardSettings } from './options.js';
+
+const encoder = new TextEncoder();
+
+export const ASSETS: PageAssets = {
+  script: pageAsset('board.js', 'text/javascript', encoder.encode(script)),
+  style: pageAsset('board.css', 'text/css', encoder.encode(style)),
+};
+
+const TEXTS = {
+  en: {
+    title: 'VideoCloud inbox',
+    loading: 'Loading…',
+    noscript: 'This page needs JavaScript. It loads nothing from other hosts.',
+  },
+  ru: {
+    title: 'Входящие VideoCloud',
+    loading: 'Загрузка…',
+    noscript: 'Странице нужен JavaScript. С других узлов она ничего не загружает.',
+  },
+};
+
+/** The document of the board. */
+export function boardPage(settings: BoardSettings, language: PageLanguage, theme: PageTheme): string {
+  const { basePath, readOnly } = settings;
+  const data = { base: basePath, read: readOnly ? 'only' : 'write' };
+  return pageDocument({ texts: TEXTS[language], language, theme, assets: ASSETS, base: basePath, data });
+}
