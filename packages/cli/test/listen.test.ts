@@ -90,6 +90,19 @@ describe('what a stranger sends', () => {
     expect((await post(url, BODY, signed(BODY))).status).toBe(200);
   });
 
+  it('keeps nobody out for long: connections that stall are ended', { timeout: 60_000 }, async () => {
+    const { url } = await listen();
+    const { hostname, port } = new URL(url);
+    const stalled = ['POST / HTTP/1.1\r\nhost: x', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'];
+    const ended = stalled.map((sent) => {
+      const socket = connect(Number(port), hostname, () => void socket.write(sent));
+      socket.on('error', () => undefined).resume();
+      return new Promise((resolve) => socket.once('close', resolve));
+    });
+    await Promise.all(ended);
+    expect((await post(url, BODY, signed(BODY))).status).toBe(200);
+  });
+
   it('may end in the middle', async () => {
     const { running, url } = await listen('--log', path('gone.db'));
     const socket = connect(Number(new URL(url).port), '127.0.0.1');

@@ -8,6 +8,8 @@ import type { RequestLog } from './log.js';
 
 const MAX_BODY = 1024 * 1024;
 const MAX_CONNECTIONS = 256;
+// Whoever opens all of them and stalls keeps others out no longer than this.
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000 };
 // A diagnosis takes up to a fifth of a second: strangers must not make a long queue of them.
 const MAX_WAITING = 16;
 // How long the rest of a rejected body is read, so that the answer can arrive.
@@ -60,7 +62,7 @@ export function createListener(options: ListenerOptions): Server {
     };
     tail = tail.then(turn).catch((error: unknown) => options.onTrouble(`a request is not shown: ${reasonOf(error)}`));
   };
-  const server = createServer((request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     handle(request, response, options, report).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
