@@ -55,10 +55,11 @@ await Promise.all(
 );
 
 const { PLATFORMS } = await import('./platforms.js');
-for (const [name, attempt] of Object.entries(PLATFORMS)) {
+const { OTEL } = await import('./otel/index.js');
+for (const [name, attempt] of Object.entries({ ...PLATFORMS, ...OTEL })) {
   try {
     await attempt();
-    console.log(`${name}: compiles and works as it stands`);
+    console.log(`${name}: works as it stands`);
   } catch (error) {
     failures++;
     const { stdout = '', message = String(error) } = /** @type {Record<string, string>} */ (error);
