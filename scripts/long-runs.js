@@ -41,6 +41,10 @@ const RUNS = {
     what: 'work against size: no input of a stranger costs more than its size',
     run: `${CORE} && LONG=1 npx vitest run --project webhooks test/adversarial/work`,
   },
+  drill: {
+    what: '1,000 dead letters, retried and handled; writes docs/drill.md',
+    run: `${BUILD} && DELIVERIES=1000 PER_SECOND=200 RECORD=docs/drill.md npx vitest run --project repo tests/end-to-end/drill.test.ts && npx biome format --write docs/drill.md`,
+  },
   mutation: { what: 'change the core, see whether a test fails', run: 'node tests/mutation/run.js' },
   soak: { what: 'serve for 30 minutes, memory stays flat', run: `${BENCH} && npm --prefix bench run soak` },
   timing: {
