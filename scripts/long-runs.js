@@ -33,6 +33,10 @@ const RUNS = {
     what: "take an inbox's database away for 30 s",
     run: `${BUILD} && OUTAGE_MS=30000 npx vitest run --project crashes packages/inbox/test/outage.test.ts packages/inbox/test/file-trouble.test.ts`,
   },
+  'drill:board': {
+    what: 'retry 1,000 dead letters at the page; list, count and retry 100,000',
+    run: `${BUILD} && DELIVERIES=1000 MANY=100000 npx vitest run --project inbox packages/inbox/test/board/drill.test.ts packages/inbox/test/board/many.test.ts`,
+  },
   'conformance:faults': {
     what: 'every seeded fault against every conformance case',
     run: `${BUILD} && LONG=1 npx vitest run --project conformance packages/conformance/test/mutants`,
@@ -55,8 +59,8 @@ const RUNS = {
   'bench:peers': { what: 'speed and size beside other libraries', run: `${BENCH} && npm --prefix bench run peers` },
   'bench:stores': { what: 'idempotency stores', run: `${CORE} && node packages/webhooks/bench/idempotency.js` },
   screenshots: {
-    what: "draw the pages' pictures of the inspector",
-    run: `${BUILD} && node packages/inspector/scripts/screenshots.js`,
+    what: "draw the pictures of the inspector and of the inbox's page",
+    run: `${BUILD} && node packages/inspector/scripts/screenshots.js && node packages/inbox/scripts/screenshots.js`,
   },
 };
 

@@ -26,6 +26,9 @@ const ELSEWHERE: readonly [page: RegExp, code: RegExp, reason: string][] = [
     /checkReceiver/,
     'takes half a minute: packages/conformance/test runs checkReceiver with such effects',
   ],
+  [/inbox/, /board\.node/, 'mounted and requested in tests/docs/board-mounts.test.ts'],
+  [/inbox/, /new Hono\(\)\.all/, 'mounted and requested in tests/docs/board-mounts.test.ts'],
+  [/inbox/, /POST = board\.fetch/, 'built by Next and requested in tests/docs/board-mounts.test.ts'],
   [/conformance/, /it\.each/, 'needs a test runner: packages/conformance/test runs conformanceCases'],
 ];
 const runElsewhere = ({ file, code }: Snippet) => ELSEWHERE.some(([page, text]) => page.test(file) && text.test(code));

@@ -17,8 +17,12 @@ export async function startBoard(
   inboxOptions: InboxOptions = {},
 ): Promise<RunningBoard> {
   const inbox = await openInbox(':memory:', { onError: () => undefined, ...inboxOptions });
-  const board = createBoard(inbox, { authorize: false, ...options });
-  const server = createServer(board.node);
+  return { inbox, url: await serveBoard(inbox, options) };
+}
+
+/** Serves a board over an inbox; both are closed with the test. */
+export async function serveBoard(inbox: Inbox, options: Partial<BoardOptions> = {}): Promise<string> {
+  const server = createServer(createBoard(inbox, { authorize: false, ...options }).node);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
     server.closeAllConnections();
@@ -26,7 +30,7 @@ export async function startBoard(
     await inbox.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { inbox, url: `http://127.0.0.1:${port}${options.basePath ?? ''}/` };
+  return `http://127.0.0.1:${port}${options.basePath ?? ''}/`;
 }
 
 /** The body of a delivery. */
