@@ -46,6 +46,7 @@ describe('answers that are not what the API promises', () => {
   const delivery = { id: 'del_1', event: 'video.uploaded', status: 'success', timestamp: 't', retries: 0 };
   it.each<[string, object, 'list' | 'listDeliveries']>([
     ['a webhook with a number for its status', { items: [{ ...item, status: 1 }] }, 'list'],
+    ['a webhook whose id is no part of a path', { items: [{ ...item, id: 'a b' }] }, 'list'],
     ['an event that is no text', { items: [{ ...item, events: [{}] }] }, 'list'],
     ['a delivery whose event is an object', { items: [{ ...delivery, event: {} }], total: 1 }, 'listDeliveries'],
     ['a delivery with a number for its id', { items: [{ ...delivery, id: 1 }], total: 1 }, 'listDeliveries'],

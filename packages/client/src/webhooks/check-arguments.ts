@@ -28,10 +28,14 @@ function checkSignal(method: string, signal: unknown): void {
   }
 }
 
+/** Whether a text can be a part of the path: "." and ".." would be steps of it, half a surrogate pair cannot be encoded. */
+export function isId(id: unknown): id is string {
+  return typeof id === 'string' && /^(?!\.{1,2}$)[^\s\p{Cs}]+$/u.test(id);
+}
+
 /** The id of a webhook as a part of the path. */
 export function pathOf(method: string, id: string): { id: string } {
-  // "." and ".." would be taken for steps of the path, and half a surrogate pair cannot be encoded.
-  if (typeof id !== 'string' || !/^(?!\.{1,2}$)[^\s\p{Cs}]+$/u.test(id)) {
+  if (!isId(id)) {
     throw new TypeError(`${method}: id must be the id of a webhook, such as "whk_123456"`);
   }
   return { id };

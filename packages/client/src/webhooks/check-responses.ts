@@ -1,16 +1,26 @@
 import { isObject } from '../http/envelope.js';
-import type { Delivery, Webhook } from './types.js';
+import { isId } from './check-arguments.js';
+import type { Delivery, TestResult, Webhook } from './types.js';
 
 /** Whether the data of an answer is a webhook. */
 export function isWebhook(data: unknown): data is Webhook {
   return (
-    hasTexts(data, ['id', 'url'], ['status', 'createdAt']) && Array.isArray(data.events) && data.events.every(isText)
+    hasTexts(data, ['id', 'url'], ['status', 'createdAt']) &&
+    // Calls that follow a list put it into their path.
+    isId(data.id) &&
+    Array.isArray(data.events) &&
+    data.events.every(isText)
   );
 }
 
 /** Whether an item of an answer is a delivery. */
 export function isDelivery(data: unknown): data is Delivery {
   return hasTexts(data, ['id'], ['event', 'status', 'timestamp', 'error']);
+}
+
+/** Whether the data of an answer is a test delivery. */
+export function isTestResult(data: unknown): data is TestResult {
+  return hasTexts(data, ['deliveryId'], ['status']);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -1,7 +1,7 @@
 import { assertNone, createIssues, testIssues, updateIssues } from '../input-issues.js';
 import type { Caller } from './caller.js';
 import { changesOf, checkOptions, pathOf, queryOf } from './check-arguments.js';
-import { isCount, isDelivery, isPage, isWebhook } from './check-responses.js';
+import { isCount, isDelivery, isPage, isTestResult, isWebhook } from './check-responses.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
 import { health, type WebhookHealth } from './health.js';
 import { allPages } from './pagination.js';
@@ -189,7 +189,7 @@ export class Webhooks implements WebhookCalls {
     return this.#caller.call<TestResult>({
       repeat: 'unsent',
       signal: options.signal,
-      isData: (data) => typeof data.deliveryId === 'string',
+      isData: isTestResult,
       send: (raw, fetch) => raw.POST('/webhooks/{id}/test', { params: { path }, body, fetch }),
     });
   }

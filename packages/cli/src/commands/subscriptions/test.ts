@@ -9,7 +9,7 @@ export function addTest(group: Command, io: Io): void {
       callApi(io, options, async (webhooks) => {
         const result = await webhooks.sendTest(id, { event: deliveredName(event) }, { signal: io.signal });
         if (options.json) printJson(io, result);
-        else print(io, `${harmless(result.status)} ${harmless(result.deliveryId)}`);
+        else print(io, `${harmless(result.status ?? 'sent')} ${harmless(result.deliveryId)}`);
       }),
   );
 }
