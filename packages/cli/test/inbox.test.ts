@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fixture } from '@videocloud/webhooks/testing';
 import { type Inbox, type InboxStats, openInbox } from '@videocloud/webhooks-inbox';
@@ -198,6 +199,31 @@ describe('inbox pause, resume and watch', () => {
     const { code, out } = await lines.done;
     expect(code).toBe(130);
     for (const line of out.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ dead: 2, paused: false });
+  });
+});
+
+describe('inbox ui', () => {
+  it('serves the page to this machine only, under its own names', async () => {
+    const [id = ''] = await withDeadLetters(1);
+    const ui = start(['inbox', 'ui', '--inbox', url]);
+    const page = await ui.said(/page +(http:\/\/127\.0\.0\.1:\d+\/)/);
+    expect(await (await fetch(page)).text()).toContain('<title>');
+    const { port } = new URL(page);
+    expect((await fetch(`http://localhost:${port}/api/records?state=dead`)).status).toBe(200);
+    const foreign = await new Promise<number | undefined>((resolve) =>
+      get({ host: '127.0.0.1', port, path: `/api/record?id=${id}`, headers: { host: `evil.test:${port}` } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }),
+    );
+    expect(foreign).toBe(403);
+    const second = await run('ui', '--port', port);
+    expect(second).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^error: the page cannot be served: .*EADDRINUSE/),
+    });
+    ui.kill('SIGINT');
+    expect((await ui.done).code).toBe(130);
   });
 });
 

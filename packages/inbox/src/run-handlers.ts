@@ -1,7 +1,7 @@
 import { type Context, parseEvent, type WebhookEvent } from '@videocloud/webhooks';
 import { carrierOf } from './carrier.js';
 import type { RunHandlers, Taken } from './engine.js';
-import { describeError, InboxError } from './errors.js';
+import { codeOf, describeError, InboxError } from './errors.js';
 import { type InboxDeadReason, type RunResult, timeLimitOf } from './policy.js';
 import { traceFunction } from './traces.js';
 import type { Dispatcher, InboxHandler } from './types.js';
@@ -65,12 +65,18 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env): Run {
   return async ({ body, attempt, carrier }, signal) => {
     const options = { attempt, signal, carrier: carrierOf(carrier) ?? undefined, env };
     const { result, error, reason } = await receiver.dispatch(body, options);
-    if (result === 'failed') return failed('handler_failed', error);
+    if (result === 'failed') return failed('handler_failed', thrownBy(error));
     if (result === 'rejected') return failed('rejected', error, true);
     // No handler may get it, and no `onUnhandled` took it.
     if (result === 'dead_lettered' && reason === 'payload_invalid') return failed('payload_invalid', error, true);
     return HANDLED;
   };
+}
+
+/** What the handler itself threw: the receiver's error around it is the same for every handler. */
+function thrownBy(error: unknown): unknown {
+  if (codeOf(error) !== 'handler_failed') return error;
+  return (error as { readonly cause?: unknown }).cause ?? error;
 }
 
 /** The event in stored bytes, or null when they hold none. */

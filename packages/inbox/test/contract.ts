@@ -172,6 +172,19 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       });
     });
 
+    it('stores what a handler of a receiver threw in its own words', async () => {
+      const inbox = await opened({ maxAttempts: 1 });
+      const receiver = createReceiver({ secrets: SECRET, onError: () => {} });
+      receiver.on('video.deleted', () => {
+        throw new TypeError('no such table: videos', { cause: new Error('SQLITE_ERROR') });
+      });
+      inbox.process(receiver);
+      await inbox.accept({ rawBody: Buffer.from(JSON.stringify(fixture('video.deleted'))) });
+      await settled(inbox, { dead: 1 });
+      const { items } = await inbox.list({ state: 'dead', error: 'no such table' });
+      expect(items).toMatchObject([{ error: 'TypeError no such table: videos: Error SQLITE_ERROR' }]);
+    });
+
     it('gives up on a handler that outlives its lease, and aborts its signal', async () => {
       const inbox = await opened({ lease: 1_000, maxAttempts: 1 });
       await inbox.accept({ event: null, rawBody: Buffer.from('{"hangs":true}'), secretIndex: 0 });

@@ -9,7 +9,8 @@ import { counterOf, type DeliveryQueue, jobIdOf, jobNameOf } from './jobs.js';
 /** Whether the policy grants a further attempt is decided by our worker, not by BullMQ. */
 const NO_LIMIT = 1_000_000;
 
-const NAMES = "local names = {} for at, key in ipairs(KEYS) do names[at] = redis.call('HGET', key, 'name') end return names";
+const NAMES =
+  "local names = {} for at, key in ipairs(KEYS) do names[at] = redis.call('HGET', key, 'name') end return names";
 
 /** Adds jobs many at a time. */
 export class Acceptor {

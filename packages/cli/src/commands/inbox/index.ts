@@ -5,6 +5,7 @@ import { addList } from './list.js';
 import { addPause } from './pause.js';
 import { addShow } from './show.js';
 import { addStats } from './stats.js';
+import { addUi } from './ui.js';
 import { addWatch } from './watch.js';
 
 /** `inbox …`: what an operator does to a durable inbox. */
@@ -17,4 +18,5 @@ export function addInboxCommand(program: Command, io: Io, exit: (code: number) =
   addChange(group, io, exit, 'discard');
   addPause(group, io);
   addWatch(group, io);
+  addUi(group, io);
 }
