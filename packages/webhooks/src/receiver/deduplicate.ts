@@ -194,7 +194,7 @@ function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseM
     const known = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs);
     return { state, retryAfterMs: known ? Math.min(retryAfterMs, leaseMs) : leaseMs };
   }
-  if (state === 'claimed' && typeof token === 'string' && isCount(attempt)) {
+  if (state === 'claimed' && typeof token === 'string' && token !== '' && isCount(attempt)) {
     return { state, claim: { store, key, token, attempt } };
   }
   throw new TypeError(

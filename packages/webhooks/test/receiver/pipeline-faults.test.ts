@@ -63,6 +63,7 @@ describe('a store that does not keep to its interface', () => {
     ['a word', async () => 'claimed'],
     ['a state nobody knows', async () => ({ state: 'locked' })],
     ['a claim without a token', async () => ({ state: 'claimed', attempt: 1 })],
+    ['a claim with an empty token', async () => ({ state: 'claimed', token: '', attempt: 1 })],
     [
       'a throw before there is a promise',
       () => {
