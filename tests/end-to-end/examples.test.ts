@@ -6,20 +6,52 @@ import { signedRequest } from '@videocloud/webhooks/testing';
 import { checkReceiver } from '@videocloud/webhooks-conformance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FRAMEWORKS, startReceiver } from '../../scripts/demo/receivers.js';
+import { isAvailable, startPostgres } from '../support/services.js';
+import { startUpstash } from '../support/upstash.js';
 
 const SECRET = 'example-secret-0b7e';
 const PRELOAD = new URL('../support/fail-on-log.js', import.meta.url).href;
 
-describe.each(FRAMEWORKS)('the %s example', (framework) => {
+interface Shared {
+  readonly env: Record<string, string>;
+  close(): Promise<unknown>;
+}
+
+const inMemory = async (): Promise<Shared> => ({ env: {}, close: async () => undefined });
+
+async function onPostgres(): Promise<Shared> {
+  const server = await startPostgres();
+  return { env: { DATABASE_URL: server.url }, close: () => server.stop() };
+}
+
+async function onUpstash(): Promise<Shared> {
+  const { url, close } = await startUpstash();
+  return { env: { UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: 'a token' }, close };
+}
+
+const EXAMPLES = [
+  { framework: 'express', where: 'in memory', open: inMemory, available: true },
+  { framework: 'hono', where: 'in memory', open: inMemory, available: true },
+  { framework: 'nextjs', where: 'on PostgreSQL', open: onPostgres, available: isAvailable('postgres') },
+  { framework: 'nextjs', where: 'on Upstash', open: onUpstash, available: isAvailable('redis') },
+];
+
+it('are all here', () => expect([...new Set(EXAMPLES.map(({ framework }) => framework))]).toEqual(FRAMEWORKS));
+
+describe.each(EXAMPLES.filter(({ available }) => available))('the $framework example $where', ({ framework, open }) => {
+  let shared: Shared;
   let receiver: Awaited<ReturnType<typeof startReceiver>>;
   let failing: string;
 
   beforeAll(async () => {
     failing = await mkdtemp(join(tmpdir(), 'examples-'));
-    receiver = await startReceiver(framework, SECRET, { NODE_OPTIONS: `--import=${PRELOAD}`, FAIL_DIR: failing });
+    shared = await open();
+    const env = { ...shared.env, NODE_OPTIONS: `--import=${PRELOAD}`, FAIL_DIR: failing };
+    receiver = await startReceiver(framework, SECRET, env);
   });
   afterAll(async () => {
     await receiver?.stop();
+    await shared?.close();
     await rm(failing, { recursive: true });
   });
 

@@ -1,10 +1,11 @@
-import { createReceiver, memoryStore } from '@videocloud/webhooks';
+import { createReceiver } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/next';
 import { after } from 'next/server';
+import { store } from '../../store';
 
 const receiver = createReceiver({
   secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET, // a function: `next build` evaluates this module, where it need not be set
-  idempotency: memoryStore(), // one process; several share @videocloud/webhooks/stores/redis or /stores/postgres
+  idempotency: store,
 });
 
 receiver.on('video.processed', (event, { deliveryKey }) => {
