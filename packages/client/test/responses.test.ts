@@ -46,7 +46,6 @@ describe('answers that are not what the API promises', () => {
   const delivery = { id: 'del_1', event: 'video.uploaded', status: 'success', timestamp: 't', retries: 0 };
   it.each<[string, object, 'list' | 'listDeliveries']>([
     ['a webhook with a number for its status', { items: [{ ...item, status: 1 }] }, 'list'],
-    ['a webhook whose id is no part of a path', { items: [{ ...item, id: 'a b' }] }, 'list'],
     ['an event that is no text', { items: [{ ...item, events: [{}] }] }, 'list'],
     ['a delivery whose event is an object', { items: [{ ...delivery, event: {} }], total: 1 }, 'listDeliveries'],
     ['a delivery with a number for its id', { items: [{ ...delivery, id: 1 }], total: 1 }, 'listDeliveries'],
@@ -57,6 +56,18 @@ describe('answers that are not what the API promises', () => {
     const { webhooks } = clientOf(url);
     const error = await caught(method === 'list' ? webhooks.list() : webhooks.listDeliveries('whk_1'));
     expect(error).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response' });
+  });
+
+  it('an id that no path can hold ends what would use it, before anything is changed', async () => {
+    const data = { items: [{ ...item, id: 'a b' }] };
+    const { url, requests } = await serve((_, response) => json(response, 200, { success: true, data }));
+    const { webhooks } = clientOf(url);
+    for (const call of [
+      webhooks.health(),
+      webhooks.ensure({ url: item.url, events: ['video.uploaded'], secret: 's' }, { prune: true }),
+    ])
+      expect(await caught(call)).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response' });
+    expect(new Set(requests.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
 
   it.each(['好', 'Tr\u00e8s bien'])('a reason phrase in UTF-8 (%s) is no error', async (reason) => {

@@ -1,3 +1,4 @@
+import { VideoCloudApiError } from '../errors.js';
 import { isObject } from '../http/envelope.js';
 import { isId } from './check-arguments.js';
 import type { Delivery, TestResult, Webhook } from './types.js';
@@ -5,12 +6,15 @@ import type { Delivery, TestResult, Webhook } from './types.js';
 /** Whether the data of an answer is a webhook. */
 export function isWebhook(data: unknown): data is Webhook {
   return (
-    hasTexts(data, ['id', 'url'], ['status', 'createdAt']) &&
-    // Calls that follow a list put it into their path.
-    isId(data.id) &&
-    Array.isArray(data.events) &&
-    data.events.every(isText)
+    hasTexts(data, ['id', 'url'], ['status', 'createdAt']) && Array.isArray(data.events) && data.events.every(isText)
   );
+}
+
+/** Throws for a webhook of a list whose id cannot be a part of the path of the calls that follow. */
+export function requireUsableId(method: string, { id }: Webhook): void {
+  if (isId(id)) return;
+  const message = `${method}: the server lists a webhook with an id that cannot be used`;
+  throw new VideoCloudApiError({ status: 200, code: 'invalid_response', message, attempts: 1 });
 }
 
 /** Whether an item of an answer is a delivery. */

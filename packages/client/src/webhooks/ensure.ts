@@ -1,5 +1,6 @@
 import { VideoCloudApiError } from '../errors.js';
 import { checkFlag, checkOptions } from './check-arguments.js';
+import { requireUsableId } from './check-responses.js';
 import { changesOf, checkedDesired, type EnsurePlan, keyOf, type Match, matched, type Prune } from './ensure-plan.js';
 import type { CallOptions, DesiredWebhook, Webhook, WebhookCalls } from './types.js';
 
@@ -136,6 +137,9 @@ function withSecret(desired: DesiredWebhook): DesiredWebhook & { secret: string 
 
 async function listAll(webhooks: WebhookCalls, signal: AbortSignal | undefined): Promise<Webhook[]> {
   const all: Webhook[] = [];
-  for await (const webhook of webhooks.listAll({ signal })) all.push(webhook);
+  for await (const webhook of webhooks.listAll({ signal })) {
+    requireUsableId('ensure', webhook);
+    all.push(webhook);
+  }
   return all;
 }

@@ -1,5 +1,6 @@
 import { VideoCloudApiError } from '../errors.js';
 import { checkOptions, pathOf } from './check-arguments.js';
+import { requireUsableId } from './check-responses.js';
 import type { CallOptions, Delivery, Webhook, WebhookCalls } from './types.js';
 
 /** How many of the last deliveries the failure rate counts. */
@@ -30,7 +31,9 @@ export async function health(
   if (id !== undefined) pathOf('health', id);
   const found: WebhookHealth[] = [];
   for await (const webhook of webhooks.listAll({ signal: options.signal })) {
-    if (id === undefined || webhook.id === id) found.push(await healthOf(webhooks, webhook, options.signal));
+    if (id !== undefined && webhook.id !== id) continue;
+    requireUsableId('health', webhook);
+    found.push(await healthOf(webhooks, webhook, options.signal));
   }
   if (id !== undefined && found.length === 0) {
     const message = `health: there is no webhook ${id}`;
