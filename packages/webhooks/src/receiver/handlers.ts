@@ -10,6 +10,9 @@ import type { Unhandled } from './options.js';
 import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
 
+/** How much of a problem with a payload an error's message shows. */
+const MAX_PROBLEM = 300;
+
 /** What `receiver.on` takes. The return value is awaited and ignored. */
 export type Handler<P extends EventPattern = '*', Env = unknown> = (
   event: HandledEvent<P>,
@@ -183,8 +186,10 @@ async function applySchemas(
 }
 
 function payloadError(name: string, issues: readonly Issue[]) {
-  const [first] = issues;
-  const message = `The payload of ${name} does not match the catalog: ${first?.path.join('.')} ${first?.message}`;
+  const { path, message: problem } = issues[0] ?? { path: ['data'], message: 'was rejected' };
+  // A schema of the user's own may quote a stranger's text: no line of a log may be forged with it.
+  const shown = `${path.join('.')} ${problem}`.replace(/\p{Cc}/gu, ' ').slice(0, MAX_PROBLEM);
+  const message = `The payload of ${name} does not match the catalog: ${shown}`;
   return errorOf('payload_invalid', { message });
 }
 
