@@ -8,6 +8,7 @@ import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxRecord } from '../records/types.js';
 import type { InboxStats, Processing } from '../types.js';
 import { Acceptor } from './accept.js';
+import { RedisChanges } from './change.js';
 import { Connections } from './connections.js';
 import type { DeliveryQueue, JobData } from './jobs.js';
 import { RedisList } from './list.js';
@@ -109,6 +110,7 @@ class RedisEngine implements Engine {
   readonly #acceptor: Acceptor;
   readonly #records: RedisRecords;
   readonly #list: RedisList;
+  readonly #changes: RedisChanges;
 
   constructor(
     peers: RedisPeers,
@@ -124,8 +126,9 @@ class RedisEngine implements Engine {
     this.#url = url;
     this.#settings = settings;
     this.#acceptor = new Acceptor(queue, client, settings);
-    this.#records = new RedisRecords(peers, queue, client, settings);
+    this.#records = new RedisRecords(queue, client, settings);
     this.#list = new RedisList(queue, client, settings);
+    this.#changes = new RedisChanges(peers, queue, client);
   }
 
   accept(record: NewRecord): Promise<boolean> {
@@ -153,15 +156,15 @@ class RedisEngine implements Engine {
   }
 
   retry(ids: readonly string[]): Promise<number> {
-    return this.#records.retry(ids);
+    return this.#changes.retry(ids);
   }
 
   discard(ids: readonly string[]): Promise<number> {
-    return this.#records.discard(ids);
+    return this.#changes.discard(ids);
   }
 
   setPaused(paused: boolean): Promise<void> {
-    return this.#records.setPaused(paused);
+    return this.#changes.setPaused(paused);
   }
 
   async close(): Promise<void> {

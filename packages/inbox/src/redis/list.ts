@@ -122,14 +122,16 @@ export class RedisList {
   /** Undefined for each job that is gone, or dead no more, by now. */
   async #recordsOf(found: readonly Found[], state: InboxState, key: string): Promise<(InboxRecordInfo | undefined)[]> {
     const pipeline = this.#client.pipeline();
+    const scores = this.#client.pipeline();
     for (const { id } of found) {
       pipeline.hmget(this.#queue.toKey(id), ...FIELDS);
-      pipeline.zscore(this.#queue.toKey('failed'), id);
+      // A set of ours may hold what was retried since.
+      if (!KEYS[state].includes(key)) scores.zscore(this.#queue.toKey('failed'), id);
     }
-    const results = await resultsOf(pipeline);
+    const [results, deaths] = await Promise.all([resultsOf(pipeline), resultsOf(scores)]);
     return found.map(({ at }, index) => {
-      const fields = results[2 * index] as (string | null)[];
-      if (fields[0] == null || (state === 'dead' && results[2 * index + 1] === null)) return undefined;
+      const fields = results[index] as (string | null)[];
+      if (fields[0] == null || deaths[index] === null) return undefined;
       const waiting = key === 'delayed' ? 'retrying' : 'waiting';
       const actual = state === 'waiting' || state === 'retrying' ? waiting : state;
       return this.#recordOf(fields, actual, key === 'delayed' ? timeOf(at) : undefined);

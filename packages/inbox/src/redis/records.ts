@@ -1,6 +1,5 @@
 import type { Redis } from 'ioredis';
 import type { DeadRecord } from '../engine.js';
-import type { RedisPeers } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
 import { RATE_WINDOW_MS } from '../policy.js';
 import type { InboxStats } from '../types.js';
@@ -12,23 +11,18 @@ import {
   counterOf,
   type DeliveryJob,
   type DeliveryQueue,
-  deadSetOf,
-  jobIdOf,
   parseFailure,
   resultsOf,
-  summaryOf,
   takenFrom,
 } from './jobs.js';
 
-/** Figures, dead letters, and what an operator changes. */
+/** Figures and dead letters. */
 export class RedisRecords {
-  readonly #peers: RedisPeers;
   readonly #queue: DeliveryQueue;
   readonly #client: Redis;
   readonly #settings: InboxSettings;
 
-  constructor(peers: RedisPeers, queue: DeliveryQueue, client: Redis, settings: InboxSettings) {
-    this.#peers = peers;
+  constructor(queue: DeliveryQueue, client: Redis, settings: InboxSettings) {
     this.#queue = queue;
     this.#client = client;
     this.#settings = settings;
@@ -97,78 +91,6 @@ export class RedisRecords {
       ...parseFailure(job.failedReason ?? ''),
       ...{ acceptedAt, deadAt: job.finishedOn ?? acceptedAt },
     };
-  }
-
-  async retry(keys: readonly string[]): Promise<number> {
-    const ids = keys.map(jobIdOf);
-    const dead = await this.#withScoreIn('failed', ids);
-    await this.#forgetDeath(dead);
-    const retried = await this.#count(dead, 'failed', (job) =>
-      job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }),
-    );
-    const retrying = await this.#withScoreIn(
-      'delayed',
-      ids.filter((id) => !dead.includes(id)),
-    );
-    return retried + (await this.#count(retrying, 'delayed', (job) => job.promote()));
-  }
-
-  async discard(keys: readonly string[]): Promise<number> {
-    const ids = keys.map(jobIdOf);
-    const dead = await this.#withScoreIn('failed', ids);
-    const others = ids.filter((id) => !dead.includes(id));
-    const states = await Promise.all(others.map((id) => this.#queue.getJobState(id)));
-    const waiting = others.filter((_, index) => /^(waiting|paused|delayed)$/.test(states[index] ?? ''));
-    await this.#forgetDeath(dead);
-    // 0: a worker holds it by now.
-    const removed = await Promise.all([...dead, ...waiting].map((id) => this.#queue.remove(id)));
-    return removed.filter((count) => count === 1).length;
-  }
-
-  async setPaused(paused: boolean): Promise<void> {
-    await (paused ? this.#queue.pause() : this.#queue.resume());
-  }
-
-  async #withScoreIn(set: 'failed' | 'delayed', ids: readonly string[]): Promise<string[]> {
-    const pipeline = this.#client.pipeline();
-    for (const id of ids) pipeline.zscore(this.#queue.toKey(set), id);
-    const scores = await resultsOf(pipeline);
-    return ids.filter((_, index) => scores[index] !== null);
-  }
-
-  /** BullMQ's own reset leaves out the attempts that died; the set of the event is ours. */
-  async #forgetDeath(ids: readonly string[]): Promise<void> {
-    const hashes = ids.map((id) => this.#queue.toKey(id));
-    const names = this.#client.pipeline();
-    for (const hash of hashes) names.hget(hash, 'name');
-    const found = await resultsOf(names);
-    const pipeline = this.#client.pipeline();
-    for (const [index, id] of ids.entries()) {
-      const name = found[index];
-      if (typeof name !== 'string') continue;
-      pipeline.hdel(hashes[index] ?? '', 'stc', BEGUN);
-      pipeline.zrem(this.#queue.toKey(deadSetOf(summaryOf(name).event)), id);
-    }
-    await resultsOf(pipeline);
-  }
-
-  /** Changes jobs without loading them; how many were still in `set`. */
-  async #count(ids: readonly string[], set: 'failed' | 'delayed', change: (job: DeliveryJob) => Promise<void>) {
-    const { Job } = this.#peers.bull;
-    const changed = await Promise.all(
-      ids.map(async (id) => {
-        const job: DeliveryJob = new Job(this.#queue, '', { body: '', carrier: null }, {}, id);
-        try {
-          await change(job);
-          return true;
-        } catch (error) {
-          // Another call, or a worker, may have been first.
-          if ((await this.#withScoreIn(set, [id])).length > 0) throw error;
-          return false;
-        }
-      }),
-    );
-    return changed.filter(Boolean).length;
   }
 }
 
