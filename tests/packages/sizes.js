@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KB = 1_024;
-const ADAPTERS = { express: 8_242, hono: 8_490, next: 8_992 };
+const ADAPTERS = { express: 7_128, hono: 7_326, next: 7_842 };
 /**
  * What each may weigh, minified and gzipped. Where the budget is not kept, `ratchet` is today's figure: it may only go
  * down, and the line says OVER.
@@ -20,7 +20,7 @@ const BUDGETS = [
     title: 'a receiver with the express adapter',
     code: "export { createReceiver } from '@videocloud/webhooks'; export { webhookHandler } from '@videocloud/webhooks/express'",
     budget: 12 * KB,
-    ratchet: 15_031,
+    ratchet: 14_028,
   },
   {
     title: 'the client without openapi-fetch',

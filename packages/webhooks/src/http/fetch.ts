@@ -25,7 +25,7 @@ export class FetchIncoming implements IncomingRequest {
   readonly #readEnv: (() => unknown) | undefined;
 
   /**
-   * @param platform what the server gave beside the request; `@hono/node-server` gives its Node request there
+   * @param platform what the server gave beside the request; some give their Node request there
    * @param readEnv gives `context.env`; without it that is `platform`
    * @param hint the fix when the body was read already
    */

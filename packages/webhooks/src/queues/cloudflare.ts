@@ -1,7 +1,7 @@
-import { requireKnownOptions } from '../unknown-options.js';
 import { RETRY_DELAYS_MS } from '../protocol/retries.js';
 import type { DeliveryInbox } from '../receiver/options.js';
 import type { Receiver } from '../receiver/receiver.js';
+import { requireKnownOptions } from '../unknown-options.js';
 import { type BucketLike, bodyOf, MAX_MESSAGE_BYTES, putBody } from './bucket.js';
 import { isSettled } from './settled.js';
 

@@ -3,7 +3,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookErrorCode } from '../errors.js';
 import type { WebhookEvent } from '../events/types.js';
 import type { ErrorDetail, UnhandledReason } from './outcome.js';
-import { type RequestHeaders, requestIdOf } from './request.js';
+import type { RequestHeaders } from './request.js';
 
 /** A verified delivery: the event and the bytes it was parsed from. */
 export interface Delivery {
@@ -78,6 +78,8 @@ export interface DeliveryState {
   secretIndex: number;
   /** undefined until it is computed. */
   key: string | null | undefined;
+  /** Finds why the signature did not match; undefined where nobody asks. Never rejects. */
+  explain: (() => Promise<string | undefined>) | undefined;
   attempt: number;
 }
 
@@ -96,6 +98,7 @@ export function newDelivery(
     rawBody,
     secretIndex: -1,
     key: undefined,
+    explain: undefined,
     attempt: source.attempt ?? 1,
   };
 }
@@ -118,73 +121,6 @@ export function keyOf(delivery: DeliveryState): string | null {
     if (typeof digest === 'string') delivery.key = digest;
   }
   return delivery.key ?? null;
-}
-
-/**
- * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key and
- * headers are made when a handler reads them.
- */
-export class DeliveryContext implements Context {
-  // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`. Three calls
-  // with ready descriptors cost less than half of one `defineProperties`, or of a literal with getters.
-  static readonly #signal = onDemand((context) => context.#readSignal());
-  static readonly #deliveryKey = onDemand((context) => keyOf(context.#delivery));
-  static readonly #headers = onDemand((context) => context.#delivery.headers?.headers() ?? null);
-
-  readonly rawBody: Uint8Array;
-  readonly attempt: number;
-  readonly secretIndex: number;
-  readonly requestId: string | null;
-  readonly env: unknown;
-  declare readonly signal: AbortSignal;
-  declare readonly deliveryKey: string | null;
-  declare readonly headers: Headers | null;
-  readonly #delivery: DeliveryState;
-  #controller: AbortController | undefined;
-  #aborted: { reason: unknown } | undefined;
-
-  constructor(delivery: DeliveryState) {
-    this.rawBody = bytesOf(delivery);
-    this.attempt = delivery.attempt;
-    this.secretIndex = delivery.secretIndex;
-    this.requestId = requestIdOf(delivery.headers);
-    this.env = delivery.env;
-    this.#delivery = delivery;
-    Object.defineProperty(this, 'signal', DeliveryContext.#signal);
-    Object.defineProperty(this, 'deliveryKey', DeliveryContext.#deliveryKey);
-    Object.defineProperty(this, 'headers', DeliveryContext.#headers);
-  }
-
-  #readSignal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      const outer = this.#delivery.source.signal;
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (outer !== undefined) follow(outer, this.#controller);
-    }
-    return this.#controller.signal;
-  }
-
-  /** Aborts the signal, also one that is only read later. Static, so that handlers do not see it. */
-  static abort(context: DeliveryContext, reason: unknown): void {
-    context.#aborted = { reason };
-    context.#controller?.abort(reason);
-  }
-}
-
-/** The descriptor of a member that is made when it is read. */
-function onDemand(read: (context: DeliveryContext) => unknown): PropertyDescriptor {
-  return {
-    enumerable: true,
-    get(this: DeliveryContext) {
-      return read(this);
-    },
-  };
-}
-
-function follow(signal: AbortSignal, controller: AbortController): void {
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
 }
 
 /**

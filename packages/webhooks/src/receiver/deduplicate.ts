@@ -1,11 +1,12 @@
 import { sha256Hex } from '#runtime';
+import { traceStore } from '#traces';
+import type { Deadlines } from '../runtime/deadlines.js';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
 import { callHook, reportError, reportFailure } from './hooks.js';
 import type { Claim, IdempotencyStore } from './idempotency.js';
 import { acknowledged, type Concluded, concluded, errorOf, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
-import { type Deadlines, withTimeoutOrThrow } from './timeouts.js';
-import { traceStore } from './traces.js';
+import { withTimeoutOrThrow } from './timeouts.js';
 
 /** A claim that this receiver holds, with the store that gave it. */
 export interface HeldClaim {

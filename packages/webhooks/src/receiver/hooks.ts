@@ -1,12 +1,12 @@
+import { deadlinesOf } from '#runtime';
 import { WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
-import type { RawBody } from '../signature/bytes.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type DeliveryState, keyOf } from './context.js';
 import type { Explain, OutcomeInfo, VerifyOptions } from './options.js';
 import { type Outcome, rejected } from './outcome.js';
 import { requestIdOf } from './request.js';
-import { Deadlines, TIMED_OUT, withTimeout } from './timeouts.js';
+import { TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** Calls an observer. It is not awaited, and what it throws or rejects with is swallowed. */
 export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | undefined, ...args: A): void {
@@ -85,51 +85,31 @@ const TIME_LIMIT_MS = 50;
 // The search ends before the limit, so that its result is still in time.
 const EXPLAIN_SEARCH_MS = 35;
 
-interface Mismatch {
-  readonly body: RawBody;
-  readonly signature: string;
-  readonly secrets: Secrets;
-}
-
 /** Runs the doctor on signature mismatches, at most once a second: strangers choose how many there are. */
 export class Explainer {
   readonly #explain: Explain;
-  readonly #deadlines = new Deadlines(TIME_LIMIT_MS);
-  readonly #noted = new WeakMap<DeliveryState, Mismatch>();
+  readonly #deadlines = deadlinesOf(TIME_LIMIT_MS);
   #nextAt = 0;
 
   constructor(explain: Explain) {
     this.#explain = explain;
   }
 
-  /** Keeps what is needed to explain a mismatch once its answer is settled. */
-  note(delivery: DeliveryState, mismatch: Mismatch): void {
+  /** Notes what explains a mismatch, for when its answer is settled. */
+  note(delivery: DeliveryState, body: Uint8Array, signature: string, secrets: Secrets): void {
     const now = performance.now();
     if (now < this.#nextAt) return;
     this.#nextAt = now + INTERVAL_MS;
-    this.#noted.set(delivery, mismatch);
-  }
-
-  /** The first finding about a noted mismatch; undefined when there is nothing to explain. Never rejects. */
-  explain(delivery: DeliveryState): Promise<string | undefined> | undefined {
-    const mismatch = this.#noted.get(delivery);
-    if (mismatch === undefined) return undefined;
-    this.#noted.delete(delivery);
-    return this.#findCause(mismatch, delivery);
-  }
-
-  async #findCause(mismatch: Mismatch, delivery: DeliveryState): Promise<string | undefined> {
-    try {
-      const headers = delivery.headers?.headers() ?? undefined;
-      const found = await withTimeout(
-        this.#deadlines,
-        this.#explain({ ...mismatch, headers, timeLimitMs: EXPLAIN_SEARCH_MS }),
-      );
-      if (found === TIMED_OUT) return undefined;
-      const [first] = found.causes;
-      return first === undefined ? undefined : `${first.message} ${first.fix}`;
-    } catch {
-      return undefined;
-    }
+    delivery.explain = async () => {
+      try {
+        const headers = delivery.headers?.headers() ?? undefined;
+        const work = this.#explain({ body, signature, secrets, headers, timeLimitMs: EXPLAIN_SEARCH_MS });
+        const found = await withTimeout(this.#deadlines, work);
+        const first = found === TIMED_OUT ? undefined : found.causes[0];
+        return first && `${first.message} ${first.fix}`;
+      } catch {
+        return undefined;
+      }
+    };
   }
 }

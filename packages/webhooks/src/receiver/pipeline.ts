@@ -1,4 +1,5 @@
-import { DIGEST_IS_SYNC } from '#runtime';
+import { DIGEST_IS_SYNC, deadlinesOf } from '#runtime';
+import { traceDelivery } from '#traces';
 import type { TraceCarrier } from '../channels/types.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import {
@@ -18,8 +19,7 @@ import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
 import type { IncomingRequest } from './request.js';
 import { DeliveryRun, isInBackground, type RunServices } from './run.js';
 import { isInbox, type Settings } from './settings.js';
-import { Deadlines, withTimeoutOrThrow } from './timeouts.js';
-import { traceDelivery } from './traces.js';
+import { withTimeoutOrThrow } from './timeouts.js';
 import type { Verifier } from './verify.js';
 
 /** What `dispatch` is given beside the bytes. */
@@ -56,8 +56,8 @@ export class Pipeline {
       verifier,
       deduplicator:
         idempotency === undefined ? undefined : new Deduplicator(settings, idempotency, verifier.storeDeadlines),
-      handlerDeadlines: new Deadlines(handlerTimeout),
-      leaseDeadlines: new Deadlines(lease - handlerTimeout),
+      handlerDeadlines: deadlinesOf(handlerTimeout),
+      leaseDeadlines: deadlinesOf(lease - handlerTimeout),
       keepAlive: (work, delivery) => this.#keepAlive(this.#track(work), delivery.source.waitUntil),
     };
   }

@@ -1,5 +1,5 @@
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
-import type { Deadlines } from './timeouts.js';
+import type { Deadlines } from '../runtime/deadlines.js';
 
 /** What bounds the reading of a body. */
 export interface ReadLimits {

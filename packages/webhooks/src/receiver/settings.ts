@@ -10,7 +10,7 @@ const FIRST_RETRY_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 /** Seventy thousand years: what a store's clock can still add to itself. */
-const FOREVER_MS = 2 ** 51;
+const FOREVER_MS = 2_251_799_813_685_248;
 
 /** Checked verification options, defaults filled in. */
 export interface VerifySettings {
@@ -58,8 +58,7 @@ const VERIFY_OPTIONS = [
   'explain',
 ];
 
-const RECEIVER_OPTIONS = [
-  ...VERIFY_OPTIONS,
+const HANDLING_OPTIONS = [
   'idempotency',
   'handlerTimeout',
   'acknowledge',
@@ -78,7 +77,7 @@ const RECEIVER_OPTIONS = [
  * @throws TypeError for an unknown or impossible option
  */
 export function resolveVerifySettings(options: VerifyOptions, extra: readonly string[] = []): VerifySettings {
-  return commonSettings('verifyWebhook', options, [...VERIFY_OPTIONS, ...extra]);
+  return commonSettings('verifyWebhook', options, extra);
 }
 
 /**
@@ -87,7 +86,7 @@ export function resolveVerifySettings(options: VerifyOptions, extra: readonly st
  * @throws TypeError for an unknown or impossible option, and for options that contradict each other
  */
 export function resolveSettings(options: ReceiverOptions): Settings {
-  const base = commonSettings('createReceiver', options, RECEIVER_OPTIONS);
+  const base = commonSettings('createReceiver', options, HANDLING_OPTIONS);
   const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
   const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
   const onDeadLetter = hook('onDeadLetter', options.onDeadLetter);
@@ -113,10 +112,10 @@ export function resolveSettings(options: ReceiverOptions): Settings {
   };
 }
 
-function commonSettings(where: string, options: VerifyOptions, known: readonly string[]): VerifySettings {
+function commonSettings(where: string, options: VerifyOptions, more: readonly string[]): VerifySettings {
   if (typeof options !== 'object' || options === null)
     throw new TypeError('Options are missing: give at least { secrets }');
-  requireKnownOptions(where, options, known);
+  requireKnownOptions(where, options, [...VERIFY_OPTIONS, ...more]);
   const { maxBodyBytes = 1_048_576 } = options;
   if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
     throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);

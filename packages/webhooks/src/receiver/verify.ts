@@ -1,8 +1,10 @@
-import { matchIndex } from '#runtime';
+import { deadlinesOf, matchIndex } from '#runtime';
+import { traceDelivery } from '#traces';
 import type { WebhookErrorCode } from '../errors.js';
 import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
+import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header-form.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
@@ -12,8 +14,6 @@ import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './
 import { type Concluded, concluded, type Outcome, rejected } from './outcome.js';
 import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
 import type { VerifySettings } from './settings.js';
-import { Deadlines } from './timeouts.js';
-import { traceDelivery } from './traces.js';
 
 /** What `verifyWebhook` lets pass. */
 export interface VerifiedDelivery {
@@ -44,8 +44,8 @@ export class Verifier {
 
   constructor(settings: VerifySettings) {
     this.settings = settings;
-    this.storeDeadlines = new Deadlines(settings.storeTimeout);
-    this.#limits = { maxBytes: settings.maxBodyBytes, deadlines: new Deadlines(settings.bodyTimeout) };
+    this.storeDeadlines = deadlinesOf(settings.storeTimeout);
+    this.#limits = { maxBytes: settings.maxBodyBytes, deadlines: deadlinesOf(settings.bodyTimeout) };
     this.#secrets = secretReader(settings.secrets, this.storeDeadlines);
     if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
   }
@@ -129,7 +129,7 @@ export class Verifier {
     // To await a plain value costs a turn of the queue all the same.
     const secretIndex = typeof matching === 'number' ? matching : await matching;
     if (!(secretIndex >= 0)) {
-      this.#explainer?.note(delivery, { body: bytes, signature: form.hex, secrets });
+      this.#explainer?.note(delivery, bytes, form.hex, secrets);
       return concluded(rejected('signature_mismatch'));
     }
     delivery.secretIndex = secretIndex;
@@ -162,7 +162,7 @@ export class Verifier {
     outcome: Outcome | null,
   ): Promise<void> | undefined {
     const { onOutcome } = this.settings;
-    const finding = this.#explainer?.explain(delivery);
+    const finding = delivery.explain?.();
     const report = (hint?: string) => {
       if (onOutcome !== undefined) callHook(() => onOutcome(outcomeInfo(phase, delivery, outcome, hint)));
       else if (hint !== undefined) console.warn(`signature_mismatch: ${hint}`);

@@ -3,6 +3,8 @@ import * as crypto from 'node:crypto';
 import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { keyCache } from '../signature/key-cache.js';
 import { EMPTY_SECRETS, type Secret, type Secrets } from '../signature/secrets.js';
+import type { Deadlines } from './deadlines.js';
+import { SharedDeadlines } from './shared-deadlines.js';
 
 const keyOf = /* @__PURE__ */ keyCache((secret) =>
   typeof secret === 'string' ? createSecretKey(secret, 'utf8') : createSecretKey(secret),
@@ -44,8 +46,10 @@ export function requireSecrets(secrets: Secrets): void {
   Array.from(secrets as readonly Secret[], (secret, index) => keyOf(secret, ` at index ${index}`));
 }
 
-/** Whether one timer may serve several requests. */
-export const SHARED_TIMERS: boolean = true;
+/** Deadlines of `lengthMs` milliseconds that share a timer. */
+export function deadlinesOf(lengthMs: number): Deadlines {
+  return new SharedDeadlines(lengthMs);
+}
 
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = true;

@@ -1,5 +1,6 @@
 import { keyCache } from '../signature/key-cache.js';
 import { EMPTY_SECRETS, type Secret, type Secrets } from '../signature/secrets.js';
+import type { Deadlines } from './deadlines.js';
 
 const ALGORITHM = { name: 'HMAC', hash: 'SHA-256' };
 
@@ -19,8 +20,14 @@ export async function hmacHex(secret: Secret, bytes: Uint8Array): Promise<string
   return toHex(await crypto.subtle.sign('HMAC', await keyOf(secret), body));
 }
 
-/** Whether one timer may serve several requests: not on Workers, where it ends with the request that made it. */
-export const SHARED_TIMERS: boolean = false;
+/** Deadlines of `lengthMs` milliseconds, each with its timer: on Workers a timer ends with the request that made it. */
+export function deadlinesOf(lengthMs: number): Deadlines {
+  return {
+    lengthMs,
+    start: (expire) => setTimeout(expire, lengthMs),
+    cancel: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+  };
+}
 
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = false;

@@ -1,5 +1,6 @@
 import { requireSecrets } from '#runtime';
-import { type Deadlines, TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
+import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
+import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from './bytes.js';
 import { limitSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
 

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { DeliveryContext, newDelivery } from '../../src/receiver/context.js';
+import { newDelivery } from '../../src/receiver/context.js';
+import { DeliveryContext } from '../../src/receiver/handler-context.js';
 
 const context = (signal?: AbortSignal) => {
   return new DeliveryContext(newDelivery(null, new Uint8Array(), { signal }));

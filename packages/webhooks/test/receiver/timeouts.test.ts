@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Deadlines } from '../../src/receiver/timeouts.js';
+import { SharedDeadlines } from '../../src/runtime/shared-deadlines.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const sleep = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 it('expires what is due, in order, and nothing that was canceled', async () => {
-  const deadlines = new Deadlines(300);
+  const deadlines = new SharedDeadlines(300);
   const seen: string[] = [];
   const began = performance.now();
   deadlines.start(() => seen.push(`a ${Math.round((performance.now() - began) / 100)}`));
@@ -20,7 +20,7 @@ it('expires what is due, in order, and nothing that was canceled', async () => {
 });
 
 it('starts again from within an expiry', async () => {
-  const deadlines = new Deadlines(50);
+  const deadlines = new SharedDeadlines(50);
   let count = 0;
   const again = () => {
     if (++count < 3) deadlines.start(again);
@@ -33,7 +33,7 @@ it('starts again from within an expiry', async () => {
 
 it('is over when its time is, not a tick later', async () => {
   const seen = vi.fn();
-  new Deadlines(100).start(seen);
+  new SharedDeadlines(100).start(seen);
   await sleep(98);
   expect(seen).not.toHaveBeenCalled();
   await sleep(2);
@@ -41,7 +41,7 @@ it('is over when its time is, not a tick later', async () => {
 });
 
 it('needs one timer, however many run, and none when none does', async () => {
-  const deadlines = new Deadlines(1_000);
+  const deadlines = new SharedDeadlines(1_000);
   const timers: number[] = [];
   const running = Array.from({ length: 3 }, () => deadlines.start(() => timers.push(vi.getTimerCount())));
   expect(vi.getTimerCount()).toBe(1);
@@ -56,7 +56,7 @@ it('needs one timer, however many run, and none when none does', async () => {
 });
 
 it('needs no second timer for one that begins when another is over', async () => {
-  const deadlines = new Deadlines(1_000);
+  const deadlines = new SharedDeadlines(1_000);
   deadlines.start(() => deadlines.start(() => undefined));
   await sleep(500);
   deadlines.start(() => undefined);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Context, memoryStore } from '../../src/index.js';
-import { Deadlines } from '../../src/receiver/timeouts.js';
+import { deadlinesOf } from '../../src/runtime/web.js';
 import { eventBody, testReceiver } from './support.js';
 
 // The half of the library that runs on WebCrypto and ties no timer to another request, on Node.
@@ -11,7 +11,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('gives every deadline a timer of its own', async () => {
-  const deadlines = new Deadlines(1_000);
+  const deadlines = deadlinesOf(1_000);
   const [first, second] = [vi.fn(), vi.fn()];
   deadlines.start(first);
   const canceled = deadlines.start(second);

@@ -1,0 +1,69 @@
+import { bytesOf, type Context, type DeliveryState, keyOf } from './context.js';
+import { requestIdOf } from './request.js';
+
+/**
+ * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key and
+ * headers are made when a handler reads them.
+ */
+export class DeliveryContext implements Context {
+  // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`. Three calls
+  // with ready descriptors cost less than half of one `defineProperties`, or of a literal with getters.
+  static readonly #signal = /* @__PURE__ */ onDemand((context) => context.#readSignal());
+  static readonly #deliveryKey = /* @__PURE__ */ onDemand((context) => keyOf(context.#delivery));
+  static readonly #headers = /* @__PURE__ */ onDemand((context) => context.#delivery.headers?.headers() ?? null);
+
+  readonly rawBody: Uint8Array;
+  readonly attempt: number;
+  readonly secretIndex: number;
+  readonly requestId: string | null;
+  readonly env: unknown;
+  declare readonly signal: AbortSignal;
+  declare readonly deliveryKey: string | null;
+  declare readonly headers: Headers | null;
+  readonly #delivery: DeliveryState;
+  #controller: AbortController | undefined;
+  #aborted: { reason: unknown } | undefined;
+
+  constructor(delivery: DeliveryState) {
+    this.rawBody = bytesOf(delivery);
+    this.attempt = delivery.attempt;
+    this.secretIndex = delivery.secretIndex;
+    this.requestId = requestIdOf(delivery.headers);
+    this.env = delivery.env;
+    this.#delivery = delivery;
+    Object.defineProperty(this, 'signal', DeliveryContext.#signal);
+    Object.defineProperty(this, 'deliveryKey', DeliveryContext.#deliveryKey);
+    Object.defineProperty(this, 'headers', DeliveryContext.#headers);
+  }
+
+  #readSignal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      const outer = this.#delivery.source.signal;
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+      else if (outer !== undefined) follow(outer, this.#controller);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Aborts the signal, also one that is only read later. Static, so that handlers do not see it. */
+  static abort(context: DeliveryContext, reason: unknown): void {
+    context.#aborted = { reason };
+    context.#controller?.abort(reason);
+  }
+}
+
+/** The descriptor of a member that is made when it is read. */
+function onDemand(read: (context: DeliveryContext) => unknown): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(this: DeliveryContext) {
+      return read(this);
+    },
+  };
+}
+
+function follow(signal: AbortSignal, controller: AbortController): void {
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
+}
