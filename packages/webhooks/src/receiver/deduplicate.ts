@@ -48,6 +48,7 @@ export class Deduplicator {
     if (typeof store !== 'function') registerTtl(store, ttl);
     this.#storeFor = perEnv(store, (made, delivery) => {
       if (!isStore(made)) {
+        callHook(() => made);
         throw new TypeError('The idempotency function must return a store with claim, complete and release');
       }
       registerTtl(made, ttl);

@@ -13,7 +13,7 @@ import {
 } from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
-import { reportError, reportFailure } from './hooks.js';
+import { callHook, reportError, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
 import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
 import type { IncomingRequest } from './request.js';
@@ -182,5 +182,7 @@ export class Pipeline {
 }
 
 function requireInbox(made: unknown): void {
-  if (!isInbox(made)) throw new TypeError('The inbox function must return an inbox with accept');
+  if (isInbox(made)) return;
+  callHook(() => made);
+  throw new TypeError('The inbox function must return an inbox with accept');
 }

@@ -93,7 +93,10 @@ export class Verifier {
       request.discard(this.#limits);
       return concluded(rejected(code));
     }
-    delivery.env = request.env();
+    const env = request.env();
+    delivery.env = env;
+    // Nobody may be awaiting an async `env`: a stranger's request must not end the process by its rejection.
+    if (typeof (env as { then?: unknown } | null | undefined)?.then === 'function') callHook(() => env);
     const read = await request.read(this.#limits);
     if (read.ok && isBytes(read.bytes)) {
       delivery.rawBody = read.bytes;

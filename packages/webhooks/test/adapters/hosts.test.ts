@@ -162,6 +162,31 @@ it('verifyWebhook calls next with what next throws, and answers and reports when
   expect(causes).toEqual([error]);
 });
 
+it('an async function where a plain value is expected is an answer and no unhandled rejection', async () => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  const codes: string[] = [];
+  const rejects = () => Promise.reject(new Error('unknown tenant')) as never;
+  const options = { onError: ({ code }: { code: string }) => codes.push(code) };
+  const plain = createReceiver({ secrets: SECRET, ...options }).on('*', () => undefined);
+  const statuses = [];
+  for (const handler of [
+    nodeHandler(plain, { env: rejects }),
+    nodeHandler(createReceiver({ secrets: SECRET, idempotency: rejects, ...options })),
+    nodeHandler(createReceiver({ secrets: SECRET, inbox: rejects, ...options })),
+    nodeHandler(createReceiver({ secrets: SECRET, onOutcome: rejects, ...options }).on('*', () => undefined)),
+  ]) {
+    statuses.push((await deliver((req, res) => void handler(req, res))).status);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off('unhandledRejection', unhandled);
+  expect([statuses, codes, unhandled.mock.calls]).toEqual([
+    [200, 503, 503, 200],
+    ['store_unavailable', 'store_unavailable'],
+    [],
+  ]);
+});
+
 it('webhookHandler of /node can be the middleware of an h3 application', async () => {
   const app = createApp();
   app.use('/webhooks', fromNodeMiddleware(nodeHandler(createReceiver({ secrets: SECRET }).on('*', () => undefined))));
