@@ -23,6 +23,12 @@ const BUDGETS = [
     ratchet: 14_028,
   },
   {
+    title: 'a Worker: receiver, Durable Object store and Queue inbox',
+    code: "export { createReceiver } from '@videocloud/webhooks'; export { durableObjectStore, WebhookClaims } from '@videocloud/webhooks/stores/durable-object'; export { queueHandler, queueInbox } from '@videocloud/webhooks/cloudflare'",
+    budget: 14 * KB,
+    ratchet: 16_700,
+  },
+  {
     title: 'the client without openapi-fetch',
     code: "export * from '@videocloud/webhooks-client'",
     budget: 12 * KB,
