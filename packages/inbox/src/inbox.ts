@@ -116,8 +116,11 @@ export class EngineInbox implements Inbox {
     return STORABLE_KEY.test(id) ? this.#engine.get(id) : null;
   }
 
-  async retry(which: string | InboxFilter, { perSecond }: InboxRetryOptions = {}): Promise<number> {
+  async retry(which: string | InboxFilter, options: InboxRetryOptions = {}): Promise<number> {
     this.#assertOpen();
+    const unknown = Object.keys(options).find((name) => name !== 'perSecond');
+    if (unknown !== undefined) throw new TypeError(`retry has no option '${unknown}'; it has perSecond`);
+    const { perSecond } = options;
     if (perSecond !== undefined && !(typeof perSecond === 'number' && perSecond > 0 && Number.isFinite(perSecond))) {
       throw new TypeError(`perSecond must be a number above 0, not ${String(perSecond)}`);
     }

@@ -131,7 +131,8 @@ export function recordsContract(opened: (options?: InboxOptions) => Promise<Inbo
       await expect(inbox.list({ error: '' })).rejects.toThrow(/error/);
       await expect(inbox.list({ limit: 0 })).rejects.toThrow(/limit/);
       await expect(inbox.retry({}, { perSecond: 0 })).rejects.toThrow(/perSecond/);
-      for (const which of [undefined, null, 7, []]) {
+      await expect(inbox.retry({}, { persecond: 5 } as never)).rejects.toThrow(/no option 'persecond'.*perSecond/);
+      for (const which of [undefined, null, 7, [], new Date(), new Map(), inbox.list({ state: 'dead' })]) {
         await expect(inbox.retry(which as never)).rejects.toThrow(TypeError);
         await expect(inbox.discard(which as never)).rejects.toThrow(TypeError);
       }

@@ -23,7 +23,8 @@ export function checkFilter(
   states: readonly InboxState[] = STATES,
   others: readonly string[] = [],
 ): { readonly state: InboxState | undefined; readonly filter: RecordFilter } {
-  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
+  // A promise or a date has no members of its own either, and would match everything.
+  if (Object.prototype.toString.call(filter) !== '[object Object]') {
     throw new TypeError(`${method} takes an object of ${[...MEMBERS, ...others].join(', ')}`);
   }
   for (const name of Object.keys(filter)) {

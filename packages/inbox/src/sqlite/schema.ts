@@ -6,7 +6,7 @@ export const RUNNING = 1;
 export const HANDLED = 2;
 export const DEAD = 3;
 
-const VERSION = 4;
+const VERSION = 5;
 
 // `due_at` and `stored_at` are times of the file's monotonic clock; `accepted_at` and `settled_at` are wall time, to show.
 const SCHEMA = `
@@ -29,7 +29,7 @@ CREATE TABLE deliveries (
   reason TEXT,
   error TEXT
 ) STRICT;
-CREATE INDEX deliveries_waiting ON deliveries (due_at) WHERE state = ${WAITING};
+CREATE INDEX deliveries_waiting ON deliveries (due_at, id, stored_at) WHERE state = ${WAITING};
 CREATE INDEX deliveries_suspect ON deliveries (due_at) WHERE state = ${WAITING} AND deaths >= ${SUSPECT_AFTER};
 CREATE INDEX deliveries_running ON deliveries (due_at) WHERE state = ${RUNNING};
 CREATE INDEX deliveries_retrying ON deliveries (due_at) WHERE state = ${WAITING} AND attempts > 0;
