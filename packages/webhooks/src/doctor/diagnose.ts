@@ -79,7 +79,7 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
   if (body === undefined) {
     return invalid([given === undefined || given === null ? 'body_empty' : 'body_already_parsed']);
   }
-  const elsewhere = await inHeaders(body, signature, headers, signs);
+  const elsewhere = await inHeaders(search, body, signature, headers, signs);
   if (elsewhere !== undefined) return invalid([elsewhere]);
   const form = checkSignatureForm(signature);
   if (!form.ok && form.code === 'signature_missing') return invalid(['signature_missing']);
@@ -113,6 +113,7 @@ function byProof(causes: readonly Cause[]): Cause[] {
 
 /** Looks for the right signature in the request's headers when another value was passed. */
 async function inHeaders(
+  search: Search,
   bytes: Uint8Array,
   signature: unknown,
   headers: HeaderMap,
@@ -122,6 +123,7 @@ async function inHeaders(
   if (sent !== signature && (await signs(bytes, sent))) return 'signature_header_unread';
   for (const value of signaturesElsewhere(headers)) {
     for (const { hex, digest, part } of signatureReadings(value)) {
+      if (search.exhausted) return undefined;
       if (digest === 'SHA-256' && part === 'whole' && (await signs(bytes, hex))) return 'signature_other_header';
     }
   }
