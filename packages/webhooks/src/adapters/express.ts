@@ -27,7 +27,7 @@ type ExpressHandler = (request: ExpressRequest, response: ServerResponse, next: 
 /**
  * An Express route handler (4 and 5) that needs no body parser: it reads the raw stream itself.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -43,7 +43,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<ExpressRequest, Env>
 ): ExpressHandler {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options);
   return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
 }
 

@@ -12,7 +12,7 @@ const HINT =
 /**
  * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -28,7 +28,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   options: { env?: ReadEnv<HonoContext, Env> | undefined } = {},
 ): Handler {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options);
   const { env } = options;
   return async (c) => {
     const request = new HonoIncoming(c, env && (() => env(c)), HINT);

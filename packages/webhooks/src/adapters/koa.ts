@@ -22,7 +22,7 @@ type KoaMiddleware<Context> = (ctx: Context, next: () => Promise<unknown>) => Pr
 /**
  * A Koa middleware that receives deliveries. It answers itself and does not call `next`.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -36,7 +36,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<KoaContext, Env>
 ): KoaMiddleware<KoaContext> {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options);
   const { env } = options;
   return async (ctx) => {
     write(ctx, await pipeline.respond(new NodeIncoming(ctx.req, HINT, env && (() => env(ctx)))));

@@ -14,7 +14,7 @@ const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from 
  *
  * Give `secrets` as a function (`() => process.env.…`): `next build` evaluates the module without your environment.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -29,7 +29,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<Request, Env, ReceiveOptions>
 ): (request: Request) => Promise<Response> {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options, ['env', 'waitUntil']);
   const { env, waitUntil } = options;
   return async (given) => {
     const request = new FetchIncoming(given, undefined, env && (() => env(given)), APP_HINT);
@@ -67,7 +67,7 @@ export function verifyWebhook<C = unknown, Env = unknown>(
 /**
  * A Pages Router API route; it needs `export const config = { api: { bodyParser: false } }` beside it.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -82,6 +82,6 @@ export function pagesWebhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<IncomingMessage, Env>
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options);
   return (request, response) => handleNode(pipeline, request, response, PAGES_HINT, options.env);
 }

@@ -15,7 +15,7 @@ const HINT = 'Give webhookHandler() the request before anything reads it';
 /**
  * A request listener for `node:http`: everything `receiver` decides, written to the response.
  *
- * @throws TypeError when it is not given a receiver
+ * @throws TypeError when it is not given a receiver, and for an option that does not exist
  * @example
  * ```ts
  * import { createServer } from 'node:http';
@@ -30,7 +30,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<NodeRequest, Env>
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  const pipeline = pipelineOf(receiver);
+  const pipeline = pipelineOf(receiver, options);
   return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
 }
 

@@ -1,5 +1,6 @@
 import type { EnvArgument } from '../http/env.js';
 import type { Receiver } from '../receiver/receiver.js';
+import { requireKnownOptions } from '../unknown-options.js';
 import { isSettled } from './settled.js';
 import { rawBodyOf } from './sqs-inbox.js';
 
@@ -31,7 +32,8 @@ export interface SqsBatchAnswer {
  * are handled in order; after a failure the rest of the group is given back too, not handled.
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
- * @throws TypeError when it is not given a receiver; the returned function rejects with one for an event without records
+ * @throws TypeError when it is not given a receiver, and for an unknown option; the returned function rejects with one for
+ *   an event without records
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -49,6 +51,7 @@ export function sqsHandler<Env, Event extends SqsEvent = SqsEvent>(
   if (typeof (receiver as Partial<Receiver<Env>> | null | undefined)?.dispatch !== 'function') {
     throw new TypeError('sqsHandler takes a receiver made by createReceiver()');
   }
+  requireKnownOptions('sqsHandler', options, ['env']);
   return async (event) => {
     const records = event?.Records;
     if (!Array.isArray(records)) {

@@ -179,12 +179,13 @@ function waitUntilOf(ctx: ExecutionContextLike | undefined): ((work: Promise<unk
 }
 
 /**
- * The pipeline inside a receiver, for the framework entries.
+ * The pipeline inside a receiver, for the framework entries, whose options are checked here.
  *
- * @throws TypeError when it is not a receiver
+ * @throws TypeError when it is not a receiver, and for an option that does not exist
  */
-export function pipelineOf(receiver: object): Pipeline {
+export function pipelineOf(receiver: object, options: object = {}, known: readonly string[] = ['env']): Pipeline {
   const pipeline = (receiver as { [PIPELINE]?: () => Pipeline } | null | undefined)?.[PIPELINE];
   if (typeof pipeline !== 'function') throw new TypeError('webhookHandler takes a receiver made by createReceiver()');
+  requireKnownOptions('webhookHandler', options, known);
   return pipeline();
 }

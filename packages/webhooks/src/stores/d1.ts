@@ -23,7 +23,7 @@ export interface D1Store extends IdempotencyStore {
   /**
    * Deletes up to `limit` expired rows (default 1 000) and resolves to how many. Call it from a scheduled handler.
    *
-   * @throws TypeError when `limit` is not a positive integer
+   * @throws TypeError when `limit` is not a positive integer, and for an unknown option
    */
   sweep(options?: { limit?: number | undefined }): Promise<number>;
 }
@@ -134,7 +134,9 @@ WHERE key = ?1 AND token = ?2 AND expires_at > ${NOW} RETURNING 1`,
     return rows.length === 1;
   }
 
-  async sweep({ limit = 1_000 }: { limit?: number | undefined } = {}): Promise<number> {
+  async sweep(options: { limit?: number | undefined } = {}): Promise<number> {
+    requireOptions('sweep', options, ['limit']);
+    const { limit = 1_000 } = options;
     if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError('limit must be a positive integer');
     const rows = await this.#rows(
       `DELETE FROM ${this.#table} WHERE key IN (SELECT key FROM ${this.#table} WHERE expires_at <= ${NOW} LIMIT ?1) RETURNING 1`,

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { webhookHandler as express } from '../../src/adapters/express.js';
+import { webhookHandler as hono } from '../../src/adapters/hono.js';
+import { webhookHandler as koa } from '../../src/adapters/koa.js';
+import { lambdaHandler, sqsHandler } from '../../src/adapters/lambda.js';
+import { webhookHandler as next, pagesWebhookHandler } from '../../src/adapters/next.js';
+import { webhookHandler as node } from '../../src/adapters/node.js';
+import { createReceiver } from '../../src/index.js';
+import { SECRET } from '../support.js';
+
+type Adapter = (...args: unknown[]) => unknown;
+
+it.each(Object.entries({ express, hono, koa, lambdaHandler, sqsHandler, next, pagesWebhookHandler, node }))(
+  '%s refuses an option that does not exist, and names the nearest',
+  (_, adapter) => {
+    const receiver = createReceiver({ secrets: SECRET });
+    const make = (options: unknown) => (adapter as Adapter)(receiver, options);
+    expect(() => make({ evn: () => undefined })).toThrow(/has no option 'evn': did you mean 'env'\?/);
+    for (const fine of [undefined, {}, { env: undefined }, { env: () => undefined }]) make(fine);
+  },
+);
+
+it('the App Router takes waitUntil, and no misspelled one', () => {
+  const receiver = createReceiver({ secrets: SECRET });
+  next(receiver, { waitUntil: () => undefined });
+  expect(() => next(receiver, { waitUntl: () => undefined } as never)).toThrow(/did you mean 'waitUntil'\?/);
+});
