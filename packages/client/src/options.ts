@@ -57,6 +57,12 @@ export function settingsOf(options: VideoCloudOptions): Settings {
       'token must be a string of printable ASCII without spaces or line ends: trim what you read from a file',
     );
   }
+  // The entries of a Headers or a Map are no members: they would be left out without a word.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw new TypeError(
+      'headers must be a plain object of strings; of a Headers object, give Object.fromEntries(headers)',
+    );
+  }
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
       throw new TypeError(`headers: ${JSON.stringify(name)} is not a header name`);

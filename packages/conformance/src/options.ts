@@ -96,7 +96,8 @@ function isOf(wanted: string, value: unknown): boolean {
       return (
         typeof value === 'object' &&
         value !== null &&
-        !Array.isArray(value) &&
+        // Of a Headers or a Map, nothing would be sent.
+        !(Symbol.iterator in value) &&
         Object.values(value).every((item) => typeof item === 'string')
       );
     case 'an AbortSignal':

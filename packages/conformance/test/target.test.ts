@@ -108,6 +108,8 @@ it('bounds a probe that hangs, and says what a probe must be before it sends any
     { iOwnThisHost: 1 },
     { iOwnThisHost: null },
     { headers: ['a'] },
+    { headers: new Headers({ a: 'b' }) },
+    { headers: new Map([['a', 'b']]) },
     { headers: { 'x-a': 5 } },
     { signal: {} },
     { now: 5 },

@@ -181,7 +181,9 @@ function headersOf(extra: ExtraHeaders): SenderSettings['extraHeaders'] {
 }
 
 function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (typeof headers !== 'object' || headers === null) throw new TypeError('extraHeaders must be an object of texts');
+  // Of a Headers or a Map, nothing would be sent.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers)
+    throw new TypeError('extraHeaders must be a plain object of strings');
   for (const [name, value] of Object.entries(headers)) {
     if (OWN_HEADERS.has(name.toLowerCase())) throw new TypeError(`extraHeaders must not replace ${name}`);
     if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) || typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value))

@@ -19,6 +19,7 @@ describe('createSender', () => {
     [{ jitter: '0.5' }, /^jitter must be a number/],
     [{ extraHeaders: { a: 1 } }, /^extraHeaders: "a" is not a header/],
     [{ extraHeaders: 'x' }, /^extraHeaders must be/],
+    [{ extraHeaders: new Headers({ a: 'b' }) }, /^extraHeaders must be a plain object/],
     [{ timeout: '5' }, /^timeout must be/],
     [{ concurrency: 0 }, /^concurrency must be/],
     [{ allowPrivateAddresses: 'false' }, /^allowPrivateAddresses must be/],

@@ -5,7 +5,9 @@ import type { ListOptions, UpdateWebhookInput } from './types.js';
  * Throws a `TypeError` for an option that does not exist, naming the nearest one: `{ dryrun: true }` must not run for real.
  */
 export function checkOptions(method: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${method}: options must be an object`);
+  if (typeof options !== 'object' || options === null || 'then' in options) {
+    throw new TypeError(`${method}: options must be an object`);
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const nearest = nearestName(name, known, 3);
