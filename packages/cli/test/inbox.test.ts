@@ -211,10 +211,13 @@ describe('inbox ui', () => {
     const { port } = new URL(page);
     expect((await fetch(`http://localhost:${port}/api/records?state=dead`)).status).toBe(200);
     const foreign = await new Promise<number | undefined>((resolve) =>
-      get({ host: '127.0.0.1', port, path: `/api/record?id=${id}`, headers: { host: `evil.test:${port}` } }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      }),
+      get(
+        { host: '127.0.0.1', port, path: `/api/record?id=${id}`, headers: { host: `evil.test:${port}` } },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      ),
     );
     expect(foreign).toBe(403);
     const second = await run('ui', '--port', port);
@@ -229,7 +232,7 @@ describe('inbox ui', () => {
 
 it.each<[string, string[], number, RegExp]>([
   ['no URL', [], 2, /no inbox: give --inbox URL or set INBOX_URL/],
-  ['a file that is not there', ['--inbox', 'file:nowhere.db'], 2, /there is no inbox nowhere\.db/],
+  ['a file that is not there', ['--inbox', 'file:nowhere.db'], 2, /There is no inbox file nowhere\.db/],
   [
     'a file that is no inbox',
     ['--inbox', `file:${put('text.db', 'just text\n'.repeat(200))}`],

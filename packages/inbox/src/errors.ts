@@ -4,6 +4,7 @@
  * - `engine_missing`: the package behind the URL's scheme is not installed; the message holds the install line
  * - `engine_unsupported`: that package is installed in a version the inbox does not work with; the message names both
  * - `open_failed`: the file or server cannot be opened; `cause` is the engine's own error, without passwords
+ * - `inbox_missing`: with `create: false`, there is no inbox at the URL under this name
  * - `unavailable`: nothing was stored this time (locked, full, overloaded); the sender will try again
  * - `closed`: `close()` was called before
  * - `handler_timeout`: the abort reason of a handler that outlived its lease
@@ -14,6 +15,7 @@ export type InboxErrorCode =
   | 'engine_missing'
   | 'engine_unsupported'
   | 'open_failed'
+  | 'inbox_missing'
   | 'unavailable'
   | 'closed'
   | 'handler_timeout'

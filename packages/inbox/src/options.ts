@@ -43,6 +43,8 @@ export interface InboxOptions {
    * show it; a SQLite inbox without it is shown by the base name of its file.
    */
   name?: string | undefined;
+  /** Whether to make the file or the tables where there are none; default true. With false, tools find a wrong URL or name. */
+  create?: boolean | undefined;
   /**
    * An observer of what goes wrong in the background: a lost connection, a function that throws, a dead letter without
    * `onDead`. The inbox recovers without help. Default: `console.error`; `onError: () => {}` silences it.
@@ -68,6 +70,7 @@ export interface InboxSettings {
   readonly pollInterval: number;
   readonly busyTimeout: number;
   readonly name: string;
+  readonly create: boolean;
   readonly report: (error: unknown, during: InboxErrorInfo['during']) => void;
   /** Calls `onDead` for a delivery that is stored as a dead letter by now. */
   readonly dead: (taken: Taken, settlement: Settlement & { readonly state: 'dead' }) => void;
@@ -84,6 +87,7 @@ const KNOWN = [
   'pollInterval',
   'busyTimeout',
   'name',
+  'create',
   'onError',
   'onDead',
   'now',
@@ -104,6 +108,8 @@ export function settingsOf(options: InboxOptions): InboxSettings {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(`name must match ${NAME.source}, for instance 'videocloud_inbox'`);
   }
+  const { create = true } = options;
+  if (typeof create !== 'boolean') throw new TypeError(`create must be true or false, not ${String(create)}`);
   functionOrNothing('key', key);
   functionOrNothing('onError', onError);
   functionOrNothing('onDead', onDead);
@@ -119,6 +125,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
     pollInterval: milliseconds('pollInterval', options.pollInterval, 250, 1, HOUR_MS),
     busyTimeout: milliseconds('busyTimeout', options.busyTimeout, 1_500, 1, HOUR_MS),
     name,
+    create,
     report,
     dead: ({ key, event, body, secretIndex, attempt, acceptedAt }, { reason, error }) => {
       const attempts = Math.min(attempt, maxAttempts);

@@ -244,6 +244,17 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
         expect(await (await opened()).stats()).toMatchObject({ handled: 1, waiting: 0, running: 0 });
     });
 
+    it('makes nothing with create: false, and opens what is there', async () => {
+      if (url() === ':memory:') return;
+      const options = { name: 'not_here', create: false, onError: () => {} };
+      const there = engine === 'SQLite' ? `${url()}-not-here` : url();
+      const missing = { name: 'InboxError', code: 'inbox_missing', message: expect.stringMatching(/not.here.*right/) };
+      await expect(openInbox(there, options)).rejects.toMatchObject(missing);
+      await expect(openInbox(there, options)).rejects.toMatchObject(missing);
+      await (await opened()).accept({ rawBody: Buffer.from('x') });
+      expect(await (await opened({ create: false })).stats()).toMatchObject({ waiting: 1 });
+    });
+
     it('takes keys of one’s own, and null for "do not deduplicate"', async () => {
       const inbox = await opened({
         key: ({ rawBody }) => (rawBody[0] === 78 ? null : `заказ:${Buffer.from(rawBody).toString().slice(0, 3)}`),

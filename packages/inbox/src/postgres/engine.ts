@@ -12,7 +12,7 @@ import { Connections } from './connections.js';
 import { PostgresList } from './list.js';
 import { Maintenance } from './maintenance.js';
 import { PostgresRecords } from './records.js';
-import { type Boss, createTables, type Names, namesOf, QUEUES, refuseOldSchema } from './tables.js';
+import { type Boss, createTables, type Names, namesOf, QUEUES, refuseMissing, refuseOldSchema } from './tables.js';
 import { PostgresQueue, type TakenJob } from './work.js';
 
 /** Opens a PostgreSQL inbox: our table of deliveries beside pg-boss's own, in one schema. */
@@ -22,6 +22,7 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
   try {
     const names = await namesOf(connections, settings);
     await refuseOldSchema(connections, names);
+    if (!settings.create) await refuseMissing(connections, names, settings);
     // Its timers are not needed: our workers give up leases, and no job stays once its delivery is settled.
     const boss = new PgBoss({
       ...{ db: connections, schema: names.schema },

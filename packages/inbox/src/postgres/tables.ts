@@ -59,6 +59,13 @@ export async function refuseOldSchema(db: Executor, { schema }: Names): Promise<
   );
 }
 
+/** @throws InboxError `inbox_missing` when the schema holds no inbox */
+export async function refuseMissing(db: Executor, { deliveries }: Names, { name }: InboxSettings): Promise<void> {
+  const { rows } = await db.executeSql('SELECT to_regclass($1) IS NOT NULL AS found', [deliveries]);
+  if ((rows as { found: boolean }[])[0]?.found === true) return;
+  throw new InboxError('inbox_missing', `There is no inbox called ${name} in this database: are URL and name right?`);
+}
+
 /** Makes our table where it is missing; to be called by one process at a time. */
 export async function createTables(connections: Connections, { deliveries, pause }: Names): Promise<void> {
   await connections.transaction(async (tx) => {

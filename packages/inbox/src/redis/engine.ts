@@ -44,6 +44,7 @@ export async function openRedis(url: string, settings: InboxSettings): Promise<E
       connect(client, () => lastError),
     );
     await refuseEviction(client);
+    if (!settings.create) await refuseMissing(client, settings);
     const queue: DeliveryQueue = new peers.bull.Queue<JobData>(settings.name, {
       connection: client,
       skipVersionCheck: true,
@@ -90,6 +91,11 @@ function hintFor(code: string, message: string): string {
     return 'is the server up, and are host and port in the URL right?';
   }
   return message;
+}
+
+async function refuseMissing(client: Redis, { name }: InboxSettings): Promise<void> {
+  if ((await client.exists(`bull:${name}:meta`)) === 1) return;
+  throw new InboxError('inbox_missing', `There is no inbox called ${name} in this Redis: are URL and name right?`);
 }
 
 async function refuseEviction(client: Redis): Promise<void> {

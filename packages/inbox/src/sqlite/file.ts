@@ -27,7 +27,7 @@ export async function openFile(Database: typeof Libsql, path: string, settings: 
   const until = performance.now() + Math.max(5_000, settings.busyTimeout);
   for (;;) {
     try {
-      if (path !== ':memory:') makePrivate(path);
+      if (path !== ':memory:') makePrivate(path, settings);
       return prepared(new Database(path), settings);
     } catch (cause) {
       if (cause instanceof InboxError) throw cause;
@@ -43,8 +43,11 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** Deliveries hold personal data: a new file is its owner's. SQLite gives the log beside the file the file's own mode. */
-function makePrivate(path: string): void {
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+function makePrivate(path: string, { create }: InboxSettings): void {
+  if (existsSync(path)) return;
+  if (!create)
+    throw new InboxError('inbox_missing', `There is no inbox file ${path}: is the path right, seen from here?`);
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 function prepared(db: Libsql.Database, settings: InboxSettings): InboxFile {

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Inbox } from '@videocloud/webhooks-inbox';
 import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { harmless, type Io, note } from '../../io.js';
 import { requireSqlite } from '../../native.js';
+
+const MISUSE: readonly unknown[] = ['engine_missing', 'engine_unsupported', 'inbox_missing'];
 
 export interface InboxCommandOptions {
   readonly json?: boolean;
@@ -28,13 +28,14 @@ export async function callInbox(
 ): Promise<void> {
   const url = options.inbox ?? io.env.INBOX_URL ?? '';
   if (url === '') throw usage('no inbox: give --inbox URL or set INBOX_URL');
-  requireExisting(url);
+  requirePlace(url);
   let inbox: Inbox | undefined;
   try {
     // Loaded here: the other verbs need none of it.
     const { openInbox } = await import('@videocloud/webhooks-inbox');
     const onError = (error: unknown) => note(io, `note: ${harmless(reasonOf(error))}`);
-    inbox = await openInbox(url, { name: options.name, onError });
+    // With a wrong URL or name an empty inbox would be made, and look healthy.
+    inbox = await openInbox(url, { name: options.name, create: false, onError });
     await work(inbox);
   } catch (error) {
     throw failureOf(error);
@@ -43,31 +44,18 @@ export async function callInbox(
   }
 }
 
-/** Opening would make a file that is not there: an empty inbox would look healthy. */
-function requireExisting(url: string): void {
-  if (!/^file:/i.test(url)) {
-    if (url !== ':memory:') return;
+/** What can be said without opening it. */
+function requirePlace(url: string): void {
+  if (url === ':memory:' || url === 'file::memory:') {
     throw usage('an inbox in memory is only in the process that opened it: give the URL of a file or a server');
   }
-  requireSqlite('inbox');
-  const path = pathOf(url);
-  if (path === ':memory:' || path === undefined || existsSync(path)) return;
-  throw usage(`there is no inbox ${path}: is the URL right, seen from this folder?`);
-}
-
-/** Undefined for what openInbox refuses. */
-function pathOf(url: string): string | undefined {
-  try {
-    return /^file:\/\//i.test(url) ? fileURLToPath(url) : decodeURIComponent(url.slice('file:'.length));
-  } catch {
-    return undefined;
-  }
+  if (/^file:/i.test(url)) requireSqlite('inbox');
 }
 
 function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const code = (error as { code?: unknown } | null)?.code;
-  const misuse = isNamed(error, 'TypeError') || code === 'engine_missing' || code === 'engine_unsupported';
+  const misuse = isNamed(error, 'TypeError') || MISUSE.includes(code);
   if (misuse) return usage(messageOf(error));
   // An InboxError names the fix itself; its cause is the engine's.
   return remote(isNamed(error, 'InboxError') ? messageOf(error) : `the inbox failed: ${reasonOf(error)}`);
