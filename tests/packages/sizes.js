@@ -25,8 +25,10 @@ const BUDGETS = [
   {
     title: 'a Worker: receiver, Durable Object store and Queue inbox',
     code: "export { createReceiver } from '@videocloud/webhooks'; export { durableObjectStore, WebhookClaims } from '@videocloud/webhooks/stores/durable-object'; export { queueHandler, queueInbox } from '@videocloud/webhooks/cloudflare'",
+    // As wrangler bundles: with the channels, which browsers do without.
+    conditions: ['workerd', 'worker', 'browser'],
     budget: 14 * KB,
-    ratchet: 16_700,
+    ratchet: 16_300,
   },
   {
     title: 'the client without openapi-fetch',
@@ -42,8 +44,12 @@ const FORBIDDEN = ['express', 'hono', 'next/', 'node:'];
  */
 export async function checkSizes(folder) {
   const checks = [];
-  for (const { title, code, budget, ratchet = budget } of BUDGETS) {
-    const text = await bundled(folder, code, { minify: true, external: ['openapi-fetch'] });
+  for (const { title, code, budget, ratchet = budget, conditions } of BUDGETS) {
+    const text = await bundled(folder, code, {
+      minify: true,
+      external: ['openapi-fetch'],
+      ...(conditions && { conditions }),
+    });
     const size = gzipSync(text, { level: 9 }).length;
     const over = size > budget ? `, OVER its budget by ${Math.ceil(size - budget)} B` : '';
     const error = size > ratchet ? `${size} B, and ${Math.floor(ratchet)} B is the most it may be today` : '';

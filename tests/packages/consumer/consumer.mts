@@ -16,6 +16,7 @@ import {
 import { type Diagnosis, diagnose } from '@videocloud/webhooks/doctor';
 import { verifyWebhook as express, webhookHandler as onExpress } from '@videocloud/webhooks/express';
 import { verifyWebhook as hono } from '@videocloud/webhooks/hono';
+import { lambdaHandler, sqsHandler, sqsInbox } from '@videocloud/webhooks/lambda';
 import { verifyWebhook as next, webhookHandler as onNext, pagesWebhookHandler } from '@videocloud/webhooks/next';
 import { webhookHandler as onNode, signSync } from '@videocloud/webhooks/node';
 import { postgresStore } from '@videocloud/webhooks/stores/postgres';
@@ -70,6 +71,12 @@ export async function use(): Promise<void> {
 }
 
 createServer(onNode(receiver));
+const sent: string[] = [];
+const accepting = createReceiver({ secrets: 's', inbox: sqsInbox(async ({ MessageBody }) => sent.push(MessageBody)) });
+const status: Promise<number> = lambdaHandler(accepting)({ httpMethod: 'POST', body: '{}' }).then(
+  ({ statusCode }) => statusCode,
+);
+void [status, sqsHandler(receiver)({ Records: [] })];
 new Hono().post('/', hono({ secrets: 'a' }), (c) => c.text(c.var.webhook.event.event));
 export const POST: (request: Request) => Promise<Response> = onNext(receiver);
 export const handlers = [express({ secrets: 'a' }), onExpress(receiver), next({ secrets: 'a' }, () => new Response())];

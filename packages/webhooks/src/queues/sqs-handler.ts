@@ -53,16 +53,22 @@ export function sqsHandler<Env, Event extends SqsEvent = SqsEvent>(
   }
   requireKnownOptions('sqsHandler', options, ['env']);
   return async (event) => {
-    const records = event?.Records;
-    if (!Array.isArray(records)) {
+    const records: unknown = event?.Records;
+    // Before anything runs: a success would delete the messages of another kind of queue.
+    if (!Array.isArray(records) || !records.every(isRecord)) {
       throw new TypeError(
-        'sqsHandler takes events of an SQS queue, which have Records; for HTTP there is lambdaHandler',
+        'sqsHandler takes events of an SQS queue: Records with messageId and body; for HTTP there is lambdaHandler',
       );
     }
     const env = options.env?.(event);
     const failed = await Promise.all(chainsOf(records).map((chain) => failuresOf(receiver, chain, env)));
     return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+function isRecord(value: unknown): value is SqsRecord {
+  const { messageId, body } = Object(value) as Partial<SqsRecord>;
+  return typeof messageId === 'string' && typeof body === 'string';
 }
 
 /** Messages that must be handled one after the other: those of a group of a FIFO queue. Any other is alone. */

@@ -90,7 +90,14 @@ describe('sqsHandler', () => {
     const handle = sqsHandler(receiver, { env: () => ({ stage: 'prod' }) });
     await handle({ Records: [record(standard, 'm1', event('one'))] });
     expect(seen).toEqual([{ stage: 'prod' }]);
-    for (const wrong of [null, {}, { httpMethod: 'POST', body: '' }]) {
+    const notification = { EventSource: 'aws:sns', Sns: { Message: event('one') } };
+    for (const wrong of [
+      null,
+      {},
+      { httpMethod: 'POST', body: '' },
+      { Records: [notification] },
+      { Records: [null] },
+    ]) {
       await expect(handle(wrong as never)).rejects.toThrow(/lambdaHandler/);
     }
     // @ts-expect-error `env` is missing
