@@ -224,7 +224,7 @@ export function recordsContract(opened: (options?: InboxOptions) => Promise<Inbo
       await first.pause();
       await first.pause();
       // What the other process took before it could know.
-      await sleep(100);
+      await sleep(500);
       for (const text of ['a', 'b', 'c']) await second.accept({ rawBody: Buffer.from(text) });
       await first.close();
       const third = await opened();
