@@ -49,6 +49,11 @@ describe('videoCloudHandlers', () => {
     }
   });
 
+  it('refuses an option that does not exist', () => {
+    const options = { baseUrl: 'https://videocloud.test', tokn: 'a token' };
+    expect(() => videoCloudHandlers(options as never)).toThrow(/unknown option "tokn", did you mean "token"\?/);
+  });
+
   it('answers nothing beside its base URL', async () => {
     const server = setupServer(...videoCloudHandlers({ baseUrl: 'https://videocloud.test/api' }));
     server.listen({ onUnhandledRequest: 'error' });

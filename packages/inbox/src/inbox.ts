@@ -80,6 +80,7 @@ export class EngineInbox implements Inbox {
 
   process<Env = unknown>(target: Dispatcher<Env> | InboxHandler<Env>, options: ProcessOptions<Env> = {}): Processing {
     if (this.#closing !== undefined) throw closed();
+    assertNames('process', options, ['concurrency', 'env']);
     const { lease, report } = this.#settings;
     const run = handlersOf(target, lease, options.env as Env, (error) => report(error, 'handle'));
     const running = this.#engine.consume(traceProcess(this.#identity, run), concurrencyOf(options.concurrency));
@@ -98,8 +99,10 @@ export class EngineInbox implements Inbox {
     return this.#engine.stats();
   }
 
-  async deadLetters({ limit = 100 }: DeadLetterOptions = {}): Promise<InboxDeadLetter[]> {
+  async deadLetters(options: DeadLetterOptions = {}): Promise<InboxDeadLetter[]> {
     this.#assertOpen();
+    assertNames('deadLetters', options, ['limit']);
+    const { limit = 100 } = options;
     if (!Number.isInteger(limit) || limit < 1) throw new TypeError('limit must be a positive integer');
     const records = await this.#engine.deadLetters(limit);
     return records.map((record) => ({ ...record, event: eventOf(record.rawBody) }));
@@ -118,8 +121,7 @@ export class EngineInbox implements Inbox {
 
   async retry(which: string | InboxFilter, options: InboxRetryOptions = {}): Promise<number> {
     this.#assertOpen();
-    const unknown = Object.keys(options).find((name) => name !== 'perSecond');
-    if (unknown !== undefined) throw new TypeError(`retry has no option '${unknown}'; it has perSecond`);
+    assertNames('retry', options, ['perSecond']);
     const { perSecond } = options;
     if (perSecond !== undefined && !(typeof perSecond === 'number' && perSecond > 0 && Number.isFinite(perSecond))) {
       throw new TypeError(`perSecond must be a number above 0, not ${String(perSecond)}`);
@@ -177,6 +179,11 @@ export class EngineInbox implements Inbox {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw closed();
   }
+}
+
+function assertNames(method: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(`${method} has no option '${unknown}'; it has ${known.join(', ')}`);
 }
 
 function nameOf(event: WebhookEvent | null): string | null {

@@ -89,6 +89,10 @@ describe('a wrong option', () => {
     const inbox = await openInbox(':memory:');
     for (const concurrency of [0, -1, 1.5, Number.NaN, 10_001])
       expect(() => inbox.process(() => undefined, { concurrency })).toThrow(/concurrency/);
+    expect(() => inbox.process(() => undefined, { concurency: 1 } as never)).toThrow(
+      "process has no option 'concurency'",
+    );
+    await expect(inbox.deadLetters({ limt: 1 } as never)).rejects.toThrow("deadLetters has no option 'limt'");
     for (const target of [undefined, null, {}, 'receiver'])
       expect(() => inbox.process(target as never)).toThrow(TypeError);
     await expect(inbox.deadLetters({ limit: 0 })).rejects.toThrow(/limit/);

@@ -2,6 +2,7 @@ import { type HttpHandler, HttpResponse, http } from 'msw';
 import { checkedBaseUrl } from '../base-url.js';
 import type { components } from '../generated/openapi.js';
 import { createIssues, type Issue, testIssues, updateIssues } from '../input-issues.js';
+import { checkOptions } from '../webhooks/check-arguments.js';
 import { MemoryAccount, type MockSeed } from './memory.js';
 
 export type { MockSeed } from './memory.js';
@@ -45,7 +46,10 @@ type Params = Readonly<Record<string, string | readonly string[] | undefined>>;
  * server.close();
  * ```
  */
-export function videoCloudHandlers({ baseUrl, token, seed = {}, now = Date.now }: MockOptions): HttpHandler[] {
+export function videoCloudHandlers(options: MockOptions): HttpHandler[] {
+  // A misspelled token would let every request in.
+  checkOptions('videoCloudHandlers', options, ['baseUrl', 'token', 'seed', 'now']);
+  const { baseUrl, token, seed = {}, now = Date.now } = options;
   // Expressions rather than paths: `:`, `(`, `*` or `[` in a base URL mean something in a path of MSW.
   const root = `^${checkedBaseUrl(baseUrl).replace(/[^\w/]/g, '\\$&')}/webhooks`;
   const all = new RegExp(`${root}$`);
