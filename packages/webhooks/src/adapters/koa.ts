@@ -63,6 +63,8 @@ export function verifyWebhook<Env = unknown>(
     const verdict = await verifier.verifyRequest(new NodeIncoming(ctx.req, HINT, readEnv && (() => readEnv(ctx))));
     if (!verdict.ok) return write(ctx, verdict.outcome);
     Object.assign(ctx.state, { webhook: verdict.delivery satisfies Delivery });
+    // How koa-bodyparser and @koa/bodyparser see that the stream was read.
+    Object.assign(ctx, { disableBodyParser: true });
     await next();
   };
 }
