@@ -21,7 +21,7 @@ export interface PrismaTransaction {
   $queryRawUnsafe(text: string): PromiseLike<unknown>;
 }
 
-/** A transaction of Drizzle: the `tx` of `db.transaction`. */
+/** A transaction of Drizzle 0.34 or later: the `tx` of `db.transaction`. */
 export interface DrizzleTransaction {
   execute(text: string): PromiseLike<unknown>;
 }
