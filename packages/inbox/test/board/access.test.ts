@@ -204,6 +204,28 @@ describe('the answers', () => {
     expect((await ask(`${new URL(url).origin}/opsX`)).status).toBe(404);
   });
 
+  it('keep how a reader wants the page in cookies of its own path, for the page itself only', async () => {
+    const { url } = await startBoard({ basePath: '/ops', readOnly: true });
+    const { origin } = new URL(url);
+    const path = `${url}api/preferences?language=ru&theme=dark&keys=off&theme2=x&other=y`;
+    expect((await ask(path, { ...OWN, origin: 'https://evil.example' }, 'POST')).status).toBe(403);
+    const { status, headers } = await ask(path, { ...OWN, origin }, 'POST');
+    const rules = 'Path=/ops; Max-Age=31536000; SameSite=Strict; HttpOnly';
+    expect([status, headers['set-cookie']]).toEqual([
+      200,
+      [
+        `videocloud_board_language=ru; ${rules}`,
+        `videocloud_board_theme=dark; ${rules}`,
+        `videocloud_board_keys=off; ${rules}`,
+      ],
+    ]);
+    const odd = await ask(`${url}api/preferences?language=fr&theme=x%3B%20Path%3D/`, { ...OWN, origin }, 'POST');
+    expect([odd.status, odd.headers['set-cookie']]).toEqual([200, undefined]);
+    const cookie = 'app=1; videocloud_board_language=ru; videocloud_board_theme=dark; videocloud_board_keys="><script>';
+    const { body } = await ask(url, { cookie });
+    expect(body).toContain('<html lang="ru" data-theme="dark" data-base="/ops" data-read="only" data-keys="on">');
+  });
+
   it('say in one sentence what is wrong with a filter', async () => {
     const { url } = await oneDead();
     const { origin } = new URL(url);

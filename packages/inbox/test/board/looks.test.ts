@@ -67,12 +67,14 @@ describeInBrowser('the looks of the operations page', (browser) => {
   }
 
   it('are chosen on the page, and are there at once the next time', async () => {
-    const { url } = await startBoard({ basePath: '/ops' });
+    const { url } = await startBoard({ basePath: '/ops', readOnly: true });
     const { page, faults } = await browser.open(url, { colorScheme: 'light' });
     const html = page.locator('html');
     await page.getByLabel('Language').selectOption('ru');
     await page.getByRole('heading', { name: 'Входящие VideoCloud' }).waitFor();
+    const kept = page.waitForResponse(/preferences\?theme=dark/);
     await page.getByLabel('Тема').selectOption('dark');
+    await kept;
     expect(await html.getAttribute('data-theme')).toBe('dark');
     const document = await page.reload();
     expect(await document?.text()).toContain('<html lang="ru" data-theme="dark"');

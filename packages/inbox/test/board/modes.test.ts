@@ -114,7 +114,9 @@ describeInBrowser('the operations page, where it is mounted and for whom', (brow
     await page.keyboard.press('p');
     await until(() => page.locator('.run-state .chip').textContent(), 'Paused');
     await page.keyboard.press('?');
+    const kept = page.waitForResponse(/preferences\?keys=off/);
     await page.getByLabel('Single keys are on').uncheck();
+    await kept;
     await page.keyboard.press('Escape');
     await until(() => dialog(page).count(), 0);
     await page.keyboard.press('p');

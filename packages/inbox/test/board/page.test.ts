@@ -45,7 +45,7 @@ describeInBrowser('the operations page', (browser) => {
     await until(() => rows(page).first().getAttribute('aria-setsize'), '50');
     await page.getByLabel('Event', { exact: true }).selectOption('video.deleted');
     await page.getByRole('searchbox').fill('timed out');
-    await until(() => rows(page).getByText('Error disk full').count(), 0);
+    await until(() => rows(page).getByText('disk full').count(), 0);
     await button(page, 'Retry all…').click();
     await until(() => dialog(page).locator('.big-count').textContent(), '29 records');
     expect(await dialog(page).locator('.conditions').textContent()).toBe('Deadvideo.deletedError contains: timed out');

@@ -1,7 +1,7 @@
 import { Preferences } from '@videocloud/local-web/components';
 import { togglePause } from './state/actions.js';
-import { shown } from './state/api.js';
-import { board, readOnly, remember, useBoard } from './state/store.js';
+import { remember, shown } from './state/api.js';
+import { board, readOnly, useBoard } from './state/store.js';
 import { useText } from './texts/texts.js';
 
 export function Header() {
@@ -38,9 +38,7 @@ export function Header() {
             board.change({ language: chosen });
             document.title = t('title');
           }}
-          remember={(choice) =>
-            'language' in choice ? remember('language', choice.language) : remember('theme', choice.theme)
-          }
+          remember={remember}
         />
       </div>
     </header>

@@ -1,16 +1,10 @@
-import { ASSET_CACHE, languageOf, PAGE_HEADERS, themeOf } from '@videocloud/local-web/page-server';
+import { ASSET_CACHE, PAGE_HEADERS } from '@videocloud/local-web/page-server';
 import { assertAuthorized, assertNotForeign, assertOwnPage } from './access.js';
 import { READS, refusalOf, WRITES } from './api.js';
 import { ASSETS, boardPage } from './document.js';
 import { nodeHandler } from './node.js';
-import {
-  type Board,
-  type BoardInbox,
-  type BoardOptions,
-  type BoardSettings,
-  boardInbox,
-  settingsOf,
-} from './options.js';
+import { type Board, type BoardInbox, type BoardOptions, boardInbox, settingsOf } from './options.js';
+import { keptPreferences } from './preferences.js';
 import { Refusal } from './refusal.js';
 
 /**
@@ -60,11 +54,21 @@ export function createBoard(
     const reads = request.method === 'GET' || request.method === 'HEAD';
     if (!reads && !(isApi && request.method === 'POST'))
       throw new Refusal('method_not_allowed', 'Only GET, and POST of the page itself, are answered here.');
+    if (path === '/api/preferences' && request.method === 'POST') return keep(request, query);
     if (isApi) return json(await operate(request, path.slice('/api/'.length), query));
-    if (path === '/') return page(request, settings);
+    if (path === '/')
+      return new Response(boardPage(settings, request.headers), { headers: headersOf('text/html; charset=utf-8') });
     const asset = Object.values(ASSETS).find((one) => one.path === path);
     if (asset === undefined) throw new Refusal('not_found', 'There is no such page.');
     return new Response(asset.bytes, { headers: headersOf(asset.type, ASSET_CACHE) });
+  }
+
+  /** Not a write of the inbox: a read-only page keeps language and theme, too. */
+  function keep(request: Request, query: URLSearchParams): Response {
+    assertOwnPage(request);
+    const kept = json({});
+    for (const cookie of keptPreferences(query, settings.basePath)) kept.headers.append('set-cookie', cookie);
+    return kept;
   }
 
   async function operate(request: Request, name: string, query: URLSearchParams): Promise<object> {
@@ -88,15 +92,6 @@ function pathUnder(basePath: string, pathname: string): string {
   if (pathname.startsWith(`${basePath}/`)) return pathname.slice(basePath.length);
   const place = basePath === '' ? 'the root' : basePath;
   throw new Refusal('not_found', `The board is set up for ${place}: mount it there, or set basePath to where it is.`);
-}
-
-function page({ headers }: Request, settings: BoardSettings): Response {
-  const cookies = headers.get('cookie') ?? '';
-  const chosen = (name: string) => new RegExp(`(?:^|;\\s*)videocloud_board_${name}=(\\w+)`).exec(cookies)?.[1];
-  const language = languageOf(chosen('language'), headers.get('accept-language'));
-  return new Response(boardPage(settings, language, themeOf(chosen('theme'))), {
-    headers: headersOf('text/html; charset=utf-8'),
-  });
 }
 
 function json(value: object, status = 200): Response {

@@ -1,13 +1,8 @@
-import {
-  type PageAssets,
-  type PageLanguage,
-  type PageTheme,
-  pageAsset,
-  pageDocument,
-} from '@videocloud/local-web/page-server';
+import { type PageAssets, pageAsset, pageDocument } from '@videocloud/local-web/page-server';
 // Written by tsup.page.config.ts: inside the module, so that a bundler cannot lose it.
 import { script, style } from '../../../dist/board-page/assets.js';
 import type { BoardSettings } from './options.js';
+import { preferencesOf } from './preferences.js';
 
 const encoder = new TextEncoder();
 
@@ -29,9 +24,9 @@ const TEXTS = {
   },
 };
 
-/** The document of the board. */
-export function boardPage(settings: BoardSettings, language: PageLanguage, theme: PageTheme): string {
-  const { basePath, readOnly } = settings;
-  const data = { base: basePath, read: readOnly ? 'only' : 'write' };
+/** The document of the board, as its reader wants it. */
+export function boardPage({ basePath, readOnly }: BoardSettings, headers: Headers): string {
+  const { language, theme, keys } = preferencesOf(headers);
+  const data = { base: basePath, read: readOnly ? 'only' : 'write', keys: keys ? 'on' : 'off' };
   return pageDocument({ texts: TEXTS[language], language, theme, assets: ASSETS, base: basePath, data });
 }

@@ -38,7 +38,9 @@ function requestOf(request: IncomingMessage): Request {
 async function write(answer: Response, response: ServerResponse): Promise<void> {
   try {
     const body = Buffer.from(await answer.arrayBuffer());
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    const cookies = answer.headers.getSetCookie();
+    const headers = Object.fromEntries(answer.headers);
+    response.writeHead(answer.status, { ...headers, ...(cookies.length > 0 && { 'set-cookie': cookies }) });
     await new Promise<void>((resolve) => {
       response.once('close', resolve);
       response.end(body, resolve);

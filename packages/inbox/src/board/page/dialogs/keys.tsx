@@ -1,4 +1,5 @@
-import { board, remember, useBoard } from '../state/store.js';
+import { remember } from '../state/api.js';
+import { board, useBoard } from '../state/store.js';
 import { type Key, useText } from '../texts/texts.js';
 import { closeDialog, Modal } from './modal.js';
 
@@ -18,7 +19,7 @@ export function KeysDialog() {
   const t = useText();
   const on = useBoard((state) => state.keysOn);
   const turn = (keysOn: boolean) => {
-    remember('keys', keysOn ? 'on' : 'off');
+    remember({ keys: keysOn ? 'on' : 'off' });
     board.change({ keysOn });
   };
   return (

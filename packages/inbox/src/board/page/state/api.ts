@@ -38,6 +38,11 @@ export const read = <T>(path: string, query = new URLSearchParams()): Promise<T>
 /** Changes something; throws CallError. */
 export const write = <T>(path: string, query = new URLSearchParams()): Promise<T> => call<T>('POST', path, query);
 
+/** Keeps how the reader wants the page; when that fails, it holds until the page is left. */
+export function remember(choice: Readonly<Record<string, string>>): void {
+  write('preferences', new URLSearchParams(choice)).catch(() => undefined);
+}
+
 /** Shows why a call failed, and resolves. */
 export async function shown(work: Promise<unknown>): Promise<void> {
   try {

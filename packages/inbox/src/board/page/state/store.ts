@@ -63,7 +63,7 @@ export const board = createStore<BoardState>({
   record: undefined,
   dialog: undefined,
   notice: undefined,
-  keysOn: !/(?:^|;\s*)videocloud_board_keys=off/.test(document.cookie),
+  keysOn: document.documentElement.dataset.keys !== 'off',
 });
 
 export const useBoard = board.use;
@@ -75,10 +75,3 @@ export const readOnly = document.documentElement.dataset.read !== 'write';
 
 /** Where the page is mounted. */
 export const base = document.documentElement.dataset.base ?? '';
-
-const YEAR_SECONDS = 31_536_000;
-
-/** Keeps a choice in a cookie of the page's own path. */
-export function remember(name: 'language' | 'theme' | 'keys', value: string): void {
-  document.cookie = `videocloud_board_${name}=${value}; path=${base === '' ? '/' : base}; max-age=${YEAR_SECONDS}; samesite=strict`;
-}
