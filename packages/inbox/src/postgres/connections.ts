@@ -43,6 +43,17 @@ export class Connections implements Executor {
     return this.#transaction('BEGIN; SET LOCAL synchronous_commit = off', work);
   }
 
+  /**
+   * Runs `work`, which reads a page, in the order of an index. Without statistics, as after an incident has filled a table in
+   * minutes, the planner would rather sort all rows for each page.
+   */
+  pageTransaction<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
+    const off = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan'].map(
+      (plan) => `SET LOCAL enable_${plan} = off`,
+    );
+    return this.#transaction(['BEGIN READ ONLY', ...off].join('; '), work);
+  }
+
   #transaction<T>(begin: string, work: (executor: Executor) => Promise<T>): Promise<T> {
     return this.#with(async (client) => {
       await client.query(begin);

@@ -33,12 +33,13 @@ export class PostgresList {
     else if (filter.event !== undefined) add((event) => `d.event = ${event}`, filter.event);
     if (filter.error !== undefined) add((error) => `strpos(d.error, ${error}) > 0`, filter.error);
     const direction = ascending ? 'ASC' : 'DESC';
-    const { rows } = await this.#connections.executeSql(
-      `SELECT ${COLUMNS}, (extract(epoch FROM ${order}) * 1000000)::bigint::text AS place
+    const sql = `SELECT ${COLUMNS}, (extract(epoch FROM ${order}) * 1000000)::bigint::text AS place
        FROM ${this.#names.deliveries} d ${this.#jobOf(state)} WHERE ${terms.join(' AND ')}
-       ORDER BY ${order} ${direction}, d.key ${direction} LIMIT ${limit + 1}`,
-      values,
-    );
+       ORDER BY ${order} ${direction}, d.key ${direction} LIMIT ${limit + 1}`;
+    // Few jobs run: those come from pg-boss's table, and are sorted.
+    const { rows } = await (state === 'running'
+      ? this.#connections.executeSql(sql, values)
+      : this.#connections.pageTransaction((tx) => tx.executeSql(sql, values)));
     const found = (rows as Row[]).slice(0, limit);
     const last = found.at(-1);
     const more = rows.length > limit && last !== undefined;
