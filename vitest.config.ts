@@ -28,7 +28,7 @@ export default defineConfig({
           alias: {
             '#runtime': new URL('./packages/webhooks/src/runtime/node.ts', import.meta.url).pathname,
             '#diagnostics': new URL('./packages/webhooks/src/channels/diagnostics.node.ts', import.meta.url).pathname,
-            '#traces': new URL('./packages/webhooks/src/receiver/traces.ts', import.meta.url).pathname,
+            '#traces': new URL('./packages/webhooks/src/channels/delivery-traces.ts', import.meta.url).pathname,
           },
         },
         test: {

@@ -30,8 +30,8 @@ export default library(entries, {
     'diagnostics.node': 'src/channels/diagnostics.node.ts',
     'diagnostics.web': 'src/channels/diagnostics.web.ts',
     'diagnostics.none': 'src/channels/diagnostics.none.ts',
-    traces: 'src/receiver/traces.ts',
-    'traces.none': 'src/receiver/traces.none.ts',
+    traces: 'src/channels/delivery-traces.ts',
+    'traces.none': 'src/channels/delivery-traces.none.ts',
   },
   external: ['#runtime', '#diagnostics', '#traces'],
 });

@@ -51,12 +51,12 @@ export const EXPLAINED = [
     mutant: (_, was) => /^(this\.#settings\.inbox\?|reply\?)/.test(was),
   },
   {
-    at: 'receiver/run.ts',
+    at: 'receiver/run-handlers.ts',
     why: 'no attempt is larger than undefined',
     mutant: (_, was) => was === 'maxAttempts !== undefined',
   },
   {
-    at: 'receiver/run.ts',
+    at: 'receiver/run-handlers.ts',
     why: 'a claim and the deduplicator are there or absent together',
     mutant: (_, was) => was.startsWith('this.#services.deduplicator?'),
   },

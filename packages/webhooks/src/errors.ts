@@ -86,3 +86,74 @@ export function isWebhookError(value: unknown): value is WebhookError {
     return false;
   }
 }
+
+interface ErrorResponse {
+  readonly status: number;
+  readonly message: string;
+  readonly hint?: string;
+  /** Seconds after which a retry makes sense; the platform has its own schedule and may ignore it. */
+  readonly retryAfter?: number;
+}
+
+/** The one table of responses to deliveries that are not acknowledged. */
+export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
+  method_not_allowed: { status: 405, message: 'Webhooks are sent with POST' },
+  content_encoding_unsupported: {
+    status: 415,
+    message: 'The signature is over the plain body: send it without Content-Encoding',
+  },
+  body_too_large: { status: 413, message: 'The body is larger than this receiver takes' },
+  body_timeout: { status: 408, message: 'The body did not arrive in time' },
+  body_aborted: { status: 400, message: 'The connection closed before the whole body arrived' },
+  body_already_parsed: {
+    status: 500,
+    message: 'The receiver needs the raw body, but something in front of it has read or parsed it already',
+  },
+  signature_missing: { status: 401, message: 'The X-VideoCloud-Signature header is missing' },
+  signature_malformed: { status: 401, message: 'The X-VideoCloud-Signature header is not 64 hex digits' },
+  signature_mismatch: {
+    status: 401,
+    message: 'No signing secret matches the signature',
+    hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
+  },
+  secrets_unavailable: {
+    status: 503,
+    message: 'The signing secrets are not available right now',
+    hint: 'The function given as `secrets` threw, took too long or returned a blank secret: is its variable set?',
+    retryAfter: 10,
+  },
+  body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },
+  body_not_json: { status: 400, message: 'The signed body is not JSON' },
+  envelope_invalid: { status: 400, message: 'The signed body is not an event' },
+  // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
+  payload_invalid: { status: 200, message: 'The payload does not match the catalog' },
+  timestamp_too_old: { status: 401, message: 'The event is older than this receiver takes' },
+  timestamp_in_future: {
+    status: 503,
+    message: 'The event is stamped in the future',
+    hint: 'Check that the clock of this machine is synchronized',
+    retryAfter: 60,
+  },
+  event_in_progress: { status: 409, message: 'Another copy of this event is being handled' },
+  store_unavailable: { status: 503, message: 'The event store is not available right now', retryAfter: 10 },
+  handler_failed: { status: 500, message: 'The handler failed' },
+  handler_timeout: { status: 503, message: 'The handler ran out of time' },
+};
+
+/** What an error may say instead of the table's words. */
+export interface ErrorDetail {
+  /** Must not quote anything secret. */
+  readonly message?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The error of a code, with the status, message and hint of the table unless `detail` has others. */
+export function errorOf(code: WebhookErrorCode, detail: ErrorDetail = {}): WebhookError {
+  const { status, message, hint } = RESPONSES[code];
+  return new WebhookError(code, detail.message ?? message, {
+    status,
+    hint: detail.hint ?? hint,
+    ...('cause' in detail ? { cause: detail.cause } : {}),
+  });
+}

@@ -29,11 +29,11 @@ export type {
   UnknownEvent,
   WebhookEvent,
 } from './events/types.js';
+export type { HeadersLike } from './http/incoming-request.js';
 export { DELIVERED_EVENT_TYPES, EVENT_TYPES } from './protocol/events.js';
 export { SIGNATURE_HEADER } from './protocol/signature-header.js';
 export type { Context, Delivery } from './receiver/context.js';
 export type { Handler } from './receiver/handlers.js';
-export type { Claim, IdempotencyStore } from './receiver/idempotency.js';
 export type {
   DeadLetter,
   DeliveryInbox,
@@ -59,7 +59,6 @@ export type {
   SchemaEvent,
 } from './receiver/receiver.js';
 export { createReceiver } from './receiver/receiver.js';
-export type { HeadersLike } from './receiver/request.js';
 export type { RawBody } from './signature/bytes.js';
 export type { ConstructEventOptions } from './signature/construct-event.js';
 export { constructEvent } from './signature/construct-event.js';
@@ -67,5 +66,6 @@ export type { Secret, SecretSource, Secrets } from './signature/secrets.js';
 export { generateSecret, sign } from './signature/sign.js';
 export type { Verification } from './signature/verify.js';
 export { verify } from './signature/verify.js';
+export type { Claim, IdempotencyStore } from './stores/idempotency-store.js';
 export type { MemoryStoreOptions } from './stores/memory.js';
 export { memoryStore } from './stores/memory.js';

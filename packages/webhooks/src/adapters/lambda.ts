@@ -1,7 +1,7 @@
 import type { EnvArgument } from '../http/env.js';
+import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../http/incoming-request.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../receiver/request.js';
 
 export { type SqsBatchAnswer, type SqsEvent, type SqsRecord, sqsHandler } from '../queues/sqs-handler.js';
 export { type SqsMessage, type SqsMessageInfo, sqsInbox } from '../queues/sqs-inbox.js';

@@ -1,8 +1,8 @@
 import type { Outcome } from '../receiver/outcome.js';
-import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from '../receiver/request.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer, isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
+import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
 
 const PARSED_HINT = 'Hand over the request before anything calls its json(), text() or arrayBuffer()';
 

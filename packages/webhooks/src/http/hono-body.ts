@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from '../receiver/request.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer } from '../signature/bytes.js';
 import { FetchIncoming } from './fetch.js';
+import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
 
 /** The cache behind `c.req.json()`, `text()` and so on: what was read first, under the name of its method. */
 type BodyCache = Partial<Record<string, unknown>>;

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { JSON_HEADERS, type Outcome, RECEIVED } from '../receiver/outcome.js';
 import type { Pipeline } from '../receiver/pipeline.js';
-import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../receiver/request.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
 import type { ReadEnv } from './env.js';
+import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };

@@ -2,8 +2,8 @@ import { DIGEST_IS_SYNC, sha256Hex } from '#runtime';
 import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookErrorCode } from '../errors.js';
 import type { WebhookEvent } from '../events/types.js';
-import type { ErrorDetail, UnhandledReason } from './outcome.js';
-import type { RequestHeaders } from './request.js';
+import type { RequestHeaders } from '../http/incoming-request.js';
+import type { RejectedDetail, UnhandledReason } from './outcome.js';
 
 /** A verified delivery: the event and the bytes it was parsed from. */
 export interface Delivery {
@@ -42,7 +42,7 @@ export type SignedContent =
       /** Present when only its age is wrong. */
       readonly event: WebhookEvent | null;
       readonly code: UnhandledReason & WebhookErrorCode;
-      readonly detail: ErrorDetail;
+      readonly detail: RejectedDetail;
     };
 
 /** Keeps the platform alive until a promise settles. */

@@ -1,10 +1,11 @@
 import { sha256Hex } from '#runtime';
 import { traceStore } from '#traces';
+import { errorOf } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
+import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
 import { callHook, reportError, reportFailure } from './hooks.js';
-import type { Claim, IdempotencyStore } from './idempotency.js';
-import { acknowledged, type Concluded, concluded, errorOf, rejected } from './outcome.js';
+import { acknowledged, type Concluded, concluded, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
 

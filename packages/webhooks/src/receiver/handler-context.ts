@@ -1,5 +1,5 @@
+import { requestIdOf } from '../http/incoming-request.js';
 import { bytesOf, type Context, type DeliveryState, keyOf } from './context.js';
-import { requestIdOf } from './request.js';
 
 /**
  * The context of one run, and the means to abort it. A class, because it is made for every delivery: signal, key and

@@ -1,3 +1,4 @@
+import { errorOf } from '../errors.js';
 import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js';
 import type { Issue } from '../events/envelope.js';
 import { type StandardSchema, validateWith } from '../events/standard-schema.js';
@@ -7,7 +8,7 @@ import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.
 import { bytesOf, type Context, type DeliveryState, type SignedContent } from './context.js';
 import { reportError } from './hooks.js';
 import type { Unhandled } from './options.js';
-import { type AcknowledgedDetail, errorOf, type UnhandledReason } from './outcome.js';
+import type { AcknowledgedDetail, UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
 
 /** How much of a problem with a payload an error's message shows. */

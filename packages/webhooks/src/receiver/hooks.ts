@@ -1,11 +1,11 @@
 import { deadlinesOf } from '#runtime';
 import { WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
+import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type DeliveryState, keyOf } from './context.js';
 import type { Explain, OutcomeInfo, VerifyOptions } from './options.js';
 import { type Outcome, rejected } from './outcome.js';
-import { requestIdOf } from './request.js';
 import { TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** Calls an observer. It is not awaited, and what it throws or rejects with is swallowed. */

@@ -3,8 +3,8 @@ import type { Issue } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
 import type { RawBody } from '../signature/bytes.js';
 import type { SecretSource, Secrets } from '../signature/secrets.js';
+import type { IdempotencyStore } from '../stores/idempotency-store.js';
 import type { Context, Delivery } from './context.js';
-import type { IdempotencyStore } from './idempotency.js';
 import type { Outcome, UnhandledReason } from './outcome.js';
 
 /** A signed delivery that no handler ran for. */

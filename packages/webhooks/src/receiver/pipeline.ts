@@ -1,6 +1,8 @@
 import { DIGEST_IS_SYNC, deadlinesOf } from '#runtime';
 import { traceDelivery } from '#traces';
 import type { TraceCarrier } from '../channels/types.js';
+import { errorOf } from '../errors.js';
+import type { IncomingRequest } from '../http/incoming-request.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import {
   bytesOf,
@@ -15,9 +17,8 @@ import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
 import { callHook, reportError, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
-import { acknowledged, errorOf, type Outcome, rejected } from './outcome.js';
-import type { IncomingRequest } from './request.js';
-import { DeliveryRun, isInBackground, type RunServices } from './run.js';
+import { acknowledged, type Outcome, rejected } from './outcome.js';
+import { DeliveryRun, isInBackground, type RunServices } from './run-handlers.js';
 import { isInbox, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
 import type { Verifier } from './verify.js';

@@ -2,6 +2,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import { isStandardSchema, type SchemaOutput, type StandardSchema } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, MatchedName } from '../events/types.js';
 import { FetchIncoming, toResponse } from '../http/fetch.js';
+import { givenDelivery, type HeadersLike, headersOf } from '../http/incoming-request.js';
 import type { EventType } from '../protocol/events.js';
 import { copyBytes, type RawBody } from '../signature/bytes.js';
 import { requireKnownOptions } from '../unknown-options.js';
@@ -10,7 +11,6 @@ import { Handlers } from './handlers.js';
 import type { ReceiverOptions } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Pipeline } from './pipeline.js';
-import { givenDelivery, type HeadersLike, headersOf } from './request.js';
 import { resolveSettings } from './settings.js';
 import { Verifier } from './verify.js';
 

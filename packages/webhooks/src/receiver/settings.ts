@@ -1,7 +1,7 @@
 import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age.js';
+import type { IdempotencyStore } from '../stores/idempotency-store.js';
 import { requireKnownOptions } from '../unknown-options.js';
 import { logError } from './hooks.js';
-import type { IdempotencyStore } from './idempotency.js';
 import type { DeliveryInbox, IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
 import { duration } from './timeouts.js';
 

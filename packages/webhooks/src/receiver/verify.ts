@@ -3,6 +3,7 @@ import { traceDelivery } from '#traces';
 import type { WebhookErrorCode } from '../errors.js';
 import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
+import { declaredLength, type IncomingRequest, type ReadLimits } from '../http/incoming-request.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from '../signature/bytes.js';
@@ -12,7 +13,6 @@ import type { Secrets } from '../signature/secrets.js';
 import { type Delivery, type DeliveryState, newDelivery, prepareKey, type SignedContent } from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
 import { type Concluded, concluded, type Outcome, rejected } from './outcome.js';
-import { declaredLength, type IncomingRequest, type ReadLimits } from './request.js';
 import type { VerifySettings } from './settings.js';
 
 /** What `verifyWebhook` lets pass. */

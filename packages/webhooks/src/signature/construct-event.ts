@@ -1,7 +1,7 @@
+import { errorOf } from '../errors.js';
 import { clockOption, judgeAge, maxAgeOption } from '../events/age.js';
 import { envelopeError, readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
-import { errorOf } from '../receiver/outcome.js';
 import { requireKnownOptions } from '../unknown-options.js';
 import { copyBytes, type RawBody } from './bytes.js';
 import type { Secrets } from './secrets.js';

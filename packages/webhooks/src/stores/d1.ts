@@ -1,5 +1,5 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import type { Claim, IdempotencyStore } from './idempotency-store.js';
 
 /** What {@link d1Store} uses of a D1 database (`env.DB`). */
 export interface D1DatabaseLike {

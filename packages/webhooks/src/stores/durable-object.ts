@@ -1,4 +1,3 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
 import {
   NEXT_EXPIRY,
@@ -9,6 +8,7 @@ import {
   type Step,
   SWEEP,
 } from './durable-object-claims.js';
+import type { Claim, IdempotencyStore } from './idempotency-store.js';
 
 /** What {@link WebhookClaims} uses of a Durable Object's state. */
 export interface DurableObjectStateLike {

@@ -1,6 +1,6 @@
 import { Queue, type Queued } from '../queue.js';
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import type { Claim, IdempotencyStore } from './idempotency-store.js';
 
 /** The options of {@link memoryStore}. */
 export interface MemoryStoreOptions {

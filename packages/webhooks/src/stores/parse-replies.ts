@@ -1,4 +1,4 @@
-import type { Claim } from '../receiver/idempotency.js';
+import type { Claim } from './idempotency-store.js';
 
 /**
  * A claim from the text that a store's script or statement answers with. One text rather than a row or a list: clients

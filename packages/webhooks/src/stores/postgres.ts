@@ -1,5 +1,5 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import type { Claim, IdempotencyStore } from './idempotency-store.js';
 import { claimOf, countOf, heldOf } from './parse-replies.js';
 import { codeOf, onlyValue, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
 import { quotedTable, type Statements, statementsFor } from './postgres-sql.js';

@@ -1,5 +1,5 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import type { Claim, IdempotencyStore } from './idempotency-store.js';
 import { claimOf, heldOf } from './parse-replies.js';
 import { type RedisClient, type RunScript, scriptRunner } from './redis-client.js';
 import { CLAIM, COMPLETE, RELEASE } from './redis-scripts.js';

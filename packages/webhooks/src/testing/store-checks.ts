@@ -1,4 +1,4 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
+import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 
 /** One demand on a store, with a key that nothing else uses. */
 export type Contract = (store: IdempotencyStore, key: string) => Promise<void>;

@@ -1,4 +1,4 @@
-import type { Claim, IdempotencyStore } from '../receiver/idempotency.js';
+import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 import { type Contract, check, claimed, eventually, LONG, pause } from './store-checks.js';
 import { uniqueHex } from './unique.js';
 

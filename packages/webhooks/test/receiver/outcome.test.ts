@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledged, errorOf, rejected } from '../../src/receiver/outcome.js';
+import { errorOf } from '../../src/errors.js';
+import { acknowledged, rejected } from '../../src/receiver/outcome.js';
 import { fixtureBytes, SECRET } from '../support.js';
 import { testReceiver } from './support.js';
 

@@ -1,4 +1,5 @@
 import { EXAMPLES } from '../../src/generated/examples.js';
+import type { IncomingRequest } from '../../src/http/incoming-request.js';
 import {
   createReceiver,
   type IdempotencyStore,
@@ -8,7 +9,6 @@ import {
   sign,
   type WebhookError,
 } from '../../src/index.js';
-import type { IncomingRequest } from '../../src/receiver/request.js';
 import { SECRET } from '../support.js';
 
 export const at = '2024-03-31T12:00:00Z';

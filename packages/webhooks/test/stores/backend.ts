@@ -1,5 +1,5 @@
 // What a store's tests need of it.
-import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
+import type { IdempotencyStore } from '../../src/stores/idempotency-store.js';
 
 /** A store under test and how its clients are ended. `sleep` lets its own clock pass. */
 export interface Backend {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
+import type { IdempotencyStore } from '../../src/stores/idempotency-store.js';
 import { storeContract } from '../../src/testing/index.js';
 import type { Backend } from './backend.js';
 import { BACKENDS, uniqueKey } from './harness.js';

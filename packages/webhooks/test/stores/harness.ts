@@ -9,7 +9,7 @@ import {
   startRedis,
   startRedisCluster,
 } from '../../../../tests/support/services.js';
-import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
+import type { IdempotencyStore } from '../../src/stores/idempotency-store.js';
 import { memoryStore } from '../../src/stores/memory.js';
 import { postgresStore } from '../../src/stores/postgres.js';
 import { redisStore } from '../../src/stores/redis.js';

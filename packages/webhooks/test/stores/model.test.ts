@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { IdempotencyStore } from '../../src/receiver/idempotency.js';
+import type { IdempotencyStore } from '../../src/stores/idempotency-store.js';
 import type { Backend } from './backend.js';
 import { BACKENDS, uniqueKey } from './harness.js';
 import { Model, type Step } from './model.js';

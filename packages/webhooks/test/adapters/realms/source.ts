@@ -14,7 +14,7 @@ export const SOURCE_OPTIONS = {
   alias: {
     '#runtime': join(ROOT, 'src/runtime/node.ts'),
     '#diagnostics': join(ROOT, 'src/channels/diagnostics.node.ts'),
-    '#traces': join(ROOT, 'src/receiver/traces.ts'),
+    '#traces': join(ROOT, 'src/channels/delivery-traces.ts'),
   },
   define: { 'import.meta.dirname': JSON.stringify(join(ROOT, 'test')) },
 } satisfies BuildOptions;

@@ -47,7 +47,7 @@ export const CLOUDFLARE_BACKENDS: readonly BackendKind[] = [
 async function openDurableObjects(): Promise<Backend> {
   const server = miniflare({
     script: await bundled(`
-      export { WebhookClaims } from '../../../src/stores/durable-object.ts';
+      export { WebhookClaims } from '../../../src/stores/durable-object.js';
       export default { fetch: () => new Response('no') };
     `),
     durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },

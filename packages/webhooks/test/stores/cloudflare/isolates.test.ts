@@ -9,10 +9,10 @@ const SECRET = 'isolates-secret';
 const COPIES = 1_000;
 
 const worker = (store: string) => `
-  import { createReceiver } from '../../../src/index.ts';
-  import { d1Store } from '../../../src/stores/d1.ts';
-  import { durableObjectStore, WebhookClaims } from '../../../src/stores/durable-object.ts';
-  import { redisStore } from '../../../src/stores/redis.ts';
+  import { createReceiver } from '../../../src/index.js';
+  import { d1Store } from '../../../src/stores/d1.js';
+  import { durableObjectStore, WebhookClaims } from '../../../src/stores/durable-object.js';
+  import { redisStore } from '../../../src/stores/redis.js';
   import { Redis } from '@upstash/redis/cloudflare';
   export { WebhookClaims };
   const receiver = createReceiver({ secrets: '${SECRET}', storeTimeout: 60_000, idempotency: ({ env }) => ${store} })

@@ -79,7 +79,7 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
   it('WebhookClaims deletes expired claims in its alarm and stops setting one when none are left', async () => {
     const server = miniflare({
       script: await bundled(`
-        import { WebhookClaims as Claims } from '../../../src/stores/durable-object.ts';
+        import { WebhookClaims as Claims } from '../../../src/stores/durable-object.js';
         export class WebhookClaims extends Claims {
           constructor(state) { super(state); this.state = state; }
           async fetch(request) {

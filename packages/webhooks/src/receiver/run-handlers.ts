@@ -1,12 +1,12 @@
 import { traceHandlers } from '#traces';
-import type { WebhookError } from '../errors.js';
+import { errorOf, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { bytesOf, type Context, type DeliveryState } from './context.js';
 import type { Deduplicator, HeldClaim } from './deduplicate.js';
 import { DeliveryContext } from './handler-context.js';
 import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
 import { reportFailure } from './hooks.js';
-import { acknowledged, errorOf, type Outcome } from './outcome.js';
+import { acknowledged, type Outcome } from './outcome.js';
 import type { Settings } from './settings.js';
 import { TIMED_OUT, withTimeout } from './timeouts.js';
 import type { Verifier } from './verify.js';

@@ -1,4 +1,4 @@
-import type * as traces from './traces.js';
+import type * as traces from './delivery-traces.js';
 
 // For platforms without channels (Vercel Edge, browsers): a bundle for them holds nothing of tracing.
 

@@ -1,10 +1,11 @@
-import { traceChannel } from '../channels/channel.js';
-import { CHANNELS } from '../channels/names.js';
-import type { DeliveryTrace, HandlerTrace, StoreTrace, TraceCarrier } from '../channels/types.js';
-import { type DeliveryState, keyOf } from './context.js';
-import type { HandlerRun, RunResult } from './handlers.js';
-import { errorOf, type Outcome } from './outcome.js';
-import { type RequestHeaders, requestIdOf } from './request.js';
+import { errorOf } from '../errors.js';
+import { type RequestHeaders, requestIdOf } from '../http/incoming-request.js';
+import { type DeliveryState, keyOf } from '../receiver/context.js';
+import type { HandlerRun, RunResult } from '../receiver/handlers.js';
+import type { Outcome } from '../receiver/outcome.js';
+import { traceChannel } from './channel.js';
+import { CHANNELS } from './names.js';
+import type { DeliveryTrace, HandlerTrace, StoreTrace, TraceCarrier } from './types.js';
 
 // Published to `node:diagnostics_channel`. Without a subscriber each function below only calls the work.
 const deliveries = /* @__PURE__ */ traceChannel<DeliveryTrace>(CHANNELS.delivery);
