@@ -57,6 +57,10 @@ const RUNS = {
   },
   connections: { what: 'hold 10,000 connections', run: `${CORE} && node packages/webhooks/bench/connections.js` },
   'bench:peers': { what: 'speed and size beside other libraries', run: `${BENCH} && npm --prefix bench run peers` },
+  'bench:records': {
+    what: 'pages, bulk retry and discard of 100,000 dead letters',
+    run: `${BUILD} --filter=@videocloud/webhooks-inbox && node bench/inbox-records.js`,
+  },
   'bench:stores': { what: 'idempotency stores', run: `${CORE} && node packages/webhooks/bench/idempotency.js` },
   screenshots: {
     what: "draw the pictures of the inspector and of the inbox's page",
