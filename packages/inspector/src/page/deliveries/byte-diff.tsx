@@ -13,11 +13,27 @@ export function ByteDiff({ detail, sent }: { readonly detail: DeliveryView; read
     <section class="part byte-diff" aria-label={t('diff')}>
       <h3>{t('diff')}</h3>
       <p>{t('diff_at', { n: offset + 1, signed: signed.length, sent: sent.length })}</p>
-      <dl>
-        <DiffLines name={t('diff_signed')} bytes={signed} offset={offset} />
-        <DiffLines name={t('diff_sent')} bytes={sent} offset={offset} />
-      </dl>
+      <BytePair offset={offset} one={[t('diff_signed'), signed]} other={[t('diff_sent'), sent]} />
     </section>
+  );
+}
+
+type Named = readonly [name: string, bytes: Uint8Array];
+
+interface BytePairProps {
+  readonly offset: number;
+  readonly one: Named;
+  readonly other: Named;
+}
+
+/** Two bodies around the byte in which they differ. */
+export function BytePair({ offset, one, other }: BytePairProps) {
+  return (
+    <dl>
+      {[one, other].map(([name, bytes], index) => (
+        <DiffLines key={index} name={name} bytes={bytes} offset={offset} />
+      ))}
+    </dl>
   );
 }
 

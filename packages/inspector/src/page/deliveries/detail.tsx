@@ -10,6 +10,7 @@ import { useClock } from '../state/clock.js';
 import { change, notify, store, useStore } from '../state/store.js';
 import { AttemptPanel } from './attempt.js';
 import { ByteDiff } from './byte-diff.js';
+import { Compare } from './compare.js';
 import { EditResend } from './edit.js';
 import { VerdictChip } from './list-pane.js';
 import { WhyPanel } from './why.js';
@@ -52,6 +53,7 @@ function close(): void {
 function DetailView({ detail }: { readonly detail: DeliveryView }) {
   const t = useText();
   const chosen = useStore((store) => store.attempt);
+  const compared = useStore((store) => store.compared);
   const [editing, setEditing] = useState(false);
   const attempt = detail.attempts.find(({ number }) => number === chosen) ?? detail.attempts.at(-1);
   const body = fromBase64(detail.body);
@@ -92,6 +94,13 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
         <button type="button" aria-expanded={editing} onClick={() => setEditing(!editing)}>
           {t('edit_resend')}
         </button>
+        <button
+          type="button"
+          aria-expanded={compared !== undefined}
+          onClick={() => change({ compared: compared === undefined ? '' : undefined })}
+        >
+          {t('compare')}
+        </button>
         <button type="button" onClick={() => quietly(copy(new URL(addressOf(store()), location.href).href))}>
           {t('copy_link')}
         </button>
@@ -107,6 +116,9 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
         )}
       </div>
       {editing && <EditResend detail={detail} onDone={() => setEditing(false)} />}
+      {compared !== undefined && attempt !== undefined && (
+        <Compare detail={detail} attempt={attempt} compared={compared} />
+      )}
       <Timeline detail={detail} chosen={attempt?.number} onChoose={(number) => change({ attempt: number })} />
       <WhyPanel detail={detail} attempt={attempt} />
       <ByteDiff detail={detail} sent={body} />

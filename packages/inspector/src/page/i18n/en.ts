@@ -127,6 +127,21 @@ export const en = {
   cut: 'Only the first {n} characters are shown; copied commands hold all of them.',
   not_text: 'These bytes are not UTF-8: they cannot be edited as text.',
 
+  compare: 'Compare',
+  compare_with: 'Compare with',
+  compare_choose: 'Choose',
+  compare_attempts: 'Attempts of this delivery',
+  compare_deliveries: 'Other deliveries',
+  compare_body: 'Delivered bytes',
+  compare_answer: 'Response body',
+  compare_same: 'Equal: {n} bytes.',
+  compare_at: 'The first difference is byte {n}; here are {here} bytes, there {there}.',
+  compare_here: 'This one',
+  compare_there: 'The other',
+  compare_lines: 'Lines that differ',
+  compare_no_lines: 'Address, headers and status are equal.',
+  compare_name: 'Line',
+
   why: 'Why',
   why_genuine:
     'The request is genuine: its signature matches these bytes and the subscription’s secret. The receiver hashed other bytes, or used another secret.',

@@ -127,6 +127,21 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   cut: 'Показаны только первые {n} знаков; в скопированных командах — все.',
   not_text: 'Эти байты не UTF-8: их нельзя править как текст.',
 
+  compare: 'Сравнить',
+  compare_with: 'Сравнить с',
+  compare_choose: 'Выберите',
+  compare_attempts: 'Попытки этой доставки',
+  compare_deliveries: 'Другие доставки',
+  compare_body: 'Доставленные байты',
+  compare_answer: 'Тело ответа',
+  compare_same: 'Совпадают, байтов: {n}.',
+  compare_at: 'Первое отличие — байт {n}; здесь байтов {here}, там {there}.',
+  compare_here: 'Эта',
+  compare_there: 'Другая',
+  compare_lines: 'Строки, которые различаются',
+  compare_no_lines: 'Адрес, заголовки и статус совпадают.',
+  compare_name: 'Строка',
+
   why: 'Почему',
   why_genuine:
     'Запрос подлинный: подпись подходит к этим байтам и секрету подписки. Значит, приёмник хешировал другие байты или с другим секретом.',

@@ -2,18 +2,19 @@
 import { followAddress as follow } from '@videocloud/local-web/components';
 import { change, type Filters, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
 
-type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'filters'>;
+type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'compared' | 'filters'>;
 
 const NO_FILTERS: Filters = { search: '', status: 'all', event: '' };
 
 /** The address of a place, such as `#/deliveries/del_1/2?status=failed`. */
-export function addressOf({ tab, selected, attempt, filters }: Place): string {
+export function addressOf({ tab, selected, attempt, compared, filters }: Place): string {
   const parts: string[] = [tab];
   if (tab === 'deliveries' && selected !== undefined) parts.push(selected);
   if (parts.length === 2 && attempt !== undefined) parts.push(String(attempt));
   const query = new URLSearchParams();
   for (const name of ['search', 'status', 'event'] as const)
     if (filters[name] !== NO_FILTERS[name]) query.set(name, filters[name]);
+  if (parts.length > 1 && compared !== undefined) query.set('compared', compared);
   const text = query.toString();
   return `#/${parts.map(encodeURIComponent).join('/')}${text === '' ? '' : `?${text}`}`;
 }
@@ -30,6 +31,7 @@ export function placeOf(hash: string): Place | undefined {
     tab: found,
     selected: selected === undefined || selected === '' ? undefined : selected,
     attempt: attempt !== undefined && /^[1-9]\d{0,3}$/.test(attempt) ? Number(attempt) : undefined,
+    compared: given.get('compared')?.slice(0, 100),
     filters: {
       search: (given.get('search') ?? '').slice(0, 200),
       status: STATUS_FILTERS.find((name) => name === given.get('status')) ?? 'all',
@@ -46,7 +48,13 @@ function decoded(part: string): string {
   }
 }
 
-const START: Place = { tab: 'deliveries', selected: undefined, attempt: undefined, filters: NO_FILTERS };
+const START: Place = {
+  tab: 'deliveries',
+  selected: undefined,
+  attempt: undefined,
+  compared: undefined,
+  filters: NO_FILTERS,
+};
 
 /** Opens the place of the address, and keeps address and history true from now on. */
 export function followAddress(): void {

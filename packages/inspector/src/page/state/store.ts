@@ -26,6 +26,8 @@ export interface Store {
   readonly selected: string | undefined;
   /** The chosen attempt of the selected delivery; the last one when undefined. */
   readonly attempt: number | undefined;
+  /** What it is compared with, as `delivery/attempt`. */
+  readonly compared: string | undefined;
   readonly filters: Filters;
   readonly steps: readonly ScenarioStep[];
   readonly notice: Notice | undefined;
@@ -41,6 +43,7 @@ const kept = createStore<Store>({
   underWay: new Set(),
   selected: undefined,
   attempt: undefined,
+  compared: undefined,
   filters: { search: '', status: 'all', event: '' },
   steps: [],
   notice: undefined,
@@ -49,9 +52,9 @@ const kept = createStore<Store>({
 export const { get: store, onChange, use: useStore } = kept;
 
 export function change(changes: Partial<Store>): void {
-  // An attempt is one of the delivery that was selected with it.
+  // Attempt and comparison belong to the delivery that was selected with them.
   const other = 'selected' in changes && changes.selected !== store().selected;
-  kept.change({ ...(other && { attempt: undefined }), ...changes });
+  kept.change({ ...(other && { attempt: undefined, compared: undefined }), ...changes });
 }
 
 /** Takes in rows that are new (at the top) or changed; one pass however many they are. */
