@@ -7,6 +7,7 @@ import { getCookie } from 'hono/cookie';
 import type { ClockView } from '../protocol.js';
 import { inspectorApi } from './api.js';
 import { assets } from './assets.js';
+import { CANNED_PATH, cannedAnswers, type Env } from './canned.js';
 import { Conformance, type ConformanceKit } from './conformance.js';
 import { flow } from './forward.js';
 import { LiveStream } from './live-stream.js';
@@ -122,8 +123,9 @@ export function createInspector(options: InspectorOptions): Inspector {
       }),
     );
 
-  const app = new Hono();
+  const app = new Hono<Env>();
   const bound: string[] = [];
+  app.all(CANNED_PATH, cannedAnswers());
   app.use(pageGuard({ allowed: { hosts: hostNames(options.hosts), bound }, token: () => token }));
   app.get('/', (c) => {
     const language = languageOf(getCookie(c, 'lang'), c.req.header('accept-language'));
@@ -152,11 +154,11 @@ export function createInspector(options: InspectorOptions): Inspector {
       schedule: sender.schedule,
     }),
   );
-  const fetch = async (request: Request) => app.fetch(request);
+  const fetch = async (request: Request, env?: Env['Bindings']) => app.fetch(request, env ?? {});
   const servers = new HttpServers(fetch);
 
   return {
-    fetch,
+    fetch: (request) => fetch(request),
     async listen(port = 0, host = '127.0.0.1') {
       bound.push(host);
       if (!LOOPBACK.test(host)) token ??= randomBytes(24).toString('base64url');

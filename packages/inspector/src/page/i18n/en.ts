@@ -221,6 +221,20 @@ export const en = {
   call_client: 'client',
   sub_empty: 'No subscription yet. Create one to receive events.',
 
+  canned: 'Built-in endpoint',
+  canned_help:
+    'Answers as you choose, so that you see what VideoCloud does before you write a receiver. It verifies nothing.',
+  canned_kind: 'Behavior',
+  canned_answer: 'Answer',
+  canned_drip: 'Slow drip',
+  canned_drop: 'Drop the connection',
+  canned_status: 'Status',
+  canned_delay: 'Delay, ms',
+  canned_body: 'Response body',
+  canned_create: 'Subscribe it',
+  canned_apply: 'Apply',
+  canned_for: 'Subscription',
+
   conf_help:
     'Runs the conformance kit against the endpoint: genuine deliveries, forgeries, broken requests. Only endpoints on this machine.',
   conf_none: 'The conformance kit is not available here: start with `npx @videocloud/webhooks-cli dev`.',

@@ -1,5 +1,6 @@
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../state/store.js';
+import { CannedForm } from './canned.js';
 import { SubscriptionCard } from './card.js';
 import { CreateForm } from './create.js';
 
@@ -9,6 +10,7 @@ export function SubscriptionsView() {
   return (
     <div class="subscriptions">
       <CreateForm />
+      <CannedForm />
       <div class="cards">
         {webhooks.length === 0 && <p class="empty">{t('sub_empty')}</p>}
         {webhooks.map((webhook) => (
