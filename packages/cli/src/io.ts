@@ -61,7 +61,13 @@ export function harmless(text: string, limit = 2_000): string {
 export function harmlessLines(text: string, indent = '  ', limit = 2_000): string {
   const lines = text.slice(0, limit).split(/\r?\n/);
   const more = text.length > limit ? `… (${text.length} characters)` : '';
-  return lines.map((line) => `${indent}${harmless(line, limit).replaceAll('\\t', '\t')}`).join('\n') + more;
+  // A tab stays one; a backslash and a `t`, as in JSON, stay two characters.
+  const shown = (line: string) =>
+    line
+      .split('\t')
+      .map((part) => harmless(part, limit))
+      .join('\t');
+  return lines.map((line) => indent + shown(line)).join('\n') + more;
 }
 
 function unicodeEscapes(character: string): string {

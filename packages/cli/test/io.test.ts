@@ -20,6 +20,12 @@ describe('a stranger’s text', () => {
     for (const line of lines) expect(line).toMatch(/^ {2}\| [^\p{Cc}\p{Cf}\u2028\u2029]*(\t[^\p{Cc}]*)?$/u);
   });
 
+  it('shows tabs as tabs, and the escapes of JSON as they are', () => {
+    const text = String.raw`{"path":"C:\temp","tab":"\t"}`;
+    expect(harmlessLines(text, '')).toBe(text);
+    expect(harmlessLines('a\tb', '')).toBe('a\tb');
+  });
+
   it('forges no row of a table', () => {
     const lines = table([
       ['ID', 'ERROR'],
