@@ -72,6 +72,7 @@ describeInBrowser('the looks of the operations page', (browser) => {
     const html = page.locator('html');
     await page.getByLabel('Language').selectOption('ru');
     await page.getByRole('heading', { name: 'Входящие VideoCloud' }).waitFor();
+    expect(await page.title()).toBe('Входящие VideoCloud');
     const kept = page.waitForResponse(/preferences\?theme=dark/);
     await page.getByLabel('Тема').selectOption('dark');
     await kept;

@@ -177,4 +177,15 @@ describeInBrowser('the operations page', (browser) => {
     await page.context().setOffline(false);
     await page.getByText('Connection lost').waitFor({ state: 'detached' });
   });
+
+  it('says that a bulk retry may still go on when its connection ends first', async () => {
+    const { inbox, url } = await startBoard({}, ONCE);
+    await accept(inbox, 2);
+    await makeDead(inbox, () => 'broken');
+    const { page } = await browser.open(url);
+    await page.route(/api\/retry/, (route) => route.abort());
+    await button(page, 'Retry all…').click();
+    await button(dialog(page), 'Retry 2').click();
+    await notice(page).getByText('The server may still be at it').waitFor();
+  });
 });

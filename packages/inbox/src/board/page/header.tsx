@@ -2,7 +2,7 @@ import { Preferences } from '@videocloud/local-web/components';
 import { togglePause } from './state/actions.js';
 import { remember, shown } from './state/api.js';
 import { board, readOnly, useBoard } from './state/store.js';
-import { useText } from './texts/texts.js';
+import { textsOf, useText } from './texts/texts.js';
 
 export function Header() {
   const t = useText();
@@ -36,7 +36,7 @@ export function Header() {
           language={language}
           onLanguage={(chosen) => {
             board.change({ language: chosen });
-            document.title = t('title');
+            document.title = textsOf(chosen)('title');
           }}
           remember={remember}
         />

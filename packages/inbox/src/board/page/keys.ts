@@ -1,4 +1,4 @@
-import { one, select, togglePause, turn } from './state/actions.js';
+import { closeRecord, one, togglePause, turn } from './state/actions.js';
 import { shown } from './state/api.js';
 import { board, readOnly } from './state/store.js';
 
@@ -19,12 +19,6 @@ const BY_KEY: Readonly<Record<string, () => void>> = {
 function onRecord(work: (id: string) => void): void {
   const { selected, record } = board.get();
   if (!readOnly && selected !== undefined && record?.id === selected) work(selected);
-}
-
-/** Closes the record and gives the keyboard back to the list. */
-export function closeRecord(): void {
-  select(undefined);
-  document.querySelector<HTMLElement>('.rows')?.focus();
 }
 
 /** Single keys work outside fields and dialogs, unless they were switched off. */

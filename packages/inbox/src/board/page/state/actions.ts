@@ -1,6 +1,6 @@
 import type { CountView, DoneView } from '../../protocol.js';
 import { number, textsOf } from '../texts/texts.js';
-import { read, shown, write } from './api.js';
+import { CallError, read, shown, write } from './api.js';
 import { loadPage, loadRecord, queryOf, reload } from './load.js';
 import { type Bulk, board, type Filter, NO_FILTER, notify } from './store.js';
 
@@ -26,6 +26,12 @@ export function select(id: string | undefined): void {
   void shown(loadRecord());
 }
 
+/** Closes the record and gives the keyboard back to the list. */
+export function closeRecord(): void {
+  select(undefined);
+  document.querySelector<HTMLElement>('.rows')?.focus();
+}
+
 /** Goes a page on or back. */
 export function turn(to: 'next' | 'previous'): void {
   const { page, cursors } = board.get();
@@ -40,7 +46,7 @@ export async function one(what: Bulk, id: string): Promise<void> {
   const { count } = await write<DoneView>(what, new URLSearchParams({ id }));
   if (count === 0) notify('bad', t(what === 'retry' ? 'not_retried' : 'not_discarded'));
   else notify('good', t(what === 'retry' ? 'retried' : 'discarded', says(count)));
-  if (what === 'discard' && count > 0 && board.get().selected === id) select(undefined);
+  if (what === 'discard' && count > 0 && board.get().selected === id) closeRecord();
   await reload();
 }
 
@@ -63,7 +69,11 @@ export async function many(what: Bulk, filter: Filter, counted: CountView, perSe
   const query = queryOf({ ...filter, until: counted.until });
   if (what === 'retry' && perSecond !== '') query.set('per_second', perSecond);
   notify('busy', t(what === 'retry' ? 'working_retry' : 'working_discard', says(counted.count)));
-  const done = await write<DoneView>(what, query);
+  const done = await write<DoneView>(what, query).catch((error: unknown) => {
+    // A proxy may have ended the request; the server works on.
+    if (error instanceof CallError && error.code === 'network') throw new CallError('unknown_end', '');
+    throw error;
+  });
   notify('good', t(what === 'retry' ? 'retried' : 'discarded', says(done.count)));
   board.change({ cursors: [undefined] });
   await reload();

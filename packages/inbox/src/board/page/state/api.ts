@@ -3,10 +3,13 @@ import { en } from '../texts/en.js';
 import { textsOf } from '../texts/texts.js';
 import { base, board, notify } from './store.js';
 
+/** What the server refused; or it gave no answer, and what was asked for may still be done. */
+type CallErrorCode = RefusalCode | 'network' | 'unknown_end';
+
 /** Why a call failed. */
 export class CallError extends Error {
-  readonly code: RefusalCode | 'network';
-  constructor(code: RefusalCode | 'network', message: string) {
+  readonly code: CallErrorCode;
+  constructor(code: CallErrorCode, message: string) {
     super(message);
     this.code = code;
   }

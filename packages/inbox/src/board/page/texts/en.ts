@@ -137,6 +137,7 @@ export const en = {
   error_invalid_parameter: 'The server does not take this filter.',
   error_unavailable: 'The inbox is not available at the moment.',
   error_fault: 'The inbox failed; the log of the server says why.',
+  error_unknown_end: 'The connection ended before the work did. The server may still be at it: watch the counts.',
   error_network: 'The server did not answer.',
 
   issue_required: 'is required',

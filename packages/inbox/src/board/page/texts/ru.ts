@@ -137,6 +137,8 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   error_invalid_parameter: 'Сервер не принимает этот фильтр.',
   error_unavailable: 'Хранилище сейчас недоступно.',
   error_fault: 'Хранилище ответило ошибкой; причина в журнале сервера.',
+  error_unknown_end:
+    'Соединение прервалось раньше, чем закончилась работа. Сервер, возможно, продолжает: следите за числами.',
   error_network: 'Сервер не ответил.',
 
   issue_required: 'обязательно',
