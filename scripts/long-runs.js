@@ -41,6 +41,10 @@ const RUNS = {
     what: 'every seeded fault against every conformance case',
     run: `${BUILD} && LONG=1 npx vitest run --project conformance packages/conformance/test/mutants`,
   },
+  copies: {
+    what: '1,000 copies of a delivery at once, on every store',
+    run: `${BUILD} && LONG=1 npx vitest run --project webhooks test/stores/concurrent`,
+  },
   work: {
     what: 'work against size: no input of a stranger costs more than its size',
     run: `${CORE} && LONG=1 npx vitest run --project webhooks test/adversarial/work`,
@@ -61,6 +65,10 @@ const RUNS = {
     what: 'pages, bulk retry and discard of 100,000 dead letters',
     run: `${BUILD} --filter=@videocloud/webhooks-inbox && node bench/inbox-records.js`,
   },
+  'bench:channels': {
+    what: 'what tracing channels cost without a subscriber',
+    run: `${CORE} && node packages/webhooks/bench/channels.js`,
+  },
   'bench:stores': { what: 'idempotency stores', run: `${CORE} && node packages/webhooks/bench/idempotency.js` },
   screenshots: {
     what: "draw the pictures of the inspector and of the inbox's page",
@@ -72,7 +80,7 @@ const [name = '', ...args] = process.argv.slice(2);
 const chosen = RUNS[name];
 if (chosen === undefined) {
   console.log('npm run long -- NAME\n');
-  for (const [one, { what }] of Object.entries(RUNS)) console.log(`  ${one.padEnd(14)} ${what}`);
+  for (const [one, { what }] of Object.entries(RUNS)) console.log(`  ${one.padEnd(18)} ${what}`);
   process.exitCode = name === '' ? 0 : 2;
 } else {
   // The arguments belong to the last command.

@@ -103,7 +103,8 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-describe.each(KINDS)('a receiver on $name that is killed', ({ name, start, notes }) => {
+// At once: most of their time is leases that have to end.
+describe.concurrent.each(KINDS)('a receiver on $name that is killed', ({ name, start, notes }) => {
   describe.skipIf(!isAvailable(name))('with its server', () => {
     let server: Service;
     let journal: Awaited<ReturnType<Kind['notes']>>;

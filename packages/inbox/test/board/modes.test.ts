@@ -89,7 +89,7 @@ describeInBrowser('the operations page, where it is mounted and for whom', (brow
     const { page, faults } = await browser.open(url);
     await until(() => count(page, 'dead'), '60');
     await page.keyboard.press('?');
-    expect(await dialog(page).locator('dd').count()).toBe(8);
+    await until(() => dialog(page).locator('dd').count(), 8);
     await page.keyboard.press('Escape');
     await until(() => dialog(page).count(), 0);
     await page.keyboard.press(']');

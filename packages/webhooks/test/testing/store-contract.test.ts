@@ -32,7 +32,8 @@ describe('storeContract', () => {
     expect(await failed(() => ({}))).toEqual([]);
   });
 
-  it.each<[string, RegExp, Fault]>([
+  // At once: two of the faults are found by what does not happen within 20 s.
+  it.concurrent.each<[string, RegExp, Fault]>([
     [
       'claims twice',
       /gives the first claim/,
