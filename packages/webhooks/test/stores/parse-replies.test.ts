@@ -66,7 +66,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore with a client whose row
     server = await startPostgres();
     pool = new pg.Pool({ connectionString: server.url, max: 5 });
     // The server may be gone before an idle connection is.
-    pool.on('error', () => undefined);
+    pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
     await postgresStore(pool).migrate();
   });
@@ -102,7 +102,7 @@ describe.skipIf(!isAvailable('postgres'))('postgresStore with a client whose row
         integers.has(oid) ? parse : pg.types.getTypeParser(oid, format),
     } as pg.CustomTypesConfig;
     const typed = new pg.Pool({ connectionString: server.url, max: 2, types });
-    typed.on('error', () => undefined);
+    typed.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
     const store = postgresStore(typed);
     await lives(store);
     await pool.query(`UPDATE videocloud_webhooks SET expires_at = now() - interval '1 second'`);
