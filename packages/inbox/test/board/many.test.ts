@@ -32,7 +32,7 @@ describeInBrowser(`the operations page over ${ALL} dead letters`, (browser) => {
     await button(page, 'Retry all…').click();
     await until(() => dialog(page).locator('.big-count').textContent(), `${ALL} records`);
     await button(dialog(page), `Retry ${ALL}`).click();
-    await notice(page).getByText(`Retried: ${ALL}.`).waitFor();
+    await notice(page).getByText(`Retried: ${ALL}.`).waitFor({ timeout: 300_000 });
     await until(() => count(page, 'waiting'), ALL);
     expect(faults).toEqual([]);
   }, 600_000);
