@@ -1,7 +1,9 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
+import { CONFORMANCE_TEXTS } from './conformance.js';
 
 export const en = {
   ...SHARED_TEXTS.en,
+  ...CONFORMANCE_TEXTS.en,
   title: 'VideoCloud inspector',
   deliveries: 'Deliveries',
   subscriptions: 'Subscriptions',
@@ -234,27 +236,4 @@ export const en = {
   canned_create: 'Subscribe it',
   canned_apply: 'Apply',
   canned_for: 'Subscription',
-
-  conf_help:
-    'Runs the conformance kit against the endpoint: genuine deliveries, forgeries, broken requests. Only endpoints on this machine.',
-  conf_none: 'The conformance kit is not available here: start with `npx @videocloud/webhooks-cli dev`.',
-  conf_run: 'Run',
-  conf_stop: 'Stop',
-  conf_progress: '{done} of {all}',
-  conf_passed: 'passed',
-  conf_failed: 'failed',
-  conf_skipped: 'skipped',
-  conf_level: 'Level: {level}, score {score}',
-  level_none: 'none',
-  level_verifies: 'verifies',
-  level_safe: 'safe',
-  level_reliable: 'reliable',
-  family_signature: 'signature',
-  family_bytes: 'bytes',
-  family_envelope: 'envelope',
-  family_http: 'http',
-  family_effects: 'effects',
-  family_delivery: 'delivery',
-  family_time: 'time',
-  family_leaks: 'leaks',
 } as const;

@@ -1,8 +1,10 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
+import { CONFORMANCE_TEXTS } from './conformance.js';
 import type { en } from './en.js';
 
 export const ru: Readonly<Record<keyof typeof en, string>> = {
   ...SHARED_TEXTS.ru,
+  ...CONFORMANCE_TEXTS.ru,
   title: 'Инспектор VideoCloud',
   deliveries: 'Доставки',
   subscriptions: 'Подписки',
@@ -234,27 +236,4 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   canned_create: 'Подписать',
   canned_apply: 'Применить',
   canned_for: 'Подписка',
-
-  conf_help:
-    'Проверяет приёмник набором испытаний: подлинные доставки, подделки, сломанные запросы. Только на этой машине. Названия и пояснения испытаний по-английски, как в отчёте набора.',
-  conf_none: 'Набора испытаний здесь нет: запустите `npx @videocloud/webhooks-cli dev`.',
-  conf_run: 'Запустить',
-  conf_stop: 'Остановить',
-  conf_progress: '{done} из {all}',
-  conf_passed: 'пройдено',
-  conf_failed: 'не пройдено',
-  conf_skipped: 'пропущено',
-  conf_level: 'Уровень: {level}, счёт {score}',
-  level_none: 'нет',
-  level_verifies: 'проверяет',
-  level_safe: 'безопасен',
-  level_reliable: 'надёжен',
-  family_signature: 'подпись',
-  family_bytes: 'байты',
-  family_envelope: 'конверт события',
-  family_http: 'HTTP',
-  family_effects: 'последствия',
-  family_delivery: 'доставка',
-  family_time: 'время',
-  family_leaks: 'утечки',
 };
