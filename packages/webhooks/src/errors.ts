@@ -119,7 +119,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   secrets_unavailable: {
     status: 503,
     message: 'The signing secrets are not available right now',
-    hint: 'The function given as `secrets` threw, took too long or returned a blank secret: is its variable set?',
+    hint: 'Look at the function given as `secrets`: is its variable set?',
     retryAfter: 10,
   },
   body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },

@@ -8,9 +8,6 @@ import { nearestName } from './protocol/nearest.js';
 export function requireKnownOptions(where: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    throw new TypeError(
-      `${where} has no option '${name}'${nearest === undefined ? '' : `: did you mean '${nearest}'?`}`,
-    );
+    throw new TypeError(`${where} has no option '${name}': did you mean '${nearestName(name, known)}'?`);
   }
 }

@@ -141,6 +141,8 @@ export function perEnv<T extends object>(
     const known = isObject(env) ? byEnv.get(env) : withoutEnv;
     if (known !== undefined) return known;
     const made = source({ env });
+    // An async function gives no usable value; its rejection must not end the process.
+    Promise.resolve(made).catch(() => undefined);
     check(made, delivery);
     if (isObject(env)) byEnv.set(env, made);
     else withoutEnv = made;

@@ -49,7 +49,6 @@ export class Deduplicator {
     if (typeof store !== 'function') registerTtl(store, ttl);
     this.#storeFor = perEnv(store, (made, delivery) => {
       if (!isStore(made)) {
-        callHook(() => made);
         throw new TypeError('The idempotency function must return a store with claim, complete and release');
       }
       registerTtl(made, ttl);
@@ -197,7 +196,7 @@ function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseM
     const known = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs);
     return { state, retryAfterMs: known ? Math.min(retryAfterMs, leaseMs) : leaseMs };
   }
-  if (state === 'claimed' && typeof token === 'string' && token !== '' && isCount(attempt)) {
+  if (state === 'claimed' && typeof token === 'string' && token && isCount(attempt)) {
     return { state, claim: { store, key, token, attempt } };
   }
   throw new TypeError(

@@ -11,8 +11,8 @@ import type { Unhandled } from './options.js';
 import type { AcknowledgedDetail, UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
 
-/** How much of a problem with a payload an error's message shows. */
-const MAX_PROBLEM = 300;
+/** The longest message of an error about a payload. */
+const MAX_MESSAGE = 400;
 
 /** What `receiver.on` takes. The return value is awaited and ignored. */
 export type Handler<P extends EventPattern = '*', Env = unknown> = (
@@ -51,7 +51,7 @@ export class Handlers {
    * @throws TypeError for a pattern that matches nothing, naming the nearest one
    */
   add(pattern: string, handler: unknown, schema: StandardSchema | null = null): void {
-    if (typeof pattern !== 'string') throw new TypeError(`on() takes an event's name first, not a ${typeof pattern}`);
+    if (typeof pattern !== 'string') throw new TypeError(`on() takes a name first, not a ${typeof pattern}`);
     if (typeof handler !== 'function') throw new TypeError(`The handler for ${pattern} must be a function`);
     const names = namesMatching(pattern);
     if (names === undefined) {
@@ -187,11 +187,10 @@ async function applySchemas(
 }
 
 function payloadError(name: string, issues: readonly Issue[]) {
-  const { path, message: problem } = issues[0] ?? { path: ['data'], message: 'was rejected' };
+  const [first] = issues;
+  const message = `The payload of ${name} does not match the catalog: ${first?.path.join('.')} ${first?.message}`;
   // A schema of the user's own may quote a stranger's text: no line of a log may be forged with it.
-  const shown = `${path.join('.')} ${problem}`.replace(/\p{Cc}/gu, ' ').slice(0, MAX_PROBLEM);
-  const message = `The payload of ${name} does not match the catalog: ${shown}`;
-  return errorOf('payload_invalid', { message });
+  return errorOf('payload_invalid', { message: message.replace(/\p{Cc}/gu, ' ').slice(0, MAX_MESSAGE) });
 }
 
 /** The end of user code that settled. */

@@ -21,10 +21,9 @@ export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | 
 
 /** The default `onError`: a handler's throw must not be silent. */
 export function logError(error: WebhookError): void {
-  const { code, message, status, hint, cause } = error;
-  if (cause === undefined) console.error(error);
-  // Apart: some consoles print an error's cause with it, others do not.
-  else console.error(new WebhookError(code, message, { status, hint }), cause);
+  if (error.cause === undefined) console.error(error);
+  // Apart: some consoles print an error's cause with it, others do not. A spread leaves it out.
+  else console.error(new WebhookError(error.code, error.message, { ...error }), error.cause);
 }
 
 /** Reports to `onError` what went wrong on our side. */

@@ -15,7 +15,7 @@ import {
 } from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
-import { callHook, reportError, reportFailure } from './hooks.js';
+import { reportError, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
 import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { DeliveryRun, isInBackground, type RunServices } from './run-handlers.js';
@@ -183,7 +183,5 @@ export class Pipeline {
 }
 
 function requireInbox(made: unknown): void {
-  if (isInbox(made)) return;
-  callHook(() => made);
-  throw new TypeError('The inbox function must return an inbox with accept');
+  if (!isInbox(made)) throw new TypeError('The inbox function must return an inbox with accept');
 }

@@ -93,10 +93,10 @@ export class Verifier {
       request.discard(this.#limits);
       return concluded(rejected(code));
     }
-    const env = request.env();
+    const env = request.env() as { then?: unknown } | null | undefined;
     delivery.env = env;
     // Nobody may be awaiting an async `env`: a stranger's request must not end the process by its rejection.
-    if (typeof (env as { then?: unknown } | null | undefined)?.then === 'function') callHook(() => env);
+    if (env?.then) callHook(() => env);
     const read = await request.read(this.#limits);
     if (read.ok && isBytes(read.bytes)) {
       delivery.rawBody = read.bytes;

@@ -230,7 +230,7 @@ describe('the words of misuse', () => {
     const { receiver } = testReceiver();
     expect(() => receiver.on('video.*', null as never)).toThrow('The handler for video.* must be a function');
     for (const odd of [7, Symbol('x'), Object.create(null), () => 'the source of a function is not shown']) {
-      const message = new TypeError(`on() takes an event's name first, not a ${typeof odd}`);
+      const message = new TypeError(`on() takes a name first, not a ${typeof odd}`);
       expect(() => receiver.on(odd as never, () => undefined)).toThrow(message);
       expect(() => receiver.on(odd as never, undefined as never)).toThrow(message);
     }
@@ -240,7 +240,9 @@ describe('the words of misuse', () => {
     }
     const none = testReceiver({ secrets: () => undefined });
     await none.deliver();
-    expect(none.errors[0]?.cause).toEqual(new TypeError('The secrets provider gave no secret: is the variable set?'));
+    expect(none.errors[0]?.cause).toEqual(
+      new TypeError('The signing secret is no string or Uint8Array: is the variable set?'),
+    );
     const hung = testReceiver({ secrets: () => new Promise(() => undefined), storeTimeout: 1_000 });
     const outcome = hung.deliver();
     await vi.advanceTimersByTimeAsync(1_050);

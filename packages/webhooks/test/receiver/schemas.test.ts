@@ -103,18 +103,11 @@ describe('on with a schema', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it.each<[string, StandardSchema, string]>([
-    ['quotes strangers', z.strictObject({}), 'does not match the catalog: data Unrecognized key: "a  [31mb'],
-    [
-      'gives no issues',
-      { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } },
-      'data was rejected',
-    ],
-  ])('that %s is reported in one short line', async (_, schema, text) => {
+  it('that quotes strangers is reported in one short line', async () => {
     const { receiver, deliver, errors } = testReceiver();
-    receiver.on('video.deleted', { schema }, () => expect.unreachable());
+    receiver.on('video.deleted', { schema: z.strictObject({}) }, () => expect.unreachable());
     await deliver(eventBody('video.deleted', { [`a\n\u001b[31mb${'c'.repeat(10_000)}`]: 1 }));
-    expect(errors[0]?.message).toContain(text);
+    expect(errors[0]?.message).toContain('does not match the catalog: data Unrecognized key: "a  [31mb');
     expect(errors[0]?.message).toMatch(/^[^\p{Cc}]{0,400}$/u);
   });
 
