@@ -24,7 +24,7 @@ export function CannedForm() {
     notify('good', t('done'));
   };
   return (
-    <details class="pane create">
+    <details class="pane canned">
       <summary>
         <h2>{t('canned')}</h2>
       </summary>
