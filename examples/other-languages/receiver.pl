@@ -74,7 +74,7 @@ sub serve {
 
 sub verified {
     my ($body, $signatures) = @_;
-    return 0 if !$signatures || @$signatures != 1;    # twin headers: which one would count?
+    return 0 if !$signatures || @$signatures != 1;    # two headers: which one would count?
     return 0 if $signatures->[0] !~ /\A[0-9a-fA-F]{64}\z/;
     my $given    = pack 'H*', $signatures->[0];
     my $expected = hmac_sha256($body, $secret);

@@ -46,7 +46,7 @@ log_lock = threading.Lock()
 
 
 def verified(body, signatures):
-    if len(signatures) != 1:  # twin headers: which one would count?
+    if len(signatures) != 1:  # two headers: which one would count?
         return False
     given = signatures[0].strip().encode("latin-1", "replace")
     if not HEX64.fullmatch(given):

@@ -91,7 +91,7 @@ describe('the limits in SECURITY.md', () => {
   });
 });
 
-describe('the replay defence of SECURITY.md', () => {
+describe('the replay defense of SECURITY.md', () => {
   it('answers a copy 200 without running it while it is remembered, and 401 when it is too old', async () => {
     const { sign } = await import('@videocloud/webhooks');
     const secret = 'a secret of the claims';

@@ -38,7 +38,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       let receiver = first;
       const acknowledged: Signed[] = [];
       let loading = true;
-      const lanes = Array.from({ length: 8 }, async () => {
+      const senders = Array.from({ length: 8 }, async () => {
         for (; loading; await sleep(Math.random() * 20)) {
           const what = await signed();
           await processes.deliver(() => receiver.url, what);
@@ -62,7 +62,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       };
       await Promise.all([killReceivers(), killWorkers()]);
       loading = false;
-      await Promise.all(lanes);
+      await Promise.all(senders);
       await settled(inbox, { handled: acknowledged.length, waiting: 0, running: 0, dead: 0 });
 
       const runs = processes.runs();
@@ -99,13 +99,13 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       const copies = shuffled(deliveries.flatMap((delivery) => Array.from({ length: 10 }, () => delivery)));
       const refused: number[] = [];
       const began = performance.now();
-      const lanes = Array.from({ length: 64 }, async (_, lane) => {
+      const senders = Array.from({ length: 64 }, async (_, sender) => {
         for (let copy = copies.pop(); copy !== undefined; copy = copies.pop()) {
-          const status = await processes.send((lane % 2 ? one : two).url, copy);
+          const status = await processes.send((sender % 2 ? one : two).url, copy);
           if (status !== 200) refused.push(status);
         }
       });
-      await Promise.all(lanes);
+      await Promise.all(senders);
       const acknowledged = performance.now();
       await settled(inbox, { handled: DELIVERIES, waiting: 0, running: 0, dead: 0 });
       const took = [acknowledged - began, performance.now() - began].map(Math.round);

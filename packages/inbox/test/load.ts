@@ -18,7 +18,7 @@ export class Load {
   readonly reported: { readonly error: unknown; readonly during: InboxErrorInfo['during'] }[] = [];
   readonly front: Inbox;
   readonly back: Inbox;
-  #lanes: Promise<void>[] = [];
+  #senders: Promise<void>[] = [];
   #loading = false;
 
   private constructor(front: Inbox, back: Inbox) {
@@ -44,10 +44,10 @@ export class Load {
     return load;
   }
 
-  start(lanes = 8): void {
+  start(senders = 8): void {
     this.#loading = true;
     const receiver = createReceiver({ secrets: SECRET, inbox: this.front });
-    this.#lanes = Array.from({ length: lanes }, () => this.#send(receiver));
+    this.#senders = Array.from({ length: senders }, () => this.#send(receiver));
   }
 
   async #send(receiver: Receiver): Promise<void> {
@@ -79,7 +79,7 @@ export class Load {
   /** Ends the load and shows that whatever was acknowledged is handled, once. */
   async finish(): Promise<void> {
     this.#loading = false;
-    await Promise.all(this.#lanes);
+    await Promise.all(this.#senders);
     await settled(this.front, { handled: this.acknowledged.size, waiting: 0, running: 0, dead: 0 });
     expect([...this.acknowledged].filter((id) => this.effects.get(id) !== 1)).toEqual([]);
     expect(this.effects.size).toBe(this.acknowledged.size);

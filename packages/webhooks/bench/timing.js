@@ -1,6 +1,6 @@
 // Does the time of a whole `verify` tell how much of a forged signature is right? Two classes of forgeries, whose first or
 // whose last digit is wrong, are timed in random order; Welch's t-test compares them, whole and with the slow tail cut off
-// at several percentiles (garbage collection and neighbours live there). An early-exit comparison at the same work is the
+// at several percentiles (garbage collection and neighbors live there). An early-exit comparison at the same work is the
 // control: where the measurement cannot see even that one, it says "inconclusive". Run after a build:
 //   node packages/webhooks/bench/timing.js        (SAMPLES=200000 for each class and run, RUNS=3)
 import { createHmac, createSecretKey } from 'node:crypto';

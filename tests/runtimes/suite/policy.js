@@ -7,7 +7,7 @@ const hang = () => new Promise(() => undefined);
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A receiver that writes down what it was told, and a sender for it. */
-function trial(options = {}, handler = () => undefined) {
+function receiverOf(options = {}, handler = () => undefined) {
   const told = [];
   const note = (name) => (first, second) => {
     const { code, message, reason, error, attempt, event, issues, deliveryKey } = first;
@@ -101,11 +101,11 @@ async function handlers(say) {
     undefined: () => Promise.reject(undefined),
   };
   for (const [title, handler] of Object.entries(thrown)) {
-    const { send, told } = trial(plain(), handler);
+    const { send, told } = receiverOf(plain(), handler);
     say(`a handler that throws ${title}`, [await send(), told()]);
   }
   let aborted;
-  const slow = trial(
+  const slow = receiverOf(
     plain({ handlerTimeout: 1_000 }),
     (_, { signal }) =>
       new Promise((resolve) => {
@@ -120,16 +120,16 @@ async function handlers(say) {
   const outer = new AbortController();
   outer.abort(new RangeError('enough'));
   const seen = [];
-  const dispatched = trial(plain(), (_, context) => {
+  const dispatched = receiverOf(plain(), (_, context) => {
     seen.push(context.signal.aborted, context.signal.reason?.message, context.attempt);
   });
   say('dispatch with a signal', [
     outlined(await dispatched.receiver.dispatch(deleted(), { signal: outer.signal, attempt: 4 })),
     seen,
   ]);
-  const times = trial(plain({ maxAge: 6_960_000, now: () => Date.UTC(2024, 2, 31, 15) }));
+  const times = receiverOf(plain({ maxAge: 6_960_000, now: () => Date.UTC(2024, 2, 31, 15) }));
   say('too old', [await times.send(), times.told()]);
-  const early = trial(plain({ maxAge: 6_960_000, now: () => Date.UTC(2024, 2, 31, 11) }));
+  const early = receiverOf(plain({ maxAge: 6_960_000, now: () => Date.UTC(2024, 2, 31, 11) }));
   say('from the future', [await early.send(), early.told()]);
 }
 
@@ -146,7 +146,7 @@ async function secrets(say) {
     'gives it': () => SECRET,
   };
   for (const [title, provider] of Object.entries(providers)) {
-    const { send, told } = trial(plain({ secrets: provider, storeTimeout: 1_000 }));
+    const { send, told } = receiverOf(plain({ secrets: provider, storeTimeout: 1_000 }));
     say(`a provider that ${title}`, [await send(), told()]);
   }
   let asked = 0;
@@ -155,7 +155,7 @@ async function secrets(say) {
     await later(20);
     return SECRET;
   };
-  const counted = trial(plain({ secrets: provider }));
+  const counted = receiverOf(plain({ secrets: provider }));
   await Promise.all([counted.send(), counted.send(), counted.send()]);
   await counted.receiver.receive({ body: deleted(), signature: 'junk' });
   say('a provider is asked', asked);
@@ -163,7 +163,7 @@ async function secrets(say) {
 
 async function stores(say) {
   let gate = Promise.resolve();
-  const { send, told } = trial(plain({ idempotency: memoryStore() }), () => gate);
+  const { send, told } = receiverOf(plain({ idempotency: memoryStore() }), () => gate);
   say('the first', [await send(), told()]);
   say('the key is', await sha256(deleted()));
   say('a copy', [await send(), told()]);
@@ -176,11 +176,11 @@ async function stores(say) {
   const two = await send(deleted('w'));
   open();
   say('two at once', [await one, { ...two, headers: Object.keys(two.headers) }, told()]);
-  const keyless = trial(plain({ idempotency: { store: memoryStore(), key: () => null } }));
+  const keyless = receiverOf(plain({ idempotency: { store: memoryStore(), key: () => null } }));
   say('no key', [await keyless.send(), await keyless.send(), keyless.told()]);
-  const keyed = trial(plain({ idempotency: { store: memoryStore(), key: async ({ event }) => event.data.videoId } }));
+  const keyed = receiverOf(plain({ idempotency: { store: memoryStore(), key: async ({ event }) => event.data.videoId } }));
   say('a key of its own', [await keyed.send(), await keyed.send(), keyed.told()]);
-  const badKey = trial(plain({ idempotency: { store: memoryStore(), key: boom } }));
+  const badKey = receiverOf(plain({ idempotency: { store: memoryStore(), key: boom } }));
   say('a key function that throws', [await badKey.send(), badKey.told()]);
   const faults = {
     throws: boom,
@@ -192,11 +192,11 @@ async function stores(say) {
     'says wait': async () => ({ state: 'in_progress', retryAfterMs: 1_500 }),
   };
   for (const [title, claim] of Object.entries(faults)) {
-    const faulty = trial(plain({ idempotency: claimed(claim), storeTimeout: 1_000 }));
+    const faulty = receiverOf(plain({ idempotency: claimed(claim), storeTimeout: 1_000 }));
     say(`a store that ${title}`, [await faulty.send(), faulty.told()]);
   }
   const forgetful = { ...claimed(async () => ({ state: 'claimed', token: 't', attempt: 1 })), complete: boom };
-  const lost = trial(plain({ idempotency: forgetful }));
+  const lost = receiverOf(plain({ idempotency: forgetful }));
   say('a store that fails afterwards', [await lost.send(), lost.told()]);
   const store = memoryStore({ maxEntries: 2 });
   const times = { leaseMs: 1_000, ttlMs: 7_000_000 };
@@ -209,37 +209,37 @@ async function stores(say) {
 }
 
 async function deadLetters(say) {
-  const failing = trial((note) => ({ idempotency: memoryStore(), maxAttempts: 2, onDeadLetter: note('dead') }), boom);
+  const failing = receiverOf((note) => ({ idempotency: memoryStore(), maxAttempts: 2, onDeadLetter: note('dead') }), boom);
   say('attempt 1 of 2', [await failing.send(), failing.told()]);
   say('attempt 2 of 2', [await failing.send(), failing.told()]);
   say('after that', [await failing.send(), failing.told()]);
-  const lost = trial(() => ({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: boom }), boom);
+  const lost = receiverOf(() => ({ idempotency: memoryStore(), maxAttempts: 1, onDeadLetter: boom }), boom);
   say('a dead letter that is lost', [await lost.send(), lost.told()]);
   const fifth = claimed(async () => ({ state: 'claimed', token: 't', attempt: 6 }));
-  const crashed = trial((note) => ({ idempotency: fifth, onDeadLetter: note('dead') }));
+  const crashed = receiverOf((note) => ({ idempotency: fifth, onDeadLetter: note('dead') }));
   say('attempt 6', [await crashed.send(), crashed.told()]);
   for (const body of ['', '{', '[]', '{"event":"x"}', '\ufeff', '"\ud800"']) {
-    const taken = trial((note) => ({ onUnhandled: note('unhandled') }));
+    const taken = receiverOf((note) => ({ onUnhandled: note('unhandled') }));
     say(`unhandled ${JSON.stringify(body)}`, [await taken.send(new TextEncoder().encode(body)), taken.told()]);
   }
-  const throws = trial(() => ({ onUnhandled: boom }));
+  const throws = receiverOf(() => ({ onUnhandled: boom }));
   say('onUnhandled throws', [await throws.send(new TextEncoder().encode('{}')), throws.told()]);
-  const loud = trial(() => ({ onError: boom, onDuplicate: boom, idempotency: memoryStore() }), boom);
+  const loud = receiverOf(() => ({ onError: boom, onDuplicate: boom, idempotency: memoryStore() }), boom);
   say('an observer throws', await loud.send());
 }
 
 async function background(say) {
   const works = [];
   const waitUntil = (work) => works.push(work);
-  const before = trial(plain({ acknowledge: 'before' }), () => later(20));
+  const before = receiverOf(plain({ acknowledge: 'before' }), () => later(20));
   say('at once', [await before.send(deleted(), { waitUntil }), before.told()]);
   await Promise.all(works);
   say('afterwards', before.told());
-  const failing = trial((note) => ({ acknowledge: 'before', onDeadLetter: note('dead') }), boom);
+  const failing = receiverOf((note) => ({ acknowledge: 'before', onDeadLetter: note('dead') }), boom);
   say('at once, failing', await failing.send());
   await failing.receiver.drain();
   say('its dead letter', failing.told());
-  const noPlatform = trial(plain(), () => later(1));
+  const noPlatform = receiverOf(plain(), () => later(1));
   // Sorted: where hashes take a promise, waitUntil is called before the handler.
   say('waitUntil throws', [
     await noPlatform.send(deleted(), { waitUntil: boom }),
@@ -250,13 +250,13 @@ async function background(say) {
     accepted.push([event?.event, await sha256(rawBody), secretIndex]);
     return { duplicate: accepted.length > 1 };
   };
-  const durable = trial(plain({ inbox: { accept } }));
+  const durable = receiverOf(plain({ inbox: { accept } }));
   say('an inbox', [await durable.send(), await durable.send(), accepted, durable.told()]);
-  const full = trial(plain({ inbox: { accept: boom } }));
+  const full = receiverOf(plain({ inbox: { accept: boom } }));
   say('an inbox that throws', [await full.send(), full.told()]);
-  const hung = trial(plain({ inbox: { accept: hang }, storeTimeout: 1_000 }));
+  const hung = receiverOf(plain({ inbox: { accept: hang }, storeTimeout: 1_000 }));
   say('an inbox that hangs', [await hung.send(), hung.told()]);
-  const { receiver } = trial(plain());
+  const { receiver } = receiverOf(plain());
   const signature = await hmac(deleted(), SECRET);
   const { fetch } = receiver;
   say('fetch is bound', await shown(await fetch(await post(streamed(deleted()), signature))));

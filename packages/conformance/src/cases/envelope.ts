@@ -22,9 +22,9 @@ const CATCH = 'Catch what parsing and reading a signed body can throw, and answe
 const BROKEN =
   'A 5xx is a crash somebody did not think of, retried six times; a signed body proves its origin, not its form.';
 
-type Labelled<T> = (deliveries: DeliveryFactory) => readonly (readonly [label: string, value: T])[];
+type Labeled<T> = (deliveries: DeliveryFactory) => readonly (readonly [label: string, value: T])[];
 type Described = Pick<OwnDefinition, 'id' | 'title' | 'reference'>;
-type Acknowledged = Described & { why: string; events: Labelled<GenuineEvent> };
+type Acknowledged = Described & { why: string; events: Labeled<GenuineEvent> };
 
 /** Signed events that must be acknowledged though nothing handles them. */
 function acknowledged({ events, ...own }: Acknowledged): OwnDefinition {
@@ -37,7 +37,7 @@ function acknowledged({ events, ...own }: Acknowledged): OwnDefinition {
 }
 
 /** Signed bodies that are no proper event and must not break anything. */
-function survived({ bodies, ...own }: Described & { bodies: Labelled<Uint8Array> }): OwnDefinition {
+function survived({ bodies, ...own }: Described & { bodies: Labeled<Uint8Array> }): OwnDefinition {
   return {
     reference: 'RFC 8259',
     ...own,
@@ -54,7 +54,7 @@ function survived({ bodies, ...own }: Described & { bodies: Labelled<Uint8Array>
 }
 
 const text = (json: string) => Buffer.from(json);
-const labelled = (texts: readonly string[]) =>
+const labeled = (texts: readonly string[]) =>
   texts.map((json) => [json === '' ? 'no bytes' : json, text(json)] as const);
 const with_ = (event: GenuineEvent, members: Record<string, unknown>) => ({ ...event, ...members });
 
@@ -147,7 +147,7 @@ export const envelopeCases: readonly CaseDefinition[] = casesOf({ family: 'envel
     id: 'envelope.invalid-json',
     title: 'signed bytes that are not JSON break nothing',
     bodies: (deliveries) =>
-      labelled([
+      labeled([
         '{',
         '{"event":',
         'event=video.processed',
@@ -162,12 +162,12 @@ export const envelopeCases: readonly CaseDefinition[] = casesOf({ family: 'envel
   survived({
     id: 'envelope.no-bytes',
     title: 'a signed empty body breaks nothing',
-    bodies: () => labelled(['', ' ', '\n']),
+    bodies: () => labeled(['', ' ', '\n']),
   }),
   survived({
     id: 'envelope.not-an-object',
     title: 'signed JSON that is not an object breaks nothing',
-    bodies: () => labelled(['null', 'true', '42', '"video.processed"', '[]', '[{"event":"video.processed"}]', '{}']),
+    bodies: () => labeled(['null', 'true', '42', '"video.processed"', '[]', '[{"event":"video.processed"}]', '{}']),
   }),
   survived({
     id: 'envelope.not-utf8',

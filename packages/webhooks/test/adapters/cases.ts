@@ -206,7 +206,7 @@ const refused = [
   forged('no signature', GUIDE, undefined, 'signature_missing'),
   forged('a blank signature', GUIDE, '', 'signature_missing'),
   forged('a signature of spaces', GUIDE, '   ', 'signature_missing'),
-  forged('twin header lines', GUIDE, [good, good], 'signature_malformed'),
+  forged('two header lines', GUIDE, [good, good], 'signature_malformed'),
   forged('a good header line and a bad one', GUIDE, [good, '0'.repeat(64)], 'signature_malformed'),
   forged('64 bytes of latin1', GUIDE, '\xe9'.repeat(64), 'signature_malformed'),
   ...malformedHeaders(good).flatMap(([title, signature]) =>

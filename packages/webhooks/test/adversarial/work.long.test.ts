@@ -7,7 +7,7 @@ import { SECRET } from '../support.js';
 
 const MAX_EXPONENT = 1.6;
 
-// CPU time of this process, so that neighbours on the machine do not count; the least of several runs, so that neither
+// CPU time of this process, so that neighbors on the machine do not count; the least of several runs, so that neither
 // does a collection of garbage or compiling.
 function cpu(): number {
   const { user, system } = process.cpuUsage();

@@ -29,7 +29,7 @@ describe('an inbox', () => {
     expect(accept).toHaveBeenCalledTimes(2);
   });
 
-  it('is what dispatch comes back from', async () => {
+  it('is left alone by dispatch', async () => {
     const { receiver, accept, handler } = accepting();
     expect(await receiver.dispatch(body, { attempt: 2 })).toMatchObject({ result: 'processed' });
     expect(handler).toHaveBeenCalledTimes(1);

@@ -35,7 +35,7 @@ describe.each([
     },
   );
 
-  it('reports the first of twin secrets', async () => {
+  it('reports the first of two equal secrets', async () => {
     const body = fixtureBytes('emoji.json');
     expect(await hmac.matchIndex(['a', SECRET, SECRET], body, await hmac.hmacHex(SECRET, body))).toBe(1);
   });
