@@ -80,7 +80,8 @@ const TEXTS = {
   'a lone surrogate': '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{"a":"\\ud800"}}',
   'raw U+2028': '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{"a":"\u2028"}}',
   'a huge number': '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{"a":1e999,"b":-0}}',
-  'duplicate members': '{"event":"a","event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{},"data":{"b":1}}',
+  'duplicate members':
+    '{"event":"a","event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{},"data":{"b":1}}',
   '__proto__ inside': '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{"__proto__":{"a":1}}}',
   'deep arrays': `{"event":"video.deleted","timestamp":"${AT}","data":{"a":${'['.repeat(900)}${']'.repeat(900)}}}`,
 };

@@ -178,7 +178,9 @@ async function stores(say) {
   say('two at once', [await one, { ...two, headers: Object.keys(two.headers) }, told()]);
   const keyless = receiverOf(plain({ idempotency: { store: memoryStore(), key: () => null } }));
   say('no key', [await keyless.send(), await keyless.send(), keyless.told()]);
-  const keyed = receiverOf(plain({ idempotency: { store: memoryStore(), key: async ({ event }) => event.data.videoId } }));
+  const keyed = receiverOf(
+    plain({ idempotency: { store: memoryStore(), key: async ({ event }) => event.data.videoId } }),
+  );
   say('a key of its own', [await keyed.send(), await keyed.send(), keyed.told()]);
   const badKey = receiverOf(plain({ idempotency: { store: memoryStore(), key: boom } }));
   say('a key function that throws', [await badKey.send(), badKey.told()]);
@@ -209,7 +211,10 @@ async function stores(say) {
 }
 
 async function deadLetters(say) {
-  const failing = receiverOf((note) => ({ idempotency: memoryStore(), maxAttempts: 2, onDeadLetter: note('dead') }), boom);
+  const failing = receiverOf(
+    (note) => ({ idempotency: memoryStore(), maxAttempts: 2, onDeadLetter: note('dead') }),
+    boom,
+  );
   say('attempt 1 of 2', [await failing.send(), failing.told()]);
   say('attempt 2 of 2', [await failing.send(), failing.told()]);
   say('after that', [await failing.send(), failing.told()]);
