@@ -1,10 +1,9 @@
+import { type Captured, type CaptureOptions, notUnderstood, readCaptured } from '@videocloud/local-web/captures';
 import type { Command } from 'commander';
 import { withJson, withSecret } from '../commands/options.js';
-import { usage } from '../failure.js';
+import { isNamed, reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
-import { readCaptured } from './captured.js';
 import { integer, readBytes } from './read.js';
-import { notUnderstood } from './request.js';
 import { readSecrets, type SecretOptions } from './secrets.js';
 
 /** Options of the verbs that judge a delivery. */
@@ -39,12 +38,20 @@ export function withDelivery(command: Command): Command {
  */
 export async function readDelivery(io: Io, file: string, options: DeliveryOptions): Promise<Delivery> {
   const request = options.request === undefined ? undefined : integer('--request', options.request, 1, 1_000_000);
-  const { body, headers, form, allHeaders } = readCaptured(await readBytes(io, file), { raw: options.raw, request });
+  const { body, headers, form, allHeaders } = understood(await readBytes(io, file), { raw: options.raw, request });
   const signature = options.signature ?? headers['x-videocloud-signature'];
   if (signature === undefined && form === 'body') throw usage('a bare body needs --signature HEX');
   // An absent header proves nothing when the capture may have left headers out.
   if (signature === undefined && !allHeaders) {
-    throw notUnderstood('the capture does not hold all headers: give --signature HEX');
+    throw usage(notUnderstood('the capture does not hold all headers: give --signature HEX').message);
   }
   return { body, headers, signature, secrets: await readSecrets(io, options) };
+}
+
+function understood(bytes: Uint8Array, options: CaptureOptions): Captured {
+  try {
+    return readCaptured(bytes, options);
+  } catch (error) {
+    throw isNamed(error, 'CaptureError') ? usage(reasonOf(error)) : error;
+  }
 }

@@ -1,9 +1,9 @@
+import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { sign } from '@videocloud/webhooks';
 import { usage } from '../failure.js';
 import { type Io, note } from '../io.js';
 import { askSecret } from '../prompt.js';
 import { readBytes } from './read.js';
-import { decodeUtf8 } from './utf8.js';
 
 export interface SecretOptions {
   readonly secretFile?: readonly string[];

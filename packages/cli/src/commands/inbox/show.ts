@@ -1,7 +1,7 @@
+import { decodeUtf8 } from '@videocloud/local-web/captures';
 import type { InboxRecord } from '@videocloud/webhooks-inbox';
 import type { Command } from 'commander';
 import { EXIT, Failure, usage } from '../../failure.js';
-import { decodeUtf8 } from '../../input/utf8.js';
 import { harmless, harmlessLines, type Io, print, printJson, table } from '../../io.js';
 import { callInbox, type InboxCommandOptions, withInbox } from './open.js';
 

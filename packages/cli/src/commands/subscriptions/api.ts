@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '@videocloud/local-web/captures';
 import {
   VideoCloud,
   VideoCloudApiError,
@@ -8,7 +9,6 @@ import {
 import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { httpUrl, readBytes } from '../../input/read.js';
-import { decodeUtf8 } from '../../input/utf8.js';
 import type { Io } from '../../io.js';
 
 export interface ApiOptions {

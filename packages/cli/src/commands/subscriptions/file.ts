@@ -1,9 +1,9 @@
+import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { EVENT_TYPES, type EventType, subscribedName } from '@videocloud/webhooks/protocol';
 import type { DesiredWebhook } from '@videocloud/webhooks-client';
 import { nearestHint, quoted } from '../../catalog.js';
 import { reasonOf, usage } from '../../failure.js';
 import { readBytes } from '../../input/read.js';
-import { decodeUtf8 } from '../../input/utf8.js';
 import type { Io } from '../../io.js';
 
 /** Names that can be subscribed to, from texts with commas; anything else ends the command. */

@@ -1,7 +1,7 @@
+import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { sign } from '@videocloud/webhooks';
 import { choice } from '../../catalog.js';
 import { usage } from '../../failure.js';
-import { decodeUtf8 } from '../../input/utf8.js';
 
 export const TAMPERS = ['body', 'signature', 'reserialize', 'unsigned'] as const;
 export type Tamper = (typeof TAMPERS)[number];

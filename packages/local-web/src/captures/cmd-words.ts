@@ -4,7 +4,7 @@ import { notUnderstood } from './request.js';
 /**
  * Reads command lines as Windows does: cmd.exe removes its carets, then the program splits its arguments.
  *
- * @throws Failure for a variable (`%NAME%`) and for a quote that is not closed
+ * @throws CaptureError for a variable (`%NAME%`) and for a quote that is not closed
  */
 export function cmdCommands(text: string): ShellCommand[] {
   // Browsers escape every quote with a caret and double every backslash, although curl then gets two.

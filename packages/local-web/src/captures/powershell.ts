@@ -21,7 +21,7 @@ export function isPowerShell(text: string): boolean {
 /**
  * The request of a browser's "Copy as PowerShell", or of one `Invoke-WebRequest` in its style.
  *
- * @throws Failure for all else PowerShell can do: variables in the body, here-strings, several requests
+ * @throws CaptureError for all else PowerShell can do: variables in the body, here-strings, several requests
  */
 export function fromPowerShell(text: string): CapturedRequest[] {
   const from = COMMANDS.exec(text);

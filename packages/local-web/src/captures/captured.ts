@@ -26,7 +26,7 @@ const OTHER_CAPTURE =
  * Reads a delivery: a bare body, raw HTTP, a command (curl for a POSIX shell or cmd.exe, PowerShell), a browser's fetch
  * call, a HAR file, a Lambda event, or the lines of `listen --json`.
  *
- * @throws Failure (exit code 2) for a capture that it does not understand: a verdict about other bytes would be false
+ * @throws CaptureError for a capture that it does not understand: a verdict about other bytes would be false
  */
 export function readCaptured(bytes: Uint8Array, options: CaptureOptions = {}): Captured {
   const bare: Captured = { body: bytes, headers: {}, allHeaders: false, form: 'body' };

@@ -1,4 +1,11 @@
-import { usage } from '../failure.js';
+/** A capture is not understood: a verdict about other bytes would be false. */
+export class CaptureError extends Error {
+  override readonly name = 'CaptureError';
+
+  constructor(message: string) {
+    super(message.replace(/\s*\n\s*/g, ' '));
+  }
+}
 
 /** One request in a capture. */
 export interface CapturedRequest {
@@ -40,9 +47,9 @@ export function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Ends the command without a verdict, because the capture is not understood. */
-export function notUnderstood(why: string): Error {
-  return usage(`not understood: ${why}`);
+/** The error of a capture that is not understood. */
+export function notUnderstood(why: string): CaptureError {
+  return new CaptureError(`not understood: ${why}`);
 }
 
 /**
@@ -53,7 +60,7 @@ export function notUnderstood(why: string): Error {
  */
 export function chooseRequest(requests: readonly CapturedRequest[], wanted: number | undefined): CapturedRequest {
   const chosen = wanted === undefined ? theOne(requests) : requests[wanted - 1];
-  if (chosen === undefined) throw usage(`--request must be from 1 to ${requests.length}`);
+  if (chosen === undefined) throw new CaptureError(`--request must be from 1 to ${requests.length}`);
   if (chosen.problem !== undefined) throw notUnderstood(chosen.problem);
   return chosen;
 }

@@ -33,7 +33,7 @@ const ESCAPES: Readonly<Record<string, number>> = {
  * Reads command lines as bash and zsh do: quotes, `$'…'` with octal, hexadecimal and Unicode escapes, backslashes,
  * continued lines, pipes. Nothing is expanded: a word with a variable is marked.
  *
- * @throws Failure for what it does not understand: an open quote, `$(…)`, a here-document
+ * @throws CaptureError for what it does not understand: an open quote, `$(…)`, a here-document
  */
 export function posixCommands(text: string): ShellCommand[] {
   return new PosixReader(text).commands();
