@@ -20,6 +20,11 @@ export const SCENARIOS = ['lifecycle', 'storm', 'rotation'] as const;
 /** One of {@link SCENARIOS}. */
 export type ScenarioName = (typeof SCENARIOS)[number];
 
+/** Files that deliveries can be exported as. */
+export const EXPORT_FORMATS = ['har', 'ndjson', 'http', 'vitest'] as const;
+/** One of {@link EXPORT_FORMATS}. */
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
 /** A row of the list: a delivery, or a manual request that belongs to none. */
 export interface Item extends DeliveryRecord {
   readonly probe?: ProbeMode;
@@ -157,4 +162,24 @@ export interface ProbeInput {
   readonly mode: ProbeMode;
   /** Base64. */
   readonly body: string;
+}
+
+/** Deliveries to export. */
+export interface ExportInput {
+  readonly format: ExportFormat;
+  readonly ids: readonly string[];
+}
+
+/** What is known of a request that was pasted. */
+export interface Explanation extends Diagnosis {
+  /** A whole request, or a body alone. */
+  readonly form: 'body' | 'request';
+  /** Bytes of the body. */
+  readonly bytes: number;
+  /** The body as base64. */
+  readonly body: string;
+  /** Header names and values, the signature's included. */
+  readonly headers: HeaderMap;
+  /** The subscription whose secret was compared; absent where a secret was pasted. */
+  readonly webhookId?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { NoticeBar } from '@videocloud/local-web/components';
 import { ConformanceView } from './conformance/view.js';
 import { DeliveriesView } from './deliveries/view.js';
+import { ExplainView } from './explain/view.js';
 import { Header } from './header.js';
 import { useText } from './i18n/texts.js';
 import { change, useStore } from './state/store.js';
@@ -26,6 +27,8 @@ export function App() {
           <DeliveriesView />
         ) : tab === 'subscriptions' ? (
           <SubscriptionsView />
+        ) : tab === 'explain' ? (
+          <ExplainView />
         ) : (
           <ConformanceView />
         )}

@@ -7,8 +7,10 @@ import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import type { ClockView, DeliveryView, ScenarioStep, SendInput, State } from '../protocol.js';
 import type { Conformance } from './conformance.js';
+import { explained, explainInput } from './explain.js';
+import { collected, exported } from './exports/index.js';
 import { toEnd, toNextAttempt } from './forward.js';
-import { fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
+import { exportInput, fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
 import type { LiveStream } from './live-stream.js';
 import { attemptView, base64, type Probes } from './probes.js';
 import { notFound, Refusal } from './refusals.js';
@@ -96,6 +98,17 @@ export function inspectorApi(parts: ApiParts): Hono {
   });
 
   app.get('/deliveries/:id', (c) => c.json(detailOf(c.req.param('id'))));
+
+  app.post('/export', async (c) => {
+    const { format, ids } = exportInput(await json(c.req.raw));
+    const { type, name, bytes } = exported(format, collected(ids, detailOf));
+    return c.body(bytes, 200, { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` });
+  });
+
+  app.post('/explain', async (c) => {
+    const known = sender.webhooks().map(({ id }) => ({ id, secret: secretOf(id) }));
+    return c.json(await explained(explainInput(await json(c.req.raw)), known));
+  });
 
   app.post('/deliveries/:id/resend', async (c) => {
     await json(c.req.raw);

@@ -1,6 +1,14 @@
 import { parseEvent } from '@videocloud/webhooks';
 import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
-import { PROBE_MODES, type ProbeInput, SCENARIOS, type ScenarioName, type SendInput } from '../protocol.js';
+import {
+  EXPORT_FORMATS,
+  type ExportInput,
+  PROBE_MODES,
+  type ProbeInput,
+  SCENARIOS,
+  type ScenarioName,
+  type SendInput,
+} from '../protocol.js';
 import { Refusal, type RefusalKey, type RefusalValues } from './refusals.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -8,6 +16,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const MOST_AT_ONCE = 10_000;
 // What one click may put into the store.
 const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_EXPORTED = 1_000;
 const WEEK = 7 * 24 * 60 * 60_000;
 
 function refuse(path: string, key: RefusalKey, values?: RefusalValues): never {
@@ -65,6 +74,16 @@ export function probeInput(value: unknown): ProbeInput {
   const mode = PROBE_MODES.find((known) => known === fields.mode);
   if (mode === undefined) refuse('mode', 'mode_unknown', { known: PROBE_MODES.join(', ') });
   return { webhookId: text(fields, 'webhookId'), mode, body: text(fields, 'body') };
+}
+
+/** What `/export` takes. */
+export function exportInput(value: unknown): ExportInput {
+  const { format, ids } = fieldsOf(value);
+  const known = EXPORT_FORMATS.find((name) => name === format);
+  if (known === undefined) refuse('format', 'format_unknown', { known: EXPORT_FORMATS.join(', ') });
+  const valid = Array.isArray(ids) && ids.length > 0 && ids.length <= MOST_EXPORTED;
+  if (!valid || !ids.every((id) => typeof id === 'string')) refuse('ids', 'ids_bad', { most: MOST_EXPORTED });
+  return { format: known, ids: ids as string[] };
 }
 
 /** A scenario by its name. */

@@ -47,7 +47,8 @@ export function AttemptPanel({ attempt, body }: { readonly attempt: AttemptView;
   );
 }
 
-function HeaderList({ headers }: { readonly headers: HeaderMap }) {
+/** Headers as a table. */
+export function HeaderList({ headers }: { readonly headers: HeaderMap }) {
   const t = useText();
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),

@@ -12,6 +12,7 @@ import { AttemptPanel } from './attempt.js';
 import { ByteDiff } from './byte-diff.js';
 import { Compare } from './compare.js';
 import { EditResend } from './edit.js';
+import { ExportMenu } from './export-menu.js';
 import { VerdictChip } from './list-pane.js';
 import { WhyPanel } from './why.js';
 
@@ -112,6 +113,7 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
             <button type="button" onClick={() => quietly(copy(triggerOf(detail, attempt)))}>
               {t('copy_trigger')}
             </button>
+            <ExportMenu ids={[detail.id]} />
           </>
         )}
       </div>

@@ -5,9 +5,12 @@ import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
+import { ExportMenu } from './export-menu.js';
 import { verdictOf } from './verdict.js';
 
 const ROW = 58;
+// As many as the server takes: the latest of those that are shown.
+const MOST_EXPORTED = 1_000;
 
 export function ListPane() {
   const t = useText();
@@ -31,6 +34,8 @@ export function ListPane() {
       return words.every((word) => text.includes(word));
     });
   }, [items, search, status, event, urls]);
+
+  const exportIds = useMemo(() => shown.slice(0, MOST_EXPORTED).map(({ id }) => id), [shown]);
 
   return (
     <section class="pane list-pane" aria-label={t('deliveries')}>
@@ -69,6 +74,7 @@ export function ListPane() {
             </option>
           ))}
         </select>
+        <ExportMenu ids={exportIds} />
         <output class="count">{t('of_count', { shown: shown.length, all: items.length })}</output>
       </div>
       {shown.length === 0 ? (

@@ -1,9 +1,11 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
 import { CONFORMANCE_TEXTS } from './conformance.js';
+import { TOOLS_EN } from './tools-en.js';
 
 export const en = {
   ...SHARED_TEXTS.en,
   ...CONFORMANCE_TEXTS.en,
+  ...TOOLS_EN,
   title: 'VideoCloud inspector',
   deliveries: 'Deliveries',
   subscriptions: 'Subscriptions',
@@ -129,21 +131,6 @@ export const en = {
   cut: 'Only the first {n} characters are shown; copied commands hold all of them.',
   not_text: 'These bytes are not UTF-8: they cannot be edited as text.',
 
-  compare: 'Compare',
-  compare_with: 'Compare with',
-  compare_choose: 'Choose',
-  compare_attempts: 'Attempts of this delivery',
-  compare_deliveries: 'Other deliveries',
-  compare_body: 'Delivered bytes',
-  compare_answer: 'Response body',
-  compare_same: 'Equal: {n} bytes.',
-  compare_at: 'The first difference is byte {n}; here are {here} bytes, there {there}.',
-  compare_here: 'This one',
-  compare_there: 'The other',
-  compare_lines: 'Lines that differ',
-  compare_no_lines: 'Address, headers and status are equal.',
-  compare_name: 'Line',
-
   why: 'Why',
   why_genuine:
     'The request is genuine: its signature matches these bytes and the subscription’s secret. The receiver hashed other bytes, or used another secret.',
@@ -222,18 +209,4 @@ export const en = {
   call_curl: 'curl',
   call_client: 'client',
   sub_empty: 'No subscription yet. Create one to receive events.',
-
-  canned: 'Built-in endpoint',
-  canned_help:
-    'Answers as you choose, so that you see what VideoCloud does before you write a receiver. It verifies nothing.',
-  canned_kind: 'Behavior',
-  canned_answer: 'Answer',
-  canned_drip: 'Slow drip',
-  canned_drop: 'Drop the connection',
-  canned_status: 'Status',
-  canned_delay: 'Delay, ms',
-  canned_body: 'Response body',
-  canned_create: 'Subscribe it',
-  canned_apply: 'Apply',
-  canned_for: 'Subscription',
 } as const;

@@ -1,10 +1,12 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
 import { CONFORMANCE_TEXTS } from './conformance.js';
 import type { en } from './en.js';
+import { TOOLS_RU } from './tools-ru.js';
 
 export const ru: Readonly<Record<keyof typeof en, string>> = {
   ...SHARED_TEXTS.ru,
   ...CONFORMANCE_TEXTS.ru,
+  ...TOOLS_RU,
   title: 'Инспектор VideoCloud',
   deliveries: 'Доставки',
   subscriptions: 'Подписки',
@@ -129,21 +131,6 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   cut: 'Показаны только первые {n} знаков; в скопированных командах — все.',
   not_text: 'Эти байты не UTF-8: их нельзя править как текст.',
 
-  compare: 'Сравнить',
-  compare_with: 'Сравнить с',
-  compare_choose: 'Выберите',
-  compare_attempts: 'Попытки этой доставки',
-  compare_deliveries: 'Другие доставки',
-  compare_body: 'Доставленные байты',
-  compare_answer: 'Тело ответа',
-  compare_same: 'Совпадают, байтов: {n}.',
-  compare_at: 'Первое отличие — байт {n}; здесь байтов {here}, там {there}.',
-  compare_here: 'Эта',
-  compare_there: 'Другая',
-  compare_lines: 'Строки, которые различаются',
-  compare_no_lines: 'Адрес, заголовки и статус совпадают.',
-  compare_name: 'Строка',
-
   why: 'Почему',
   why_genuine:
     'Запрос подлинный: подпись подходит к этим байтам и секрету подписки. Значит, приёмник хешировал другие байты или с другим секретом.',
@@ -222,18 +209,4 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   call_curl: 'curl',
   call_client: 'клиент',
   sub_empty: 'Подписок пока нет. Создайте, и события пойдут туда.',
-
-  canned: 'Встроенный приёмник',
-  canned_help:
-    'Отвечает так, как вы выберете: видно, что делает VideoCloud, ещё до того, как написан ваш приёмник. Подпись не проверяет.',
-  canned_kind: 'Поведение',
-  canned_answer: 'Ответ',
-  canned_drip: 'Ответ по байту',
-  canned_drop: 'Обрыв соединения',
-  canned_status: 'Статус',
-  canned_delay: 'Задержка, мс',
-  canned_body: 'Тело ответа',
-  canned_create: 'Подписать',
-  canned_apply: 'Применить',
-  canned_for: 'Подписка',
 };

@@ -11,8 +11,13 @@ export async function call<T>(method: string, path: string, body?: object): Prom
     method,
     ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  const answer = (await response.json().catch(() => ({}))) as T & Refusal;
-  if (response.ok) return answer;
+  if (!response.ok) return refuse(response);
+  return (await response.json().catch(() => ({}))) as T;
+}
+
+/** Shows the refusal of an answer, and throws it. */
+export async function refuse(response: Response): Promise<never> {
+  const answer = (await response.json().catch(() => ({}))) as Refusal;
   const { text, original } = refusalIn(store().language, answer.error ?? { message: `HTTP ${response.status}` });
   notify('bad', text, original);
   throw new Error(text);

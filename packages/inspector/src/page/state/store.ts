@@ -2,7 +2,7 @@ import { createStore, type Notice, type Notify } from '@videocloud/local-web/com
 import type { Language } from '@videocloud/local-web/page';
 import type { Item, ScenarioStep, State } from '../../protocol.js';
 
-export const TABS = ['deliveries', 'subscriptions', 'conformance'] as const;
+export const TABS = ['deliveries', 'subscriptions', 'conformance', 'explain'] as const;
 export type Tab = (typeof TABS)[number];
 
 export const STATUS_FILTERS = ['all', 'success', 'pending', 'failed', 'probe'] as const;

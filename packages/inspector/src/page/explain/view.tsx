@@ -1,0 +1,90 @@
+import { BodyView } from '@videocloud/local-web/components';
+import { fromBase64 } from '@videocloud/local-web/page';
+import { useState } from 'preact/hooks';
+import type { Explanation } from '../../protocol.js';
+import { HeaderList } from '../deliveries/attempt.js';
+import { Causes } from '../deliveries/causes.js';
+import { useText } from '../i18n/texts.js';
+import { post, quietly } from '../state/api.js';
+
+/** A request from anywhere is pasted here and explained. */
+export function ExplainView() {
+  const t = useText();
+  const [capture, setCapture] = useState('');
+  const [signature, setSignature] = useState('');
+  const [secret, setSecret] = useState('');
+  const [found, setFound] = useState<Explanation>();
+  const explain = async () => {
+    setFound(undefined);
+    setFound(await post<Explanation>('/explain', { capture, signature: signature.trim(), secret }));
+  };
+  return (
+    <div class="conformance">
+      <form
+        class="pane explain"
+        aria-label={t('explain')}
+        onSubmit={(event) => {
+          event.preventDefault();
+          quietly(explain());
+        }}
+      >
+        <h2>{t('explain')}</h2>
+        <p class="help">{t('explain_help')}</p>
+        <label>
+          {t('explain_capture')}
+          <textarea
+            class="code"
+            rows={12}
+            required
+            spellcheck={false}
+            value={capture}
+            onInput={({ currentTarget }) => setCapture(currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t('explain_signature')}
+          <input
+            class="code"
+            autocomplete="off"
+            spellcheck={false}
+            value={signature}
+            onInput={({ currentTarget }) => setSignature(currentTarget.value)}
+          />
+        </label>
+        <label>
+          {t('explain_secret')}
+          <input
+            type="password"
+            autocomplete="off"
+            value={secret}
+            onInput={({ currentTarget }) => setSecret(currentTarget.value)}
+          />
+        </label>
+        <div class="actions">
+          <button type="submit" class="primary">
+            {t('explain_run')}
+          </button>
+        </div>
+      </form>
+      <div role="status">{found !== undefined && <Found found={found} />}</div>
+    </div>
+  );
+}
+
+function Found({ found }: { readonly found: Explanation }) {
+  const t = useText();
+  const { valid, causes, webhookId, form, headers, body } = found;
+  return (
+    <section class="pane explain why" aria-label={t('why')}>
+      <h2>{t('why')}</h2>
+      {valid && <p>{webhookId === undefined ? t('explain_genuine_own') : t('explain_genuine', { id: webhookId })}</p>}
+      {!valid && causes.length === 0 && <p>{t('why_nothing')}</p>}
+      {causes.length > 0 && <Causes causes={causes} framework={undefined} />}
+      <h3>
+        {t('explain_read')} {t(`explain_form_${form}`)}
+      </h3>
+      <HeaderList headers={headers} />
+      <BodyView t={t} bytes={fromBase64(body)} />
+    </section>
+  );
+}
