@@ -4,7 +4,7 @@ import { CAUSE_CODES } from '@videocloud/webhooks/doctor';
 import { listCases } from '@videocloud/webhooks-conformance';
 import { describe, expect, it } from 'vitest';
 import type { WebhookErrorCode } from '../../packages/webhooks/src/errors.js';
-import { errorOf } from '../../packages/webhooks/src/receiver/outcome.js';
+import { errorOf } from '../../packages/webhooks/src/errors.js';
 import { readPage } from './snippets/extract.js';
 
 /** The rows of the table with this heading cell, as cells. */
