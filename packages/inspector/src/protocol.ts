@@ -133,6 +133,8 @@ export interface Why {
   readonly survivesReserializing: boolean;
   /** Whether the request was rightly signed with the subscription's secret. */
   readonly genuine: boolean;
+  /** Whether the built-in endpoint answered, which verifies nothing. */
+  readonly canned: boolean;
   /** `error.code` of an answer in this toolkit's style. */
   readonly answerCode?: string | undefined;
   readonly framework?: Framework | undefined;

@@ -47,6 +47,16 @@ describeInBrowser('the built-in endpoint', (browser) => {
     await until(() => detail(page).locator('button.step span').first().textContent(), '503');
     await button(page, 'Subscriptions').click();
     await page.getByText('Built-in endpoint').click();
+    // Its 401 was chosen: nothing is said of secrets or bytes.
+    await page.getByLabel('Status', { exact: true }).fill('401');
+    await button(page, 'Apply').click();
+    await until(() => sender.webhooks().some((webhook) => webhook.url === `${url}canned?status=401`), true);
+    await button(page, 'Deliveries').click();
+    await send(page, 'video.updated');
+    await detail(page).locator('.why').getByText('It verifies nothing').waitFor();
+    expect(await detail(page).locator('.why .chip').count()).toBe(0);
+    await button(page, 'Subscriptions').click();
+    await page.getByText('Built-in endpoint').click();
     await page.getByLabel('Behavior').selectOption('drop');
     await button(page, 'Subscribe it').click();
     await until(

@@ -23,7 +23,9 @@ const MOST_BODY = 1_000;
 // Requests that may wait for their answer at a time.
 const MOST_WAITING = 256;
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
-const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** Marks the answers of this endpoint: nothing about a signature follows from their status. */
+export const CANNED_HEADER = 'x-inspector-canned';
+const HEADERS = { [CANNED_HEADER]: '1', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /**
  * An endpoint that answers as its address asks, such as `/canned?status=503&delay=2000`. It verifies nothing. Pages of other origins are

@@ -1,5 +1,6 @@
 import { diagnose, type Framework } from '@videocloud/webhooks/doctor';
 import type { AttemptView, DeliveryView, HeaderMap, ProbeMode, Why } from '../protocol.js';
+import { CANNED_HEADER } from './canned.js';
 
 export interface WhyInput {
   readonly detail: DeliveryView;
@@ -19,6 +20,7 @@ export async function why(input: WhyInput): Promise<Why> {
   const { detail, attempt, secret, theirSecret, theirBody } = input;
   const body = Buffer.from(detail.body, 'base64');
   const signature = headerOf(attempt.request.headers, 'x-videocloud-signature');
+  const canned = headerOf(attempt.response?.headers ?? {}, CANNED_HEADER) !== undefined;
   const framework = input.framework ?? frameworkOf(attempt.response?.headers ?? {});
   const headers = flat(attempt.request.headers);
   const common = { signature, headers, framework };
@@ -45,11 +47,16 @@ export async function why(input: WhyInput): Promise<Why> {
       : undefined;
   return {
     genuine: own.valid,
+    canned,
     survivesReserializing,
     answerCode: codeOf(attempt),
     framework,
     // Of a request that was broken on purpose the truth is known: nothing is only possible.
-    causes: isBroken(detail.probe) ? own.causes.filter(({ proof }) => proof === 'proven') : (suspected ?? own.causes),
+    causes: canned
+      ? []
+      : isBroken(detail.probe)
+        ? own.causes.filter(({ proof }) => proof === 'proven')
+        : (suspected ?? own.causes),
     ...(compared && { compared: { ...compared, bytes: Buffer.byteLength(theirBody ?? body) } }),
   };
 }

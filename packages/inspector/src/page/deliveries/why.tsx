@@ -94,7 +94,8 @@ function Doctor({ detail, attempt }: { readonly detail: DeliveryView; readonly a
   return (
     <>
       {found?.answerCode !== undefined && <p>{t('why_code', { code: visible(found.answerCode) })}</p>}
-      {found?.genuine && (
+      {found?.canned && <p>{t('why_canned')}</p>}
+      {found?.genuine && !found.canned && (
         <p>
           {t('why_genuine')} {t(found.survivesReserializing ? 'why_survives' : 'why_reserialize')}
         </p>
