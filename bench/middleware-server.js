@@ -4,10 +4,14 @@ import { createServer } from 'node:http';
 import { serve } from '@hono/node-server';
 import { createReceiver } from '@videocloud/webhooks';
 import * as ours from '@videocloud/webhooks/express';
+import * as oursFastify from '@videocloud/webhooks/fastify';
 import * as oursHono from '@videocloud/webhooks/hono';
+import * as oursKoa from '@videocloud/webhooks/koa';
 import * as oursNode from '@videocloud/webhooks/node';
 import express from 'express';
+import Fastify from 'fastify';
 import { Hono } from 'hono';
+import Koa from 'koa';
 
 const secret = 'bench-secret';
 const key = createSecretKey(secret, 'utf8');
@@ -33,6 +37,13 @@ const hono = (handler) => (port) => {
   server.post('/', handler);
   serve({ fetch: server.fetch, port: 0, hostname: '127.0.0.1' }, (info) => port(info.port));
 };
+const fastify = (register) => async (port) => {
+  const server = Fastify();
+  register(server);
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  port(server.server.address().port);
+};
+const koa = (middleware) => node(new Koa().use(middleware).callback());
 const node = (listener) => (port) => {
   const server = createServer(listener).listen(0, '127.0.0.1', () => port(server.address().port));
 };
@@ -47,6 +58,31 @@ const contenders = {
     res.type('json').send(RECEIVED);
   }),
   'express: webhookHandler': app(ours.webhookHandler(receiver)),
+  'fastify: raw parser + hand check': fastify((server) => {
+    server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+    server.post('/', (request, reply) => {
+      const ok = good(request.body, request.headers['x-videocloud-signature']);
+      if (ok) JSON.parse(request.body.toString());
+      reply
+        .code(ok ? 200 : 401)
+        .headers({ ...JSON_TYPE })
+        .send(ok ? RECEIVED : REFUSED);
+    });
+  }),
+  'fastify: fastifyWebhooks': fastify((server) =>
+    server.register(oursFastify.fastifyWebhooks, { receiver, path: '/' }),
+  ),
+  'koa: hand check': koa(async (ctx) => {
+    const chunks = [];
+    for await (const chunk of ctx.req) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const ok = good(body, ctx.get('x-videocloud-signature'));
+    if (ok) JSON.parse(body.toString());
+    ctx.status = ok ? 200 : 401;
+    ctx.type = 'application/json';
+    ctx.body = ok ? RECEIVED : REFUSED;
+  }),
+  'koa: webhookHandler': koa(oursKoa.webhookHandler(receiver)),
   'hono: hand check': hono(async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
     if (!good(body, c.req.header('x-videocloud-signature'))) return c.body(REFUSED, 401, { ...JSON_TYPE });
