@@ -4,10 +4,25 @@ import { SpanKind } from '@opentelemetry/api';
 /** @typedef {import('@opentelemetry/sdk-trace-node').ReadableSpan} Span */
 
 /**
+ * The texts, equal neighbors once, with their number.
+ * @param {readonly string[]} texts
+ */
+export function counted(texts) {
+  const starts = texts.flatMap((text, index) => (text === texts[index - 1] ? [] : [index]));
+  return starts
+    .map((start, index) => {
+      const count = (starts[index + 1] ?? texts.length) - start;
+      const [first = '', ...rest] = (texts[start] ?? '').split('\n');
+      return [count === 1 ? first : `${first} × ${count}`, ...rest].join('\n');
+    })
+    .join('\n');
+}
+
+/**
  * Each trace as a tree, with links to other traces.
  * @param {readonly Span[]} spans
  */
-export function spanLines(spans) {
+export function spanTrees(spans) {
   const ids = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const started = [...spans].sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
   /** @type {(span: Span, depth: number) => string[]} */
@@ -20,7 +35,7 @@ export function spanLines(spans) {
   /** @type {(span: Span) => string} */
   const linksOf = ({ links }) =>
     links.map(({ context }) => ` → linked to ${ids.get(context.spanId)?.name ?? context.spanId}`).join('');
-  return started.filter((span) => span.parentSpanContext === undefined).flatMap((root) => tree(root, 0));
+  return started.filter((span) => span.parentSpanContext === undefined).map((root) => tree(root, 0).join('\n'));
 }
 
 const SHOWN = ['http.status_code', 'http.response.status_code', 'videocloud.webhooks.result', 'error.type'];
