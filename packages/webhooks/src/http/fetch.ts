@@ -70,8 +70,10 @@ export class FetchIncoming implements IncomingRequest {
   // The server that made the request ends it: canceling here would reset the connection under the answer.
   discard(): void {}
 
-  /** Called with the body once it is read. */
-  protected keep(_bytes: Uint8Array): void {}
+  /** Called with the body once it is read; returns the bytes for the receiver, which nobody else may write to. */
+  protected keep(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
 
   #parsed(): BodyRead {
     return { ok: false, code: 'body_already_parsed', hint: this.#hint };
@@ -125,8 +127,7 @@ export class FetchIncoming implements IncomingRequest {
   }
 
   #read(bytes: Uint8Array): BodyRead {
-    this.keep(bytes);
-    return { ok: true, bytes };
+    return { ok: true, bytes: this.keep(bytes) };
   }
 }
 

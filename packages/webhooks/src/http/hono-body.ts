@@ -25,9 +25,14 @@ export class HonoIncoming extends FetchIncoming {
     return (await faithfulBytes(cached, this, limits)) ?? (await super.read(limits));
   }
 
-  protected override keep(bytes: Uint8Array): void {
-    // A copy: whoever reads the body there may write to it.
-    this.#cache.arrayBuffer = Promise.resolve(new Uint8Array(bytes).buffer);
+  // One copy, since whoever reads the body from Hono's cache may write to it. Small ones come from Node's pool: memory of
+  // their own costs more than checking them.
+  protected override keep(bytes: Uint8Array): Uint8Array {
+    const { buffer, byteLength } = bytes;
+    const cached = byteLength === buffer.byteLength ? buffer : new Uint8Array(bytes).buffer;
+    this.#cache.arrayBuffer = Promise.resolve(cached);
+    if (cached !== buffer) return bytes;
+    return typeof Buffer === 'undefined' ? new Uint8Array(bytes) : Buffer.from(bytes);
   }
 }
 
