@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KB = 1_024;
-const ADAPTERS = { express: 7_128, hono: 7_326, next: 7_842 };
+const ADAPTERS = { express: 7_100, hono: 7_326, next: 7_842 };
 /**
  * What each may weigh, minified and gzipped. Where the budget is not kept, `ratchet` is today's figure: it may only go
  * down, and the line says OVER.
