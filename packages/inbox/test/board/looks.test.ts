@@ -53,8 +53,12 @@ describeInBrowser('the looks of the operations page', (browser) => {
       await dialog(page).locator('.primary:enabled').waitFor();
       await check('the confirmation');
       await close();
-      await page.keyboard.press('?');
-      await dialog(page).locator('kbd').first().waitFor();
+      // The page may still be busy with the dialog it has closed.
+      const keys = dialog(page).locator('kbd').first();
+      await until(async () => {
+        if ((await dialog(page).count()) === 0) await page.keyboard.press('?');
+        return keys.isVisible();
+      }, true);
       await check('the keys');
       await close();
       await page.locator('.run-state button').click();
