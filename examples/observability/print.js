@@ -21,9 +21,10 @@ export function counted(texts) {
 /**
  * Each trace as a tree, with links to other traces.
  * @param {readonly Span[]} spans
+ * @param {readonly Span[]} others may be linked to
  */
-export function spanTrees(spans) {
-  const ids = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+export function spanTrees(spans, others = []) {
+  const ids = new Map([...spans, ...others].map((span) => [span.spanContext().spanId, span]));
   const started = [...spans].sort((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]);
   /** @type {(span: Span, depth: number) => string[]} */
   const tree = (span, depth) => [
