@@ -26,6 +26,11 @@ interface Registration {
   readonly schema: StandardSchema | null;
 }
 
+/** A handler, and the event it is called with. */
+interface HandlerCall extends Pick<Registration, 'handler'> {
+  readonly event: KnownEvent;
+}
+
 /** What to do for one delivery: the user's code to run, if any, and the outcome once it is done. */
 export interface HandlerRun {
   /** null: nothing to run. What it returns is awaited and ignored. */
@@ -82,16 +87,14 @@ export class Handlers {
     }
     if (registered === undefined) return this.#unhandled(event, delivery, 'no_handler');
     const known = event as KnownEvent;
-    if (registered.every(({ schema }) => schema === null)) {
-      const [first, ...others] = registered;
-      const work = (context: Context) =>
-        others.length === 0 ? first?.handler(known, context) : runInOrder(registered, () => known, context);
-      return { work, result: 'processed', detail: { event } };
+    const [first, second] = registered;
+    if (first?.schema === null && second === undefined) {
+      return { work: (context) => first.handler(known, context), result: 'processed', detail: { event } };
     }
     const run: HandlerRun = {
       work: async (context) => {
         const prepared = await applySchemas(registered, known);
-        if (prepared.ok) return runInOrder(registered, (index) => prepared.events[index] ?? known, context);
+        if (prepared.ok) return runInOrder(prepared.calls, context);
         const instead = this.#payloadInvalid(event, delivery, prepared.issues);
         await instead.work?.(context);
         Object.assign(run, instead);
@@ -154,36 +157,29 @@ export class Handlers {
 }
 
 /** Runs handlers one after the other; the first throw stops. */
-async function runInOrder(
-  registered: readonly Registration[],
-  eventFor: (index: number) => KnownEvent,
-  context: Context,
-): Promise<void> {
-  let index = 0;
-  for (const { handler } of registered) {
-    await handler(eventFor(index++), context);
-  }
+async function runInOrder(calls: readonly HandlerCall[], context: Context): Promise<void> {
+  for (const { handler, event } of calls) await handler(event, context);
 }
 
-/** The event for each handler, after all schemas accepted its payload; or the issues of the first that did not. */
+/** The handlers with the event of each, after all schemas accepted its payload; or the issues of the first that did not. */
 async function applySchemas(
   registered: readonly Registration[],
   event: KnownEvent,
 ): Promise<
-  | { readonly ok: true; readonly events: readonly KnownEvent[] }
+  | { readonly ok: true; readonly calls: readonly HandlerCall[] }
   | { readonly ok: false; readonly issues: readonly Issue[] }
 > {
-  const events: KnownEvent[] = [];
-  for (const { schema } of registered) {
+  const calls: HandlerCall[] = [];
+  for (const { handler, schema } of registered) {
     if (schema === null) {
-      events.push(event);
+      calls.push({ handler, event });
       continue;
     }
     const result = await validateWith(schema, event.data);
     if (!result.ok) return result;
-    events.push({ ...event, data: result.value } as KnownEvent);
+    calls.push({ handler, event: { ...event, data: result.value } as KnownEvent });
   }
-  return { ok: true, events };
+  return { ok: true, calls };
 }
 
 function payloadError(name: string, issues: readonly Issue[]) {
