@@ -122,7 +122,7 @@ export class Verifier {
     if (!form.ok) return concluded(rejected(form.code));
     let secrets: Secrets;
     try {
-      secrets = this.#secrets.fixed ?? (await this.#secrets.read(delivery.env));
+      secrets = typeof this.#secrets === 'function' ? await this.#secrets(delivery.env) : this.#secrets;
     } catch (cause) {
       const outcome = rejected('secrets_unavailable', { cause });
       reportError(this.settings, outcome.error, null);

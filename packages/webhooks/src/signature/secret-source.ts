@@ -4,17 +4,12 @@ import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from './bytes.js';
 import { limitSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
 
-/** Gives the secrets for a delivery. */
-export interface SecretReader {
-  /** null where they come from a provider. */
-  readonly fixed: Secrets | null;
-  /** Asks the provider. Rejects when there are none to be had. */
-  read(env: unknown): Promise<Secrets>;
-}
+/** A receiver's secrets, or what asks their provider and rejects when there are none to be had. */
+export type SecretReader = Secrets | ((env: unknown) => Promise<Secrets>);
 
 /**
- * Makes the reader of a receiver's secrets. Fixed secrets are checked and copied now; concurrent calls of a provider for
- * one `env` share a promise.
+ * The secrets of a receiver. Fixed ones are checked and copied now; concurrent calls of a provider for one `env` share a
+ * promise.
  *
  * @throws TypeError for blank, empty or missing secrets (fail closed: such a receiver would accept forgeries)
  */
@@ -28,20 +23,17 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
     const secrets = copySecrets(source);
     limitSecrets(secrets);
     requireSecrets(secrets);
-    return { fixed: secrets, read: async () => secrets };
+    return secrets;
   }
   // By env: another tenant's environment must never be answered with this one's secrets.
   const pending = new Map<unknown, Promise<Secrets>>();
-  return {
-    fixed: null,
-    read(env) {
-      let reading = pending.get(env);
-      if (reading === undefined) {
-        reading = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
-        pending.set(env, reading);
-      }
-      return reading;
-    },
+  return (env) => {
+    let reading = pending.get(env);
+    if (reading === undefined) {
+      reading = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
+      pending.set(env, reading);
+    }
+    return reading;
   };
 }
 
