@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { handleNode, NodeIncoming, writeOutcome } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import { reportError } from '../receiver/hooks.js';
@@ -68,7 +68,7 @@ export function verifyWebhook<Env = unknown>(
 ): ExpressHandler {
   const { verifier, readEnv } = verifierFor(options);
   return async (given, response, next) => {
-    const request = new NodeIncoming(given, HINT, readEnv && (() => readEnv(given)));
+    const request = new NodeIncoming(given, HINT, bindEnv(readEnv, given));
     const verdict = await verifier.verifyRequest(request);
     if (!verdict.ok) return writeOutcome(response, verdict.outcome);
     // `_body` is how body parsers of Express 4 see that the stream was read.

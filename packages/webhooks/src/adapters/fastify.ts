@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ReadEnv } from '../http/env.js';
+import { bindEnv, type ReadEnv } from '../http/env.js';
 import { handleNode } from '../http/node.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { requireKnownOptions } from '../unknown-options.js';
@@ -42,7 +42,7 @@ export async function fastifyWebhooks<Env>(app: FastifyInstance, options: Fastif
     // Before parsers: they would consume the stream, and reject types that they do not know.
     async onRequest(request, reply) {
       reply.hijack();
-      await handleNode(pipeline, request.raw, reply.raw, HINT, readEnv && (() => readEnv(request)));
+      await handleNode(pipeline, request.raw, reply.raw, HINT, bindEnv(readEnv, request));
     },
     handler: () => undefined,
   });

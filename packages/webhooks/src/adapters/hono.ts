@@ -1,5 +1,5 @@
 import type { Handler, Context as HonoContext, MiddlewareHandler } from 'hono';
-import { type ReadEnv, verifierFor } from '../http/env.js';
+import { bindEnv, type ReadEnv, verifierFor } from '../http/env.js';
 import { toResponse } from '../http/fetch.js';
 import { HonoIncoming } from '../http/hono-body.js';
 import type { Delivery } from '../receiver/context.js';
@@ -31,7 +31,7 @@ export function webhookHandler<Env>(
   const pipeline = pipelineOf(receiver, options);
   const { env } = options;
   return async (c) => {
-    const request = new HonoIncoming(c, env && (() => env(c)), HINT);
+    const request = new HonoIncoming(c, bindEnv(env, c), HINT);
     return toResponse(await pipeline.respond(request, waitUntilOf(c)));
   };
 }
@@ -54,7 +54,7 @@ export function verifyWebhook<Env = unknown>(
 ): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
   const { verifier, readEnv } = verifierFor(options);
   return async (c, next) => {
-    const verdict = await verifier.verifyRequest(new HonoIncoming(c, readEnv && (() => readEnv(c)), HINT));
+    const verdict = await verifier.verifyRequest(new HonoIncoming(c, bindEnv(readEnv, c), HINT));
     if (!verdict.ok) return toResponse(verdict.outcome);
     c.set('webhook', verdict.delivery);
     await next();

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { NodeIncoming } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
@@ -39,7 +39,7 @@ export function webhookHandler<Env>(
   const pipeline = pipelineOf(receiver, options);
   const { env } = options;
   return async (ctx) => {
-    write(ctx, await pipeline.respond(new NodeIncoming(ctx.req, HINT, env && (() => env(ctx)))));
+    write(ctx, await pipeline.respond(new NodeIncoming(ctx.req, HINT, bindEnv(env, ctx))));
   };
 }
 
@@ -60,7 +60,7 @@ export function verifyWebhook<Env = unknown>(
 ): KoaMiddleware<KoaContext> {
   const { verifier, readEnv } = verifierFor(options);
   return async (ctx, next) => {
-    const verdict = await verifier.verifyRequest(new NodeIncoming(ctx.req, HINT, readEnv && (() => readEnv(ctx))));
+    const verdict = await verifier.verifyRequest(new NodeIncoming(ctx.req, HINT, bindEnv(readEnv, ctx)));
     if (!verdict.ok) return write(ctx, verdict.outcome);
     Object.assign(ctx.state, { webhook: verdict.delivery satisfies Delivery });
     // How koa-bodyparser and @koa/bodyparser see that the stream was read.

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { FetchIncoming, toResponse } from '../http/fetch.js';
 import { handleNode } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
@@ -32,7 +32,7 @@ export function webhookHandler<Env>(
   const pipeline = pipelineOf(receiver, options, ['env', 'waitUntil']);
   const { env, waitUntil } = options;
   return async (given) => {
-    const request = new FetchIncoming(given, undefined, env && (() => env(given)), APP_HINT);
+    const request = new FetchIncoming(given, undefined, bindEnv(env, given), APP_HINT);
     return toResponse(await pipeline.respond(request, waitUntil));
   };
 }
@@ -58,7 +58,7 @@ export function verifyWebhook<C = unknown, Env = unknown>(
   if (typeof handler !== 'function')
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
   return async (given, context) => {
-    const request = new FetchIncoming(given, undefined, readEnv && (() => readEnv(given)), APP_HINT);
+    const request = new FetchIncoming(given, undefined, bindEnv(readEnv, given), APP_HINT);
     const verdict = await verifier.verifyRequest(request);
     return verdict.ok ? handler(verdict.delivery, given, context) : toResponse(verdict.outcome);
   };

@@ -5,6 +5,14 @@ import { Verifier } from '../receiver/verify.js';
 /** Gives the environment of a request: `context.env` of handlers, and `env` of providers of secrets and stores. */
 export type ReadEnv<Source, Env> = (source: Source) => Env;
 
+/** The environment of one request, read when it is asked for; undefined where the user gave no `env`. */
+export function bindEnv<Source>(
+  readEnv: ReadEnv<Source, unknown> | undefined,
+  source: Source,
+): (() => unknown) | undefined {
+  return readEnv && (() => readEnv(source));
+}
+
 /** The last argument of an adapter: `{ env }` is required where the receiver's handlers expect an environment. */
 export type EnvArgument<Source, Env, More = unknown> = unknown extends Env
   ? [options?: More & { env?: ReadEnv<Source, Env> | undefined }]

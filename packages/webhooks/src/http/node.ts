@@ -4,7 +4,7 @@ import { JSON_HEADERS, type Outcome, RECEIVED } from '../receiver/outcome.js';
 import type { Pipeline } from '../receiver/pipeline.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
-import type { ReadEnv } from './env.js';
+import { bindEnv, type ReadEnv } from './env.js';
 import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
@@ -27,7 +27,7 @@ export async function handleNode<Request extends NodeRequest>(
   hint: string,
   readEnv?: ReadEnv<Request, unknown>,
 ): Promise<void> {
-  const incoming = new NodeIncoming(request, hint, readEnv && (() => readEnv(request)));
+  const incoming = new NodeIncoming(request, hint, bindEnv(readEnv, request));
   writeOutcome(response, await pipeline.respond(incoming));
 }
 
