@@ -68,3 +68,18 @@ function watch(page: Page): string[] {
   });
   return faults;
 }
+
+/** To evaluate on a page: 60 frames, each somewhere else in the list `.rows`; how long each took, in milliseconds. */
+export const SCROLL_FRAMES = `(async () => {
+  const list = document.querySelector('.rows');
+  const frame = () => new Promise(requestAnimationFrame);
+  const took = [];
+  let last = await frame();
+  for (let at = 0; at < 60; at++) {
+    list.scrollTop = (list.scrollHeight * (at * 37 % 60)) / 60;
+    const now = await frame();
+    took.push(Math.round(now - last));
+    last = now;
+  }
+  return took;
+})()`;

@@ -1,24 +1,9 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser } from '../../../tests/support/browser.js';
+import { describeInBrowser, SCROLL_FRAMES } from '../../../tests/support/browser.js';
 import { button, rows, send, until } from './support/page.js';
 import { startInspector } from './support/start-inspector.js';
 
 const MANY = 10_000;
-
-// 60 frames, each somewhere else in the list; how long each took, in milliseconds.
-const SCROLL = `(async () => {
-  const list = document.querySelector('.rows');
-  const frame = () => new Promise(requestAnimationFrame);
-  const took = [];
-  let last = await frame();
-  for (let at = 0; at < 60; at++) {
-    list.scrollTop = (list.scrollHeight * (at * 37 % 60)) / 60;
-    const now = await frame();
-    took.push(Math.round(now - last));
-    last = now;
-  }
-  return took;
-})()`;
 
 describeInBrowser('many deliveries, and many looking', (browser) => {
   it('paints at once and lists 10,000 deliveries, drawing only those in sight', async () => {
@@ -64,7 +49,7 @@ describeInBrowser('many deliveries, and many looking', (browser) => {
     }
     expect(ids.size).toBe(21);
     await sender.idle();
-    const frames = (await first.evaluate(SCROLL)) as number[];
+    const frames = (await first.evaluate(SCROLL_FRAMES)) as number[];
     frames.sort((a, b) => a - b);
     const [median = 0, worst = 0] = [frames[frames.length >> 1], frames.at(-1)];
     process.stdout.write(`inspector: frames while scrolling ${MANY} rows: median ${median} ms, worst ${worst} ms\n`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeInBrowser } from '../../../../tests/support/browser.js';
+import { describeInBrowser, SCROLL_FRAMES } from '../../../../tests/support/browser.js';
 import { button, count, dialog, notice, rows } from './support/page.js';
 import { accept, makeDead, startBoard } from './support/start-board.js';
 import { until } from './support/wait.js';
@@ -27,7 +27,7 @@ describeInBrowser(`the operations page over ${ALL} dead letters`, (browser) => {
     }
     // A page of 50 is some 20 KB, however many there are.
     expect(Math.max(...answers)).toBeLessThan(50_000);
-    const frames = (await page.evaluate(FRAMES)) as number[];
+    const frames = (await page.evaluate(SCROLL_FRAMES)) as number[];
     process.stdout.write(`inbox page over ${MANY}: worst of 60 frames ${Math.max(...frames)} ms\n`);
     await button(page, 'Retry all…').click();
     await until(() => dialog(page).locator('.big-count').textContent(), `${ALL} records`);
@@ -37,18 +37,3 @@ describeInBrowser(`the operations page over ${ALL} dead letters`, (browser) => {
     expect(faults).toEqual([]);
   }, 600_000);
 });
-
-// 60 frames while the list is moved through; how long each took, in milliseconds.
-const FRAMES = `(async () => {
-  const list = document.querySelector('.rows');
-  const frame = () => new Promise(requestAnimationFrame);
-  const took = [];
-  let last = await frame();
-  for (let at = 0; at < 60; at++) {
-    list.scrollTop = (list.scrollHeight * (at * 37 % 60)) / 60;
-    const now = await frame();
-    took.push(Math.round(now - last));
-    last = now;
-  }
-  return took;
-})()`;
