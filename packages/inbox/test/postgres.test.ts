@@ -46,11 +46,15 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
   });
 
   it('leaves no connection behind', async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    const before = sockets();
     const inbox = await openInbox(server?.url ?? '', { name: 'leaves_none' });
     await inbox.accept({ rawBody: Buffer.from('{}') });
     inbox.process(() => undefined);
     await settled(inbox, { handled: 1 });
+    await Promise.all(Array.from({ length: 10 }, () => inbox.stats()));
     await inbox.close();
+    expect(sockets()).toBe(before);
     await expect
       .poll(() =>
         query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"),

@@ -77,7 +77,12 @@ export class Connections implements Executor {
 
   /** Ends the connections; those of a server that does not answer are cut. */
   async close(): Promise<void> {
-    const ended = this.#pool.end();
+    // The pool has ended when it has said goodbye; a server that stops before it hung up would be reported as an error.
+    const ended = this.#pool
+      .end()
+      .then(() =>
+        Promise.all([...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))),
+      );
     ended.catch(() => undefined);
     if (await endsWithin(CLOSE_TIMEOUT_MS, ended)) return;
     for (const socket of this.#sockets) socket.destroy();
