@@ -1,12 +1,13 @@
-// The mounts of the inbox's operations page, as the README of the package shows them, in real frameworks.
+// The mounts of the inbox's operations page, as the README of the package shows them, in real frameworks and a real browser.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../support/ask.js';
+import { describeInBrowser, type InBrowser } from '../support/browser.js';
 import { fences, ROOT, readPage, type Snippet } from './snippets/extract.js';
 import { clear, start } from './snippets/run.js';
 
@@ -52,14 +53,31 @@ async function expectBoard(origin: string): Promise<void> {
   expect(JSON.parse((await ask(`${origin}${MOUNT}/api/stats`, { cookie })).body)).toMatchObject({ paused: true });
 }
 
-describe('the operations page of the inbox, mounted as the README shows', () => {
+/** What an operator does at the page: looks, resumes what was paused, and finds it so after a reload. */
+async function expectPage(browser: InBrowser, origin: string): Promise<void> {
+  const [name = '', value = ''] = SESSION.split('=');
+  const cookie = { name, value, domain: '127.0.0.1', path: '/', expires: -1, httpOnly: true, secure: false };
+  const { page, faults } = await browser.open(`${origin}${MOUNT}`, {
+    storageState: { cookies: [{ ...cookie, sameSite: 'Lax' }], origins: [] },
+  });
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByText('No dead letters.').waitFor();
+  expect(faults).toEqual([]);
+}
+
+describeInBrowser('the operations page of the inbox, mounted as the README shows', (browser) => {
   it.each([
     ['Express', 'board.node'],
     ['Hono', 'new Hono().all'],
   ])('works in %s', async (_, code) => {
     const { url, stop } = await start(mountOf(code), { INBOX_URL: ':memory:' });
     onTestFinished(stop);
-    await expectBoard(new URL(url ?? '').origin);
+    const { origin } = new URL(url ?? '');
+    await expectBoard(origin);
+    await expectPage(browser, origin);
   });
 
   it('works in Next.js, built', async () => {
@@ -76,7 +94,9 @@ describe('the operations page of the inbox, mounted as the README shows', () => 
       rmSync(APP, { recursive: true, force: true });
     });
     await expect.poll(output, { timeout: 120_000 }).toMatch(/ready in/i);
-    await expectBoard(/http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0] ?? '');
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0] ?? '';
+    await expectBoard(origin);
+    await expectPage(browser, origin);
   });
 });
 

@@ -1,11 +1,9 @@
 // The drill of an operator at the page: a handler with a bug, its dead letters, the fix, one bulk retry.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createReceiver } from '@videocloud/webhooks';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeInBrowser } from '../../../../tests/support/browser.js';
 import { openInbox } from '../../src/index.js';
+import { ENGINES } from '../engines.js';
 import { button, count, dialog, notice } from './support/page.js';
 import { accept, serveBoard } from './support/start-board.js';
 import { until } from './support/wait.js';
@@ -13,10 +11,10 @@ import { until } from './support/wait.js';
 const DELIVERIES = Number(process.env.DELIVERIES ?? 100);
 
 describeInBrowser(`${DELIVERIES} dead letters, retried at the page`, (browser) => {
-  it('are all handled, each once', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'board-drill-'));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const inbox = await openInbox(`file:${join(folder, 'inbox.db')}`, {
+  it.each(ENGINES.filter(({ available }) => available()))('are all handled, each once, on $name', async (engine) => {
+    const store = await engine.start();
+    onTestFinished(() => store.stop());
+    const inbox = await openInbox(store.url, {
       ...{ maxAttempts: 2, retryDelay: 1, pollInterval: 20, onDead: () => undefined },
     });
     const url = await serveBoard(inbox);
