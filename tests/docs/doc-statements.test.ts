@@ -24,8 +24,8 @@ function table(page: string, heading: RegExp): string[][] {
 const codesIn = (cell = ''): string[] => [...cell.matchAll(/`([a-z0-9]+_[a-z0-9_]+)`/g)].map(([, code = '']) => code);
 
 describe.each([
-  ['docs/responses.md', /^\| situation/],
-  ['docs/responses.ru.md', /^\| ситуация/],
+  ['docs/receive/responses.md', /^\| situation/],
+  ['docs/ru/receive/responses.md', /^\| ситуация/],
 ])('the answers in %s', (page, heading) => {
   it('have the status of every code there is', () => {
     const rows = table(page, heading).flatMap(([, status = '', codes]) =>
@@ -60,8 +60,8 @@ describe.each([
   });
 });
 
-it('docs/doctor.md lists every code of the doctor once', () => {
-  const listed = [...readPage('docs/doctor.md').matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, code]) => code);
+it('docs/test/doctor.md lists every code of the doctor once', () => {
+  const listed = [...readPage('docs/test/doctor.md').matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, code]) => code);
   expect([...listed].sort()).toEqual([...CAUSE_CODES].sort());
 });
 

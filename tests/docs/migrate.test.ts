@@ -1,17 +1,17 @@
-// docs/migrate.md says what the guide's sample does; here it does it, and the receiver after it does not.
+// docs/receive/migrate.md says what the guide's sample does; here it does it, and the receiver after it does not.
 import { sign } from '@videocloud/webhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fences, readPage } from './snippets/extract.js';
 import { clear, type Running, start } from './snippets/run.js';
 
 const secret = 'a secret to migrate with';
-const [guide, ours] = fences('docs/migrate.md', readPage('docs/migrate.md'));
+const [guide, ours] = fences('docs/receive/migrate.md', readPage('docs/receive/migrate.md'));
 let before: Running;
 let after: Running;
 
 beforeAll(async () => {
   clear();
-  if (guide === undefined || ours === undefined) throw new Error('docs/migrate.md has lost its snippets');
+  if (guide === undefined || ours === undefined) throw new Error('docs/receive/migrate.md has lost its snippets');
   const env = { VIDEOCLOUD_WEBHOOK_SECRET: secret, NODE_ENV: 'development' };
   before = await start(guide, env);
   after = await start(ours, env);
@@ -37,7 +37,7 @@ async function both(body: string, signature: string | null): Promise<[before: nu
   return [(await post(before, body, signature))[0], (await post(after, body, signature))[0]];
 }
 
-describe("what docs/migrate.md says of the guide's sample", () => {
+describe("what docs/receive/migrate.md says of the guide's sample", () => {
   it.each([
     ['1.0', event('{"n":1.0}')],
     ['\\/', event('{"n":"a\\/b"}')],

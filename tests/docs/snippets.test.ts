@@ -53,7 +53,7 @@ describe('every snippet of the pages and docstrings', () => {
       'README.md',
       'README.ru.md',
       '.github/CONTRIBUTING.md',
-      'docs/migrate.md',
+      'docs/receive/migrate.md',
       'packages/webhooks/README.md',
     ])
       expect(files).toContain(file);

@@ -12,7 +12,7 @@ import { createSender } from '@videocloud/webhooks-sender';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fences, ROOT, readPage } from './snippets/extract.js';
 
-const PAGE = 'docs/when-something-is-wrong.md';
+const PAGE = 'docs/operate/when-something-is-wrong.md';
 const CLI = join(ROOT, 'packages/cli/bin/videocloud-webhooks.js');
 const TOKEN = 'runbook-token-0123456789';
 const SECRET = 'runbook-secret-0123456789';

@@ -1,4 +1,4 @@
-// The drill of docs/drill.md: a handler with a bug, dead letters, a fix, and one command that has all of them handled.
+// The drill of docs/operate/drill.md: a handler with a bug, dead letters, a fix, and one command that has all of them handled.
 // The gate runs it small; `npm run long -- drill` with 1,000 deliveries, and writes the page.
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -153,6 +153,6 @@ it('the example prints what the page shows', async () => {
   const [command, ...args] = scripts.start.split(' ');
   expect(command).toBe('node');
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: EXAMPLE });
-  const page = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../docs/operate/observability.md', import.meta.url), 'utf8');
   expect(page).toContain(`\`\`\`text\n${stdout}\`\`\``);
 });

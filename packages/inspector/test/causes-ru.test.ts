@@ -14,7 +14,7 @@ const FRAMEWORKS: readonly (Framework | undefined)[] = [
 ];
 
 /** The doctor's own words by code: its table, which its own tests hold to the texts. */
-const DOCS = readFileSync(new URL('../../../docs/doctor.md', import.meta.url), 'utf8');
+const DOCS = readFileSync(new URL('../../../docs/test/doctor.md', import.meta.url), 'utf8');
 const ENGLISH = new Map(
   [...DOCS.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\|$/gm)].map(([, code = '', message = '', fix = '']) => [
     code,

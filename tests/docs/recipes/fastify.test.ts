@@ -57,4 +57,4 @@ it('waits on close() for a handler that runs', async () => {
   expect(await answered).toBe(200);
 });
 
-it('is what the page shows', () => showsFile('docs/recipes/fastify.md', 'docs/recipes/fastify.ts'));
+it('is what the page shows', () => showsFile('docs/receive/fastify.md', 'docs/recipes/fastify.ts'));

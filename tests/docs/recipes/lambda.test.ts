@@ -28,5 +28,5 @@ describe('the recipe', () => {
     }
   });
 
-  it('is what the page shows', () => showsFile('docs/recipes/lambda.md', 'docs/recipes/lambda.ts'));
+  it('is what the page shows', () => showsFile('docs/receive/lambda.md', 'docs/recipes/lambda.ts'));
 });

@@ -49,4 +49,4 @@ it('waits on close() for a handler that runs', async () => {
   expect(await answered).toBe(200);
 });
 
-it('is what the page shows', () => showsFile('docs/recipes/nestjs.md', 'docs/recipes/nestjs.ts'));
+it('is what the page shows', () => showsFile('docs/receive/nestjs.md', 'docs/recipes/nestjs.ts'));

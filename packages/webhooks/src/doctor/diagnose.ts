@@ -41,7 +41,7 @@ import type { DiagnoseInput, Diagnosis } from './types.js';
  *   if (!valid) console.error(causes[0]?.message, causes[0]?.fix);
  * }
  * ```
- * @see the guide, "Подписи вебхуков"; docs/doctor.md for the table of codes
+ * @see the guide, "Подписи вебхуков"; docs/test/doctor.md for the table of codes
  */
 export async function diagnose(input: DiagnoseInput): Promise<Diagnosis> {
   try {

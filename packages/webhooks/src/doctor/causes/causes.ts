@@ -8,7 +8,7 @@ export type CauseCode = BodyCauseCode | SecretCauseCode | SignatureCauseCode;
 
 /** One reason why the signature does not match. */
 export interface Cause {
-  /** Stable, machine readable; the table is in `docs/doctor.md`. */
+  /** Stable, machine readable; the table is in `docs/test/doctor.md`. */
   readonly code: CauseCode;
   /** `proven`: undoing it reproduces the signature in the header (or the request contradicts itself); else `possible`. */
   readonly proof: 'proven' | 'possible';
