@@ -7,20 +7,23 @@ import { getResponse } from 'msw';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../support/services.js';
-import { examples, fences, pages, readPage, type Snippet, sources, where } from './snippets/extract.js';
+import { englishOf, examples, fences, pages, readPage, type Snippet, sources, where } from './snippets/extract.js';
 import { clear, type Running, start, written } from './snippets/run.js';
 
 const secret = 'a secret of the pages';
 const shown = pages()
-  // Its code is that of README.md, as tests/docs/snippets.test.ts shows.
-  // The recipes' is that of the files that tests/docs/recipes runs.
-  .filter((file) => !file.endsWith('.ru.md') && !file.startsWith('docs/recipes/'))
+  // Its code is that of the English page, as tests/docs/snippets.test.ts shows.
+  .filter((file) => englishOf(file) === null)
   .flatMap((file) => fences(file, readPage(file)))
   .filter(({ language }) => language === 'ts' || language === 'js');
+
+/** Their code is that of the files that tests/docs/recipes runs. */
+const RECIPES = ['docs/receive/fastify.md', 'docs/receive/lambda.md', 'docs/receive/nestjs.md'];
 
 /** What runs elsewhere: why it is not run here. */
 const ELSEWHERE: readonly [page: RegExp, code: RegExp, reason: string][] = [
   [/^README/, /waitUntil: after/, 'the file of examples/nextjs, built and booted in tests/end-to-end/examples.test.ts'],
+  [/receive\/next/, /waitUntil: after/, 'the same file'],
   [
     /conformance/,
     /checkReceiver/,
@@ -31,7 +34,8 @@ const ELSEWHERE: readonly [page: RegExp, code: RegExp, reason: string][] = [
   [/inbox/, /POST = board\.fetch/, 'built by Next and requested in tests/docs/board-mounts.test.ts'],
   [/conformance/, /it\.each/, 'needs a test runner: packages/conformance/test runs conformanceCases'],
 ];
-const runElsewhere = ({ file, code }: Snippet) => ELSEWHERE.some(([page, text]) => page.test(file) && text.test(code));
+const runElsewhere = ({ file, code }: Snippet) =>
+  RECIPES.includes(file) || ELSEWHERE.some(([page, text]) => page.test(file) && text.test(code));
 const needsPostgres = ({ code }: Snippet) => code.includes('postgresStore');
 
 const snippet = (file: string, code: string): Snippet => {

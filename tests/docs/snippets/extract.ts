@@ -46,6 +46,12 @@ export function sources(): string[] {
   });
 }
 
+/** The English page that a Russian one is written after; null for an English page. */
+export function englishOf(file: string): string | null {
+  if (file.startsWith('docs/ru/')) return file.replace('docs/ru/', 'docs/');
+  return file.endsWith('.ru.md') ? file.replace('.ru.md', '.md') : null;
+}
+
 export const readPage = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** The fenced blocks of a page; a fence in a list is indented, and so is its code. */

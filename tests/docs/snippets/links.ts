@@ -3,16 +3,25 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './extract.js';
 
+/** What a page's links lead to inside the repository: the path from the root and the anchor, '' for none. */
+export function linkTargets(file: string, prose: string): { path: string; anchor: string }[] {
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor = ''] = target.split('#');
+    return [{ path: path === '' ? file : join(dirname(file), path), anchor }];
+  });
+}
+
 /** Links of a page that lead nowhere: no such file, or no such heading in it. */
 export function linkFaults(file: string, text: string): string[] {
   const prose = text.replaceAll(/^[ \t]*```.*?^[ \t]*```/gms, '').replaceAll(/`[^`\n]*`/g, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
-    if (/^[a-z]+:/.test(target)) return [];
-    const [path = '', anchor] = target.split('#');
-    const full = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
-    if (!existsSync(full)) return [`${file}: ${target} does not exist`];
-    if (anchor === undefined || statSync(full).isDirectory()) return [];
-    return anchors(readFileSync(full, 'utf8')).includes(anchor) ? [] : [`${file}: ${target} has no such heading`];
+  return linkTargets(file, prose).flatMap(({ path, anchor }) => {
+    const full = join(ROOT, path);
+    if (!existsSync(full)) return [`${file}: ${path} does not exist`];
+    if (anchor === '' || statSync(full).isDirectory()) return [];
+    return anchors(readFileSync(full, 'utf8')).includes(anchor)
+      ? []
+      : [`${file}: ${path}#${anchor} has no such heading`];
   });
 }
 
