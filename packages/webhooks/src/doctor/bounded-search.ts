@@ -34,6 +34,8 @@ export class Search {
   #turn = TURN_BYTES;
   /** How many combinations of body, key and reading of the header were computed. */
   tried = 0;
+  /** The bytes that {@link firstOf} found a secret for. */
+  signedBody: Uint8Array | undefined;
 
   constructor(bodyLength: number, timeLimitMs?: number) {
     const limit = timeLimitMs ?? (bodyLength > LONG ? TIME_MS_LONG : TIME_MS);
@@ -104,7 +106,10 @@ export class Search {
       if (done) return undefined;
       this.spend(body.bytes.length);
       const found = await this.match(body.bytes, secrets);
-      if (found !== undefined) return unique([...body.codes, ...found.secret.codes, ...found.reading.codes]);
+      if (found !== undefined) {
+        this.signedBody = body.bytes;
+        return unique([...body.codes, ...found.secret.codes, ...found.reading.codes]);
+      }
     }
     return undefined;
   }

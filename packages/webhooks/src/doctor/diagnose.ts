@@ -90,7 +90,10 @@ async function examine(input: DiagnoseInput): Promise<Diagnosis> {
     const parsed: CauseCode[] = ['body_already_parsed', ...(codes ?? [])];
     return invalid(parsed.filter((code, at) => parsed.indexOf(code) === at));
   }
-  if (codes !== undefined) return invalid(codes);
+  if (codes !== undefined) {
+    const signed = read(input, 'includeSignedBody') === true ? search.signedBody : undefined;
+    return signed === undefined ? invalid(codes) : { ...invalid(codes), signedBody: Uint8Array.from(signed) };
+  }
   const evidence = { bytes: raw, signature, secrets, headers, framework };
   return { valid: false, causes: byProof(possibleCauses(evidence, search)) };
 }

@@ -29,6 +29,8 @@ export interface DiagnoseInput {
    * About 10 ms of work are done in any case, so that a busy machine finds the plain causes too.
    */
   timeLimitMs?: number | undefined;
+  /** Whether the result shows the bytes that were signed, where a proof gave them. Off by default: they are a body. */
+  includeSignedBody?: boolean | undefined;
 }
 
 export type { Framework };
@@ -39,6 +41,13 @@ export interface Diagnosis {
   readonly valid: boolean;
   /** The most certain first; empty when the signature is valid. */
   readonly causes: readonly Cause[];
+  /**
+   * The bytes that were signed: compare them with the body to see what changed.
+   *
+   * Only with `includeSignedBody`, where undoing a mistake reproduced the signature. Equal to the body where only the
+   * secret or the header is wrong.
+   */
+  readonly signedBody?: Uint8Array;
 }
 
 /** A body that may have been signed, and the causes that turn it into the received one. */
