@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { causeInRussian } from '@videocloud/local-web/causes-ru';
 import { CAUSE_CODES, diagnose, type Framework } from '@videocloud/webhooks/doctor';
 import { describe, expect, it } from 'vitest';
-import { causeInRussian } from '../src/page/i18n/causes-ru.js';
 
 const FRAMEWORKS: readonly (Framework | undefined)[] = [
   'express',

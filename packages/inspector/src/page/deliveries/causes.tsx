@@ -1,7 +1,7 @@
+import { causeInRussian } from '@videocloud/local-web/causes-ru';
 import { visible } from '@videocloud/local-web/page';
 import type { Cause } from '@videocloud/webhooks/doctor';
 import type { Why } from '../../protocol.js';
-import { causeInRussian } from '../i18n/causes-ru.js';
 import { useText } from '../i18n/texts.js';
 import { useStore } from '../state/store.js';
 import { Verbatim } from './verbatim.js';

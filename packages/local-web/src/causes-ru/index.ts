@@ -1,8 +1,8 @@
 import type { CauseCode, Framework } from '@videocloud/webhooks/doctor';
+import { BODY_RU } from './body.js';
 import type { CauseText } from './cause-text.js';
-import { BODY_RU } from './causes-body-ru.js';
-import { SECRET_RU } from './causes-secret-ru.js';
-import { SIGNATURE_RU } from './causes-signature-ru.js';
+import { SECRET_RU } from './secret.js';
+import { SIGNATURE_RU } from './signature.js';
 
 // A code without a text does not compile.
 const CAUSES: Readonly<Record<CauseCode, CauseText>> = { ...BODY_RU, ...SECRET_RU, ...SIGNATURE_RU };
