@@ -43,15 +43,6 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The text of the bytes, or undefined where they are not UTF-8. A byte order mark stays. */
-export function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 const HEX_LIMIT = 16_384;
 
 /** Offsets, bytes and their printable characters, as `hexdump -C` shows them. */

@@ -1,3 +1,4 @@
+export { decodeUtf8 as utf8 } from '../captures/utf8.js';
 export { messageOf } from '../error-message.js';
 export { type BytesAround, bytesAround, firstDifference, withMarks } from './byte-diff.js';
 export {
@@ -9,7 +10,6 @@ export {
   type Token,
   time,
   toBase64,
-  utf8,
   visible,
 } from './format.js';
 export { fill, type Language, type Values } from './language.js';

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { hexDump, prettyJson, utf8, visible } from '../format.js';
+import { decodeUtf8 } from '../../captures/utf8.js';
+import { hexDump, prettyJson, visible } from '../format.js';
 import type { SharedText } from '../shared-texts.js';
 
 const RAW_LIMIT = 200_000;
@@ -14,7 +15,7 @@ interface BodyViewProps {
 export function BodyView({ t, bytes }: BodyViewProps) {
   const [view, setView] = useState<(typeof VIEWS)[number]>('pretty');
   if (bytes.length === 0) return <p class="help">{t('body_empty')}</p>;
-  const text = utf8(bytes);
+  const text = decodeUtf8(bytes);
   const raw = text ?? new TextDecoder().decode(bytes);
   const tokens = text === undefined ? undefined : prettyJson(text);
   const shown = view === 'pretty' && tokens === undefined ? 'raw' : view;
