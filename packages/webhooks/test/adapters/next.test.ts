@@ -1,91 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GUIDE, hmac, signedHeaders } from './cases.js';
-import { type Call, contract, type Mounted } from './contract.js';
+import { contract, type Mounted } from './contract.js';
+import { mountNext, NEXT_APP_ENTRY, NEXT_PAGES_ENTRY } from './entries/next.js';
 
-const APP = fileURLToPath(new URL('./next-app', import.meta.url));
-const NEXT = createRequire(import.meta.url).resolve('next/dist/bin/next');
-
-function next(...args: string[]): { child: ChildProcess; output: () => string } {
-  // The 16 KB header of the contract must get past Node's own limit, to reach the code under test. Vitest's own
-  // NODE_ENV is not for `next build`.
-  const env = {
-    ...process.env,
-    NODE_ENV: 'production' as const,
-    NEXT_TELEMETRY_DISABLED: '1',
-    NODE_OPTIONS: '--max-http-header-size=65536',
-  };
-  const child = spawn(process.execPath, [NEXT, ...args], { cwd: APP, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
-  return { child, output: () => output };
-}
-
-let built: Promise<void> | undefined;
-
-function build(): Promise<void> {
-  built ??= (async () => {
-    const { child, output } = next('build');
-    const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`next build failed:\n${output()}`);
-  })();
-  return built;
-}
-
-async function mount(): Promise<Mounted> {
-  await build();
-  const { child, output } = next('start', '--hostname', '127.0.0.1', '--port', '0');
-  const gone = once(child, 'exit');
-  const port = await new Promise<number>((resolve, reject) => {
-    const look = () => {
-      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output())?.[1];
-      if (port !== undefined && /ready in/i.test(output())) resolve(Number(port));
-    };
-    child.stdout?.on('data', look);
-    gone.then(() => reject(new Error(`next start ended:\n${output()}`)));
-  });
-  return {
-    port,
-    calls: async () => (await (await fetch(`http://127.0.0.1:${port}/calls`)).json()) as Call[],
-    async close() {
-      child.kill('SIGTERM');
-      await gone;
-      expect(output(), 'a request must never end in an unhandled rejection').not.toMatch(/unhandled|uncaught/i);
-    },
-  };
-}
-
-contract({
-  name: 'Next.js App Router',
-  path: '/webhooks',
-  tolerant: '/tolerant',
-  verify: '/verify',
-  ownMethods: true,
-  parsed: ['json', 'text', 'arrayBuffer', 'blob'].map((how) => ({
-    title: `request.${how}()`,
-    path: `/parsed/${how}`,
-    fix: /before anything calls its json\(\), text\(\)/,
-  })),
-  mount,
-});
-
-contract({
-  name: 'Next.js Pages Router',
-  path: '/api/webhooks',
-  tolerant: '/api/tolerant',
-  parsed: [
-    { title: "Next's own body parser", path: '/api/parsed', fix: /config = \{ api: \{ bodyParser: false \} \}/ },
-  ],
-  mount,
-});
+contract(NEXT_APP_ENTRY);
+contract(NEXT_PAGES_ENTRY);
 
 describe('Next.js Edge runtime', () => {
   let mounted: Mounted;
   beforeAll(async () => {
-    mounted = await mount();
+    mounted = await mountNext();
   }, 180_000);
   afterAll(() => mounted?.close());
 
