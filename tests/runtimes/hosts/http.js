@@ -9,7 +9,7 @@ import { webhookHandler as onNode } from '@videocloud/webhooks/node';
 import express5 from 'express';
 import express4 from 'express4';
 import { Hono } from 'hono';
-import { makeReceiver, seen, VERIFY } from '../../../packages/webhooks/test/adapters/behavior.js';
+import { makeReceiver, makeVerify, seen } from '../../../packages/webhooks/test/adapters/behavior.js';
 
 function log() {
   const calls = [];
@@ -38,7 +38,11 @@ function express(framework) {
   const app = framework();
   app.get('/calls', (_, response) => void response.end(calls.take()));
   app.all('/hooks', onExpress(makeReceiver(createReceiver, '', calls.add)));
-  app.all('/verify', verifyExpress(VERIFY), (request, response) => void response.json(seen(request.webhook)));
+  app.all(
+    '/verify',
+    verifyExpress(makeVerify('', calls.add)),
+    (request, response) => void response.json(seen(request.webhook)),
+  );
   app.use('/parsed', framework.json(), onExpress(makeReceiver(createReceiver, '', calls.add)));
   return listen(app);
 }
@@ -48,7 +52,7 @@ async function hono() {
   const app = new Hono();
   app.get('/calls', (c) => c.text(calls.take()));
   app.all('/hooks', onHono(makeReceiver(createReceiver, '', calls.add)));
-  app.all('/verify', verifyHono(VERIFY), (c) => c.json(seen(c.var.webhook)));
+  app.all('/verify', verifyHono(makeVerify('', calls.add)), (c) => c.json(seen(c.var.webhook)));
   app.use('/parsed', async (c, next) => {
     await c.req.json();
     await next();

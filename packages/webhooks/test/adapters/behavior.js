@@ -13,8 +13,32 @@ export const MAX_BODY_BYTES = 262_144;
 /** The limits every entry of the contract is given. */
 export const LIMITS = { bodyTimeout: 1_000, handlerTimeout: 1_000, maxBodyBytes: MAX_BODY_BYTES };
 
-/** `verifyWebhook` takes no handler timeout. */
-export const VERIFY = { secrets: [SECRET, OLD_SECRET], bodyTimeout: 1_000, maxBodyBytes: MAX_BODY_BYTES };
+/**
+ * What `verifyWebhook` is given. It takes no handler timeout.
+ *
+ * @param {string} route
+ * @param {(call: Call) => void} log
+ */
+export function makeVerify(route, log) {
+  return {
+    secrets: [SECRET, OLD_SECRET],
+    bodyTimeout: 1_000,
+    maxBodyBytes: MAX_BODY_BYTES,
+    onOutcome: noteOutcome(route, log),
+  };
+}
+
+/**
+ * An `onOutcome` that notes what the contract compares with the answers.
+ *
+ * @param {string} route
+ * @param {(call: Call) => void} log
+ * @returns {(info: import('../../src/index.js').OutcomeInfo) => void}
+ */
+function noteOutcome(route, log) {
+  return ({ phase, status, result, code, event }) =>
+    log({ route, what: `outcome ${phase} ${status ?? result} ${code}`, event });
+}
 
 /**
  * A receiver whose handlers do as the event asks: `system.error` with `data.mode` throws, hangs until it is aborted, or
@@ -29,6 +53,7 @@ export function makeReceiver(createReceiver, route, log, more = {}) {
   const receiver = createReceiver({
     secrets: [SECRET, OLD_SECRET],
     ...LIMITS,
+    onOutcome: noteOutcome(route, log),
     onError: (error, info) => log({ route, what: `onError ${error.code}`, event: info.event?.event ?? null }),
     ...more,
   });

@@ -4,7 +4,7 @@ import express4 from 'express4';
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from './behavior.js';
 import { GUIDE, GUIDE_HANDLED, hmac, signedHeaders } from './cases.js';
-import { contract } from './contract.js';
+import { contract, isOutcome, outcomeOf } from './contract.js';
 import { expressEntry, mountExpress } from './entries/express.js';
 
 for (const [name, express] of [
@@ -22,9 +22,16 @@ for (const [name, express] of [
           body: new Uint8Array(body),
           headers,
         });
-        const answer = (await response.json()) as { error?: { code: string } };
-        const calls = (await mounted.calls()).map(({ what, event, sha256 }) => [what, event, sha256].join(' '));
-        return { status: response.status, code: answer.error?.code, answer, calls };
+        const { status } = response;
+        const text = await response.text();
+        const answer = JSON.parse(text) as { error?: { code: string } };
+        const code = answer.error?.code;
+        const all = await mounted.calls();
+        expect(all.filter(isOutcome).map(({ what }) => what)).toEqual([outcomeOf({ status, text, code })]);
+        const calls = all
+          .filter((call) => !isOutcome(call))
+          .map(({ what, event, sha256 }) => [what, event, sha256].join(' '));
+        return { status, code, answer, calls };
       } finally {
         await mounted.close();
       }

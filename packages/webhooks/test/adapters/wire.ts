@@ -13,10 +13,12 @@ export interface Answer {
 export class Wire {
   readonly #socket: Socket;
   readonly #received: Buffer[] = [];
+  readonly #answers: Answer[];
   #notify: () => void = () => undefined;
   #ended = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, answers: Answer[]) {
+    this.#answers = answers;
     this.#socket = socket;
     const end = () => {
       this.#ended = true;
@@ -30,11 +32,12 @@ export class Wire {
     socket.on('error', end).on('end', end).on('close', end);
   }
 
-  static open(port: number): Promise<Wire> {
+  /** @param answers gets every answer, 1xx aside */
+  static open(port: number, answers: Answer[] = []): Promise<Wire> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.off('error', reject);
-        resolve(new Wire(socket));
+        resolve(new Wire(socket, answers));
       });
       socket.once('error', reject);
     });
@@ -70,8 +73,9 @@ export class Wire {
       const parsed = parse(bytes, bodiless, this.#ended);
       if (parsed !== null) {
         this.#received.splice(0, this.#received.length, bytes.subarray(parsed.length));
-        if (parsed.answer.status >= 200) return parsed.answer;
-        continue;
+        if (parsed.answer.status < 200) continue;
+        this.#answers.push(parsed.answer);
+        return parsed.answer;
       }
       const left = deadline - Date.now();
       if (this.#ended || left <= 0) {

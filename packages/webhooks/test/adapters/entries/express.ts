@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type express5 from 'express';
 import { verifyWebhook, webhookHandler } from '../../../src/adapters/express.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behavior.js';
+import { makeReceiver, makeTolerantReceiver, makeVerify, seen } from '../behavior.js';
 import type { Call, Entry, Mounted } from '../contract.js';
 import { closer } from '../servers.js';
 
@@ -19,7 +19,7 @@ export async function mountExpress(express: typeof express5): Promise<Mounted> {
   const handler = webhookHandler(makeReceiver(createReceiver, '/webhooks', log));
   app.all('/webhooks', handler);
   app.all('/tolerant', webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log)));
-  app.all('/verify', verifyWebhook(VERIFY), (request, response) => {
+  app.all('/verify', verifyWebhook(makeVerify('/verify', log)), (request, response) => {
     if (request.webhook === undefined) throw new Error('verifyWebhook went on without a delivery');
     response.json(seen(request.webhook));
   });
@@ -29,7 +29,10 @@ export async function mountExpress(express: typeof express5): Promise<Mounted> {
   app.use(
     '/json-verify',
     express.json(),
-    verifyWebhook({ ...VERIFY, onError: (error) => log({ route: '', what: `onError ${error.code}`, event: null }) }),
+    verifyWebhook({
+      ...makeVerify('/json-verify', log),
+      onError: (error) => log({ route: '', what: `onError ${error.code}`, event: null }),
+    }),
   );
   app.use('/string', express.json(), (request, _response, next) => {
     request.body = JSON.stringify(request.body);
@@ -42,7 +45,7 @@ export async function mountExpress(express: typeof express5): Promise<Mounted> {
   app.use(
     '/kept-verify',
     keepBytes,
-    verifyWebhook(VERIFY),
+    verifyWebhook(makeVerify('/kept-verify', log)),
     (request, response) => void response.json(seen(request.webhook as NonNullable<typeof request.webhook>)),
   );
   const server = createServer({ maxHeaderSize: 65_536 }, app);

@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { type Context, Hono, type Next } from 'hono';
 import { verifyWebhook, webhookHandler } from '../../../src/adapters/hono.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behavior.js';
+import { makeReceiver, makeTolerantReceiver, makeVerify, seen } from '../behavior.js';
 import type { Call, Entry, Mounted } from '../contract.js';
 import { closer } from '../servers.js';
 
@@ -26,7 +26,7 @@ async function mountHono(): Promise<Mounted> {
   const handler = webhookHandler(makeReceiver(createReceiver, '/webhooks', log));
   app.all('/webhooks', handler);
   app.all('/tolerant', webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log)));
-  app.all('/verify', verifyWebhook(VERIFY), (c) => c.json(seen(c.var.webhook)));
+  app.all('/verify', verifyWebhook(makeVerify('/verify', log)), (c) => c.json(seen(c.var.webhook)));
   const onError = ({ code }: { code: string }) =>
     log({ route: '/verify-parsed', what: `onError ${code}`, event: null });
   for (const [index, parse] of Object.values(PARSERS).entries()) {
@@ -35,7 +35,7 @@ async function mountHono(): Promise<Mounted> {
       await next();
     };
     app.all(`/parsed/${index}`, parsed, handler);
-    app.all(`/verify-parsed/${index}`, parsed, verifyWebhook({ ...VERIFY, onError }), (c) =>
+    app.all(`/verify-parsed/${index}`, parsed, verifyWebhook({ ...makeVerify('/verify-parsed', log), onError }), (c) =>
       c.json(seen(c.var.webhook)),
     );
   }

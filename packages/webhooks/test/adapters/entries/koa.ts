@@ -4,7 +4,7 @@ import Koa from 'koa';
 import { verifyWebhook, webhookHandler } from '../../../src/adapters/koa.js';
 import { createReceiver } from '../../../src/index.js';
 import type { Delivery } from '../../../src/receiver/context.js';
-import { makeReceiver, makeTolerantReceiver, seen, VERIFY } from '../behavior.js';
+import { makeReceiver, makeTolerantReceiver, makeVerify, seen } from '../behavior.js';
 import type { Call, Entry } from '../contract.js';
 import { closer } from '../servers.js';
 
@@ -18,7 +18,7 @@ export const KOA_ENTRY: Entry = {
     const calls: Call[] = [];
     const log = (call: Call) => calls.push(call);
     const handler = webhookHandler(makeReceiver(createReceiver, '/webhooks', log));
-    const verified = verifyWebhook(VERIFY);
+    const verified = verifyWebhook(makeVerify('/verify', log));
     const routes: Record<string, Koa.Middleware> = {
       '/webhooks': handler,
       '/tolerant': webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log)),

@@ -1,4 +1,5 @@
 import { verifyWebhook } from '@videocloud/webhooks/next';
-import { seen, VERIFY } from '../../../behavior.js';
+import { makeVerify, seen } from '../../../behavior.js';
+import { log } from '../../log.js';
 
-export const POST = verifyWebhook(VERIFY, (webhook) => Response.json(seen(webhook)));
+export const POST = verifyWebhook(makeVerify('/verify', log), (webhook) => Response.json(seen(webhook)));
