@@ -1,0 +1,46 @@
+// The site. `npm run docs` builds it, `npm run docs:dev` serves it.
+import { defineConfig } from 'vitepress';
+import { linksOfTheSite, slugOf } from './links.js';
+import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
+import { RUSSIAN, SEARCH_IN_RUSSIAN } from './words.js';
+
+const TITLE = 'VideoCloud webhooks';
+
+const navOf = (language: Language) =>
+  SECTIONS.map((section) => ({
+    text: section[language],
+    link: addressOf(section.pages[0]?.[0] ?? '', language),
+    activeMatch: `^${addressOf(section.pages[0]?.[0].split('/')[0] ?? '', language)}(/|$)`,
+  }));
+
+export default defineConfig({
+  title: TITLE,
+  base: process.env.SITE_BASE ?? '/',
+  outDir: '../build/site',
+  cacheDir: '../build/site-cache',
+  cleanUrls: false,
+  srcExclude: ['architecture.md', 'measurements.md'],
+  markdown: {
+    anchor: { slugify: slugOf },
+    config: (md) => md.use(linksOfTheSite),
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  locales: {
+    root: {
+      label: 'English',
+      lang: 'en',
+      description: 'Receive, send, test and operate VideoCloud webhooks in TypeScript.',
+      themeConfig: { nav: navOf('en'), sidebar: sidebarOf('en'), outline: { level: [2, 3] } },
+    },
+    ru: {
+      label: 'Русский',
+      lang: 'ru',
+      title: 'Вебхуки VideoCloud',
+      description: 'Приём, отправка, проверка и эксплуатация вебхуков VideoCloud на TypeScript.',
+      themeConfig: { ...RUSSIAN, nav: navOf('ru'), sidebar: sidebarOf('ru') },
+    },
+  },
+  themeConfig: {
+    search: { provider: 'local', options: { locales: { ru: { translations: SEARCH_IN_RUSSIAN } } } },
+  },
+});

@@ -1,0 +1,94 @@
+// Every page of the site, by task. A page that stands in docs/ and not here is a failing test; so is the reverse.
+import type { DefaultTheme } from 'vitepress';
+
+export type Language = 'en' | 'ru';
+
+/** The path from docs/ without `.md`, and what the sidebar calls the page in English and in Russian. */
+export type Page = readonly [path: string, en: string, ru: string];
+
+export interface Section {
+  readonly en: string;
+  readonly ru: string;
+  readonly pages: readonly Page[];
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    en: 'Start here',
+    ru: 'Начните здесь',
+    pages: [['start', 'First delivery in a minute', 'Первая доставка за минуту']],
+  },
+  {
+    en: 'Receive',
+    ru: 'Приём',
+    pages: [
+      ['receive/index', 'Choose a framework', 'Выбор фреймворка'],
+      ['receive/express', 'Express', 'Express'],
+      ['receive/hono', 'Hono', 'Hono'],
+      ['receive/next', 'Next.js', 'Next.js'],
+      ['receive/node-http', 'node:http', 'node:http'],
+      ['receive/fastify', 'Fastify', 'Fastify'],
+      ['receive/koa', 'Koa', 'Koa'],
+      ['receive/nestjs', 'NestJS', 'NestJS'],
+      ['receive/lambda', 'AWS Lambda', 'AWS Lambda'],
+      ['receive/cloudflare-workers', 'Cloudflare Workers', 'Cloudflare Workers'],
+      ['receive/responses', 'Responses', 'Ответы'],
+      ['receive/type-more-events', 'Type more events', 'Типы для других событий'],
+      ['receive/rotate-a-secret', 'Rotate a secret', 'Смена секрета'],
+      ['receive/migrate', 'Migrate from a handwritten check', 'Переход с самодельной проверки'],
+    ],
+  },
+  {
+    en: 'Handle once',
+    ru: 'Обработка один раз',
+    pages: [
+      ['handle-once/which-store-which-inbox', 'Which store, which inbox', 'Какое хранилище, какая очередь'],
+      ['handle-once/what-happens-when', 'What happens when …', 'Что будет, если …'],
+      ['handle-once/from-one-file-to-a-cluster', 'From one file to a cluster', 'От одного файла до кластера'],
+    ],
+  },
+  {
+    en: 'Operate',
+    ru: 'Эксплуатация',
+    pages: [
+      ['operate/when-something-is-wrong', 'When something is wrong', 'Если что-то пошло не так'],
+      ['operate/observability', 'Observability', 'Наблюдаемость'],
+      ['operate/drill', 'The drill', 'Учения'],
+      ['operate/very-large-scale', 'At very large scale', 'При очень больших нагрузках'],
+    ],
+  },
+  {
+    en: 'Test',
+    ru: 'Проверка',
+    pages: [
+      ['test/doctor', 'The doctor', 'Диагностика'],
+      ['test/certify-an-endpoint', 'Certify an endpoint', 'Проверка приёмника'],
+      ['test/other-languages', 'Other languages', 'Другие языки'],
+    ],
+  },
+  {
+    en: 'Reference',
+    ru: 'Справочник',
+    pages: [
+      ['reference/assumptions', 'Facts and assumptions', 'Факты и допущения'],
+      ['reference/errors/index', 'Error codes', 'Коды ошибок'],
+      ['reference/causes/index', 'Causes', 'Причины'],
+      ['reference/api/index', 'API', 'API'],
+    ],
+  },
+];
+
+/** The address of a page in a language, from the root of the site. */
+export const addressOf = (path: string, language: Language): string =>
+  `${language === 'ru' ? '/ru' : ''}/${path.replace(/(?:^|(?<=\/))index$/, '')}`;
+
+/** The whole sidebar: the section of the page that is read is open. */
+export const sidebarOf = (language: Language): DefaultTheme.SidebarItem[] =>
+  SECTIONS.map((section, number) => ({
+    text: section[language],
+    collapsed: number > 0,
+    items: section.pages.map(([path, en, ru]) => ({
+      text: language === 'ru' ? ru : en,
+      link: addressOf(path, language),
+    })),
+  }));
