@@ -98,28 +98,25 @@ interface ErrorResponse {
 /** The one table of responses to deliveries that are not acknowledged. */
 export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   method_not_allowed: { status: 405, message: 'Webhooks are sent with POST' },
-  content_encoding_unsupported: {
-    status: 415,
-    message: 'The signature is over the plain body: send it without Content-Encoding',
-  },
+  content_encoding_unsupported: { status: 415, message: 'The body must be sent without Content-Encoding' },
   body_too_large: { status: 413, message: 'The body is larger than this receiver takes' },
   body_timeout: { status: 408, message: 'The body did not arrive in time' },
   body_aborted: { status: 400, message: 'The connection closed before the whole body arrived' },
   body_already_parsed: {
     status: 500,
-    message: 'The receiver needs the raw body, but something in front of it has read or parsed it already',
+    message: 'Something in front of the receiver has already read or parsed the body',
   },
   signature_missing: { status: 401, message: 'The X-VideoCloud-Signature header is missing' },
   signature_malformed: { status: 401, message: 'The X-VideoCloud-Signature header is not 64 hex digits' },
   signature_mismatch: {
     status: 401,
     message: 'No signing secret matches the signature',
-    hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
+    hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
   },
   secrets_unavailable: {
     status: 503,
     message: 'The signing secrets are not available right now',
-    hint: 'Look at the function given as `secrets`: is its variable set?',
+    hint: 'Check the function given as `secrets`: is its variable set?',
     retryAfter: 10,
   },
   body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },

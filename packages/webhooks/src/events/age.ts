@@ -15,7 +15,7 @@ export function maxAgeOption(maxAge: number | undefined): number | undefined {
   if (maxAge === undefined) return undefined;
   if (typeof maxAge !== 'number' || !(maxAge >= MIN_MEMORY_MS) || maxAge === Number.POSITIVE_INFINITY) {
     throw new TypeError(
-      `maxAge must be at least ${MIN_MEMORY_MS} ms (the 111-minute retry schedule and 300 s of skew), not ${String(maxAge)}: ` +
+      `maxAge must be at least ${MIN_MEMORY_MS} ms (the retry schedule and clock skew), not ${String(maxAge)}: ` +
         'a smaller one rejects legitimate retries',
     );
   }

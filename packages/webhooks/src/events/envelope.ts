@@ -1,5 +1,5 @@
 import { decodeUtf8 } from '#runtime';
-import { WebhookError } from '../errors.js';
+import { type ErrorDetail, errorOf } from '../errors.js';
 import { type RawBody, toBytes } from '../signature/bytes.js';
 import { parseTimestamp } from './timestamp.js';
 import type { WebhookEvent } from './types.js';
@@ -33,7 +33,7 @@ export type EnvelopeErrorCode = 'body_not_utf8' | 'body_not_json' | 'envelope_in
  */
 export function parseEvent(body: RawBody): WebhookEvent {
   const parsed = readEvent(toBytes(body));
-  if (!parsed.ok) throw envelopeError(parsed);
+  if (!parsed.ok) throw errorOf(parsed.code, parsed.detail);
   return parsed.event;
 }
 
@@ -41,8 +41,7 @@ export function parseEvent(body: RawBody): WebhookEvent {
 export interface Unreadable {
   readonly ok: false;
   readonly code: EnvelopeErrorCode;
-  readonly message: string;
-  readonly cause?: unknown;
+  readonly detail: ErrorDetail;
 }
 
 /** An event, and the instant of its timestamp in milliseconds since the epoch. */
@@ -55,31 +54,23 @@ export interface ReadEvent {
 /** As {@link parseEvent}, without building an error. */
 export function readEvent(bytes: Uint8Array): ReadEvent | Unreadable {
   const text = decodeUtf8(bytes);
-  if (text === undefined) return { ok: false, code: 'body_not_utf8', message: 'The signed body is not UTF-8' };
+  if (text === undefined) return { ok: false, code: 'body_not_utf8', detail: {} };
   let value: unknown;
   try {
     // A leading byte order mark is part of what was signed but not of the JSON.
     value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (cause) {
     // JSON.parse quotes the body in its message; that is the sender's data, kept out of our own text.
-    return { ok: false, code: 'body_not_json', message: 'The signed body is not JSON', cause };
+    return { ok: false, code: 'body_not_json', detail: { cause } };
   }
   const instant = instantOf(value);
   if (Number.isNaN(instant)) {
     const issue = envelopeIssues(value)[0];
     const where = issue?.path.length ? `${issue.path.join('.')} ` : '';
-    return {
-      ok: false,
-      code: 'envelope_invalid',
-      message: `The signed body is not an event: ${where}${issue?.message ?? ''}`,
-    };
+    const message = `The signed body is not an event: ${where}${issue?.message ?? ''}`;
+    return { ok: false, code: 'envelope_invalid', detail: { message } };
   }
   return { ok: true, event: value as WebhookEvent, instant };
-}
-
-/** The error of unreadable bytes. */
-export function envelopeError({ code, message, cause }: Unreadable): WebhookError {
-  return new WebhookError(code, message, { status: 400, ...(cause === undefined ? {} : { cause }) });
 }
 
 /** The instant of a well-formed envelope, NaN for anything else. The fast check for every delivery. */

@@ -56,8 +56,6 @@ export function acknowledged(
 }
 
 export interface RejectedDetail extends ErrorDetail {
-  /** Whether the sender sees the hint too. */
-  readonly publicHint?: boolean;
   readonly event?: WebhookEvent | null | undefined;
   readonly retryAfterMs?: number | undefined;
 }
@@ -68,7 +66,8 @@ export function rejected(
   detail: RejectedDetail = {},
 ): Outcome & { readonly error: WebhookError } {
   const error = errorOf(code, detail);
-  const shown = detail.publicHint ? `${error.message}. ${error.hint}` : error.message;
+  // A route that is set up wrong: whoever is setting it up looks at the answer first.
+  const shown = code === 'body_already_parsed' && error.hint ? `${error.message}. ${error.hint}` : error.message;
   const { status } = error;
   return {
     result: status >= 500 || status === 409 ? 'failed' : 'rejected',

@@ -46,11 +46,8 @@ const MAX_TIMER_MS = 2_147_483_647;
  */
 export function duration(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !(value <= MAX_TIMER_MS)) {
-    throw new TypeError(`${name} must be a number of milliseconds up to ${MAX_TIMER_MS}, not ${String(value)}`);
-  }
-  if (!(value >= 1_000)) {
-    throw new TypeError(`${name} is in milliseconds and must be at least 1000: ${value} looks like seconds`);
+  if (typeof value !== 'number' || !(value >= 1_000 && value <= MAX_TIMER_MS)) {
+    throw new TypeError(`${name} must be from 1000 to ${MAX_TIMER_MS} milliseconds, not ${String(value)}`);
   }
   return value;
 }

@@ -104,7 +104,7 @@ export class Verifier {
     }
     if (read.ok) throw new TypeError('The request gave no bytes');
     const { code: why, hint } = read;
-    const outcome = rejected(why, hint === undefined ? {} : { hint, publicHint: true });
+    const outcome = rejected(why, { hint });
     if (why === 'body_already_parsed') reportError(this.settings, outcome.error, null);
     return concluded(outcome);
   }
@@ -142,10 +142,7 @@ export class Verifier {
   /** Parses verified bytes; `limitAge` is false for bytes that were verified earlier. */
   parse(bytes: Uint8Array, delivery: DeliveryState, limitAge: boolean): Signed | Concluded {
     const read = readEvent(bytes);
-    if (!read.ok) {
-      const { code, message, cause } = read;
-      return { ok: true, content: { ok: false, event: null, code, detail: { message, cause } } };
-    }
+    if (!read.ok) return { ok: true, content: { ok: false, event: null, code: read.code, detail: read.detail } };
     const { event } = read;
     delivery.event = event;
     const age = limitAge ? judgeAge(read.instant, this.settings.maxAge, this.settings.now) : 'fine';

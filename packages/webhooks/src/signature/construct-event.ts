@@ -1,6 +1,6 @@
 import { errorOf } from '../errors.js';
 import { clockOption, judgeAge, maxAgeOption } from '../events/age.js';
-import { envelopeError, readEvent } from '../events/envelope.js';
+import { readEvent } from '../events/envelope.js';
 import type { WebhookEvent } from '../events/types.js';
 import { requireKnownOptions } from '../unknown-options.js';
 import { copyBytes, type RawBody } from './bytes.js';
@@ -59,7 +59,7 @@ export function eventFrom(
   const now = clockOption(options?.now);
   if (!verification.ok) throw errorOf(verification.code);
   const read = readEvent(bytes);
-  if (!read.ok) throw envelopeError(read);
+  if (!read.ok) throw errorOf(read.code, read.detail);
   const age = judgeAge(read.instant, maxAge, now);
   if (age !== 'fine') throw errorOf(age);
   return read.event;

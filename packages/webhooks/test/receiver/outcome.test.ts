@@ -7,23 +7,11 @@ import { testReceiver } from './support.js';
 // Written out, not derived: responses are part of the contract (docs, conformance) and must not move unseen.
 const ANSWERS = [
   ['method_not_allowed', 405, 'rejected', 'Webhooks are sent with POST', { allow: 'POST' }],
-  [
-    'content_encoding_unsupported',
-    415,
-    'rejected',
-    'The signature is over the plain body: send it without Content-Encoding',
-    {},
-  ],
+  ['content_encoding_unsupported', 415, 'rejected', 'The body must be sent without Content-Encoding', {}],
   ['body_too_large', 413, 'rejected', 'The body is larger than this receiver takes', {}],
   ['body_timeout', 408, 'rejected', 'The body did not arrive in time', { connection: 'close' }],
   ['body_aborted', 400, 'rejected', 'The connection closed before the whole body arrived', {}],
-  [
-    'body_already_parsed',
-    500,
-    'failed',
-    'The receiver needs the raw body, but something in front of it has read or parsed it already',
-    {},
-  ],
+  ['body_already_parsed', 500, 'failed', 'Something in front of the receiver has already read or parsed the body', {}],
   ['signature_missing', 401, 'rejected', 'The X-VideoCloud-Signature header is missing', {}],
   ['signature_malformed', 401, 'rejected', 'The X-VideoCloud-Signature header is not 64 hex digits', {}],
   ['signature_mismatch', 401, 'rejected', 'No signing secret matches the signature', {}],
@@ -53,14 +41,14 @@ describe('a response', () => {
     expect(outcome.error).not.toHaveProperty('cause');
   });
 
-  it('hints stay with the receiver, unless they are for the sender', () => {
+  it('hints stay with the receiver, unless its route is set up wrong', () => {
     const quiet = rejected('body_aborted', { hint: 'look at the proxy' });
     expect(quiet.error?.hint).toBe('look at the proxy');
     expect(quiet.body).not.toContain('proxy');
-    const shown = rejected('body_already_parsed', { hint: 'Read it raw', publicHint: true });
-    expect(JSON.parse(shown.body).error.message).toMatch(/read or parsed it already\. Read it raw$/);
+    const shown = rejected('body_already_parsed', { hint: 'Read it raw' });
+    expect(JSON.parse(shown.body).error.message).toMatch(/read or parsed the body\. Read it raw$/);
     expect(errorOf('signature_mismatch').hint).toBe(
-      'Verify the bytes as received (never a re-serialized body) with the secret of this very subscription',
+      'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
     );
     expect(errorOf('timestamp_in_future').hint).toBe('Check that the clock of this machine is synchronized');
     expect(errorOf('handler_failed')).not.toHaveProperty('hint');
