@@ -99,7 +99,7 @@ interface ErrorResponse {
 export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   method_not_allowed: { status: 405, message: 'Webhooks are sent with POST' },
   content_encoding_unsupported: { status: 415, message: 'The body must be sent without Content-Encoding' },
-  body_too_large: { status: 413, message: 'The body is larger than this receiver takes' },
+  body_too_large: { status: 413, message: 'The body is too large' },
   body_timeout: { status: 408, message: 'The body did not arrive in time' },
   body_aborted: { status: 400, message: 'The connection closed before the whole body arrived' },
   body_already_parsed: {
@@ -124,7 +124,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   envelope_invalid: { status: 400, message: 'The signed body is not an event' },
   // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
   payload_invalid: { status: 200, message: 'The payload does not match the catalog' },
-  timestamp_too_old: { status: 401, message: 'The event is older than this receiver takes' },
+  timestamp_too_old: { status: 401, message: 'The event is too old' },
   timestamp_in_future: {
     status: 503,
     message: 'The event is stamped in the future',

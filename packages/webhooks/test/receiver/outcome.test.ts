@@ -8,7 +8,7 @@ import { testReceiver } from './support.js';
 const ANSWERS = [
   ['method_not_allowed', 405, 'rejected', 'Webhooks are sent with POST', { allow: 'POST' }],
   ['content_encoding_unsupported', 415, 'rejected', 'The body must be sent without Content-Encoding', {}],
-  ['body_too_large', 413, 'rejected', 'The body is larger than this receiver takes', {}],
+  ['body_too_large', 413, 'rejected', 'The body is too large', {}],
   ['body_timeout', 408, 'rejected', 'The body did not arrive in time', { connection: 'close' }],
   ['body_aborted', 400, 'rejected', 'The connection closed before the whole body arrived', {}],
   ['body_already_parsed', 500, 'failed', 'Something in front of the receiver has already read or parsed the body', {}],
@@ -19,7 +19,7 @@ const ANSWERS = [
   ['body_not_utf8', 400, 'rejected', 'The signed body is not UTF-8', {}],
   ['body_not_json', 400, 'rejected', 'The signed body is not JSON', {}],
   ['envelope_invalid', 400, 'rejected', 'The signed body is not an event', {}],
-  ['timestamp_too_old', 401, 'rejected', 'The event is older than this receiver takes', {}],
+  ['timestamp_too_old', 401, 'rejected', 'The event is too old', {}],
   ['timestamp_in_future', 503, 'failed', 'The event is stamped in the future', { 'retry-after': '60' }],
   ['event_in_progress', 409, 'failed', 'Another copy of this event is being handled', {}],
   ['store_unavailable', 503, 'failed', 'The event store is not available right now', { 'retry-after': '10' }],
