@@ -1,5 +1,6 @@
 export { BodyView } from './body-view.js';
 export { copy } from './copy.js';
+export { Field } from './field.js';
 export { followAddress } from './follow-address.js';
 export { type Notice, NoticeBar, type Notify } from './notice-bar.js';
 export { Preferences } from './preferences.js';

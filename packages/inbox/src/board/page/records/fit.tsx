@@ -7,7 +7,7 @@ export function FitPanel({ record: { fit, event } }: { readonly record: RecordVi
   const t = useText();
   const fits = fit.kind === 'fits';
   return (
-    <section class={fits ? 'part' : 'part misfit'} aria-label={t('fit')}>
+    <section class={fits ? 'part' : 'part misfit warned'} aria-label={t('fit')}>
       <h3>{t('fit')}</h3>
       <p class={fits ? 'good-text' : undefined}>{t(`fit_${fit.kind}`, { event: visible(event ?? '') })}</p>
       {'issues' in fit && (
