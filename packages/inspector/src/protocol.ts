@@ -127,8 +127,81 @@ export interface ScenarioStep {
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
+/** What an attempt came to, and why; each has a text on the page. */
+export const FINDINGS = [
+  'dns_error',
+  'connection_refused',
+  'connection_reset',
+  'tls_error',
+  'address_blocked',
+  'timeout',
+  'broken_off',
+  'redirected',
+  'path_unknown',
+  'method_refused',
+  'too_large',
+  'body_slow',
+  'type_refused',
+  'too_many',
+  'rejected',
+  'receiver_failed',
+  'parsed_before',
+  'secrets_unavailable',
+  'store_unavailable',
+  'handler_failed',
+  'handler_timeout',
+  'in_progress',
+  'not_an_event',
+  'too_old',
+  'clock_behind',
+  'canned',
+  'sent_unsigned',
+  'sent_wrong_secret',
+  'sent_tampered',
+  'sent_reserialized',
+  'sent_stale',
+  'forgery_accepted',
+  'genuine',
+  'signed_before_rotation',
+  'signature_stripped',
+  'signature_changed',
+  'accepted_now',
+  'accepts_anything',
+  'mistake',
+  'body_lost',
+  'secret_former',
+  'secret_of_other',
+  'secret_sample',
+  'secret_decoded',
+  'secret_unset',
+  'form_expected',
+  'header_expected',
+  'no_known_mistake',
+] as const;
+/** One of {@link FINDINGS}. */
+export type FindingCode = (typeof FINDINGS)[number];
+
+/** Why an attempt came to what it came to. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** `proven` where the sender knows it, the receiver said it, or an experiment showed it. */
+  readonly proof: 'proven' | 'possible';
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+/** What experiments with the receiver showed. */
+export interface Found {
+  readonly finding: Finding;
+  /** The doctor's words for the mistake; for `mistake` only. */
+  readonly causes: readonly Cause[];
+  /** Requests that were made. */
+  readonly tried: number;
+}
+
 /** Why a request was rejected. */
 export interface Why {
+  /** Undefined for an attempt that went as it should. */
+  readonly finding?: Finding | undefined;
   /** Whether the bytes are what `JSON.stringify` makes of their own value: then hashing that instead cannot be the mistake. */
   readonly survivesReserializing: boolean;
   /** Whether the request was rightly signed with the subscription's secret. */
@@ -138,7 +211,6 @@ export interface Why {
   /** `error.code` of an answer in this toolkit's style. */
   readonly answerCode?: string | undefined;
   readonly framework?: Framework | undefined;
-  readonly causes: readonly Cause[];
   /** What the doctor says of the secret or the bytes that were pasted. */
   readonly compared?:
     | (Diagnosis & {

@@ -31,8 +31,10 @@ describeInBrowser('the inspector page', (browser) => {
       await check('a delivery that waits for its retry, being edited');
       await back();
       receiver.answer();
-      await page.locator('.breakers button').nth(3).click();
-      await page.locator('.causes li').waitFor();
+      receiver.secrets.splice(0, 1, 'another-secret-altogether');
+      await page.locator('.breakers button').nth(4).click();
+      await page.locator('.why > .actions .primary').click();
+      await page.locator('.found .causes li').waitFor();
       await page.locator('.why > details > summary').click();
       await check('a refused request and its causes');
       await back();

@@ -12,7 +12,12 @@ describeInBrowser('why a delivery failed', (browser) => {
     await page.locator('.composer select').last().selectOption({ label: receiver.guideUrl });
     await button(page, 'Duplicate').click();
     const why = detail(page).locator('.why');
-    await until(() => why.locator('.causes code').first().textContent(), 'body_reserialized');
+    // Known at once, and proven: it left genuine. What the receiver did with it, an experiment shows.
+    await until(() => why.locator('.causes code').allTextContents(), ['genuine']);
+    expect(await why.locator('.causes .chip').textContent()).toBe('Proven');
+    await button(page, 'Find the mistake').click();
+    await until(() => why.locator('.found code').allTextContents(), ['mistake', 'body_reserialized']);
+    expect(await why.locator('.found .chip').allTextContents()).toEqual(['Proven', 'Proven']);
     const text = await why.textContent();
     expect(text).toContain('The request is genuine');
     expect(text).toContain('JSON.stringify(req.body)');
@@ -26,8 +31,8 @@ describeInBrowser('why a delivery failed', (browser) => {
     await why.getByText('Ask the doctor').click();
     await why.getByLabel('Secret your receiver uses').fill(` ${SECRET}\n`);
     await button(page, 'Diagnose').click();
-    await until(() => why.locator('.causes .chip').first().textContent(), 'Proven');
-    expect(await why.locator('.causes code').first().textContent()).toMatch(/^secret_/);
+    await until(() => why.locator('details .causes .chip').first().textContent(), 'Proven');
+    expect(await why.locator('details .causes code').first().textContent()).toMatch(/^secret_/);
     expect(await page.locator('body').textContent()).not.toContain(SECRET);
     expect(sender.deliveries().items.length).toBeGreaterThan(0);
     expect(faults).toEqual([]);

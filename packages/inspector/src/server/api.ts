@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiError, messageOf, readJson } from '@videocloud/local-web/server';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES, FRAMEWORKS } from '@videocloud/webhooks/protocol';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
@@ -10,17 +10,19 @@ import type { Conformance } from './conformance.js';
 import { explained, explainInput } from './explain.js';
 import { collected, exported } from './exports/index.js';
 import { toEnd, toNextAttempt } from './forward.js';
-import { exportInput, fieldsOf, forwardInput, optionalText, probeInput, scenarioOf, sendInput, text } from './input.js';
+import { exportInput, fieldsOf, forwardInput, probeInput, scenarioOf, sendInput, text } from './input.js';
 import type { LiveStream } from './live-stream.js';
 import { attemptView, base64, type Probes } from './probes.js';
 import { notFound, Refusal } from './refusals.js';
 import { play } from './scenarios.js';
-import { why } from './why.js';
+import type { FormerSecrets } from './why/former-secrets.js';
+import { whyRoutes } from './why/routes.js';
 
 /** What the API behind the page works with. */
 export interface ApiParts {
   readonly sender: Sender;
   readonly probes: Probes;
+  readonly former: FormerSecrets;
   readonly live: LiveStream;
   readonly conformance: Conformance | undefined;
   readonly apiUrl: string;
@@ -120,23 +122,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     return c.json(await withRefusals(() => sender.resend(id)));
   });
 
-  app.post('/deliveries/:id/why', async (c) => {
-    const detail = detailOf(c.req.param('id'));
-    const fields = fieldsOf(await json(c.req.raw));
-    const attempt = detail.attempts.find(({ number }) => number === fields.attempt) ?? detail.attempts.at(-1);
-    if (attempt === undefined) throw notFound('no_delivery');
-    const body = optionalText(fields, 'body');
-    return c.json(
-      await why({
-        detail,
-        attempt,
-        secret: sender.secretOf(detail.webhookId),
-        framework: FRAMEWORKS.find((known) => known === fields.framework),
-        theirSecret: optionalText(fields, 'secret'),
-        theirBody: body,
-      }),
-    );
-  });
+  app.route('/', whyRoutes({ sender, former: parts.former, detailOf, json }));
 
   app.post('/send', async (c) => {
     const input = sendInput(await json(c.req.raw));

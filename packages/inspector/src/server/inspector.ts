@@ -13,6 +13,7 @@ import { flow } from './forward.js';
 import { LiveStream } from './live-stream.js';
 import { inspectorPage } from './page.js';
 import { Probes } from './probes.js';
+import { FormerSecrets } from './why/former-secrets.js';
 
 /** Options of `createInspector`. */
 export interface InspectorOptions {
@@ -85,6 +86,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   let token = options.token;
   const onError = options.onError ?? (() => undefined);
   const probes = new Probes(sender);
+  const former = new FormerSecrets(sender);
   const live = new LiveStream();
   const flowing = sender.clock().virtual && options.flowing !== false;
   const clock = (): ClockView => ({ ...sender.clock(), flowing: flowing || !sender.clock().virtual });
@@ -97,6 +99,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     sender.subscribe((activity) => {
       if (activity.type === 'attempt_started') live.send({ type: 'started', deliveryId: activity.deliveryId });
       if ('delivery' in activity) live.send({ type: 'item', item: activity.delivery });
+      if (activity.type === 'webhook_changed') former.note(activity.webhookId);
       if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') sendWebhooks();
     }),
     ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
@@ -144,6 +147,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     inspectorApi({
       sender,
       probes,
+      former,
       live,
       conformance,
       clock,

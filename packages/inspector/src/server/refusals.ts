@@ -9,6 +9,7 @@ const REFUSALS = {
   no_kit: 'No conformance kit was given.',
   fault: 'Something went wrong.',
   playing: 'A scenario is being played.',
+  searching: 'A search for a mistake is under way.',
   choose_first: 'Choose a subscription first.',
   webhook_failed: 'The subscription is failed: re-activate it first.',
   needs_virtual: 'This scenario needs the virtual clock.',

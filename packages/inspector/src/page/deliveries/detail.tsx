@@ -8,13 +8,13 @@ import { addressOf } from '../state/address.js';
 import { get, post, quietly } from '../state/api.js';
 import { useClock } from '../state/clock.js';
 import { change, notify, store, useStore } from '../state/store.js';
+import { WhyPanel } from '../why/why.js';
 import { AttemptPanel } from './attempt.js';
 import { ByteDiff } from './byte-diff.js';
 import { Compare } from './compare.js';
 import { EditResend } from './edit.js';
 import { ExportMenu } from './export-menu.js';
 import { VerdictChip } from './list-pane.js';
-import { WhyPanel } from './why.js';
 
 export function DetailPane() {
   const t = useText();

@@ -10,7 +10,10 @@ export interface Verdict {
   readonly values?: Values;
 }
 
-const FORGED = new Set(['unsigned', 'wrong_secret', 'tampered', 'reserialized']);
+const FORGED: ReadonlySet<string | undefined> = new Set(['unsigned', 'wrong_secret', 'tampered', 'reserialized']);
+
+/** Whether a manual request is one that every receiver must reject. */
+export const isForgery = (probe: Item['probe']): boolean => FORGED.has(probe);
 
 /** What the outcome means: of a forgery, a refusal is the good one. */
 export function verdictOf(item: Item, now: number, underWay: boolean): Verdict {
@@ -18,7 +21,7 @@ export function verdictOf(item: Item, now: number, underWay: boolean): Verdict {
   if (probe !== undefined) {
     if (responseCode === 0) return { tone: 'bad', key: 'verdict_unreachable' };
     const refused = responseCode >= 400 && responseCode < 500;
-    if (FORGED.has(probe)) {
+    if (isForgery(probe)) {
       if (status === 'success') return { tone: 'bad', key: 'verdict_forgery' };
       return refused ? { tone: 'good', key: 'verdict_refused' } : { tone: 'warn', key: 'verdict_fault' };
     }

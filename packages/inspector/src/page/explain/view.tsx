@@ -3,9 +3,9 @@ import { fromBase64 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Explanation } from '../../protocol.js';
 import { HeaderList } from '../deliveries/attempt.js';
-import { Causes } from '../deliveries/causes.js';
 import { useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
+import { Causes } from '../why/causes.js';
 
 /** A request from anywhere is pasted here and explained. */
 export function ExplainView() {

@@ -11,6 +11,7 @@ export const REFUSALS_RU: Readonly<Record<RefusalKey, string>> = {
   no_kit: 'Набор испытаний не подключён.',
   fault: 'Что-то пошло не так.',
   playing: 'Сценарий уже идёт.',
+  searching: 'Поиск ошибки уже идёт.',
   choose_first: 'Сначала выберите подписку.',
   webhook_failed: 'Подписка отключена: сначала включите её снова.',
   needs_virtual: 'Этому сценарию нужны виртуальные часы.',

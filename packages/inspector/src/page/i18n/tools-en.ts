@@ -44,5 +44,4 @@ export const TOOLS_EN = {
   explain_read: 'Read as',
   explain_form_body: 'a body alone',
   explain_form_request: 'a whole request',
-  why_canned: 'The built-in endpoint was set to answer so. It verifies nothing.',
 } as const;

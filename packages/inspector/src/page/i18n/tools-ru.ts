@@ -44,5 +44,4 @@ export const TOOLS_RU = {
   explain_read: 'Прочитано как',
   explain_form_body: 'одно тело',
   explain_form_request: 'запрос целиком',
-  why_canned: 'Встроенный приёмник настроен отвечать так. Подпись он не проверяет.',
 } as const;
