@@ -5,6 +5,7 @@ import { addDevCommand } from './commands/dev/index.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInboxCommand } from './commands/inbox/index.js';
 import { addListenCommand } from './commands/listen/index.js';
+import { addMcpCommand } from './commands/mcp/index.js';
 import { addSignCommand } from './commands/sign.js';
 import { addSubscriptionsCommand } from './commands/subscriptions/index.js';
 import { addTriggerCommand } from './commands/trigger/index.js';
@@ -33,6 +34,7 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   addInboxCommand(program, io, exit);
   addTypesCommand(program, io);
   addDevCommand(program, io);
+  addMcpCommand(program, io);
   addCompletionCommand(program, io);
   return program;
 }

@@ -21,7 +21,7 @@ it('a verb does not wait for what only others need', () => {
   expect(loaded.some((url) => url.includes('/packages/cli/dist/'))).toBe(true);
   expect(
     loaded.filter((url) =>
-      /webhooks-sender|packages\/(sender|conformance|inbox)\/|node_modules\/(yaml|libsql|pg|pg-boss|bullmq|ioredis)\//.test(
+      /webhooks-sender|packages\/(sender|conformance|inbox)\/|cli\/dist\/server-|node_modules\/(yaml|libsql|pg|pg-boss|bullmq|ioredis)\//.test(
         url,
       ),
     ),

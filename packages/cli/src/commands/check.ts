@@ -1,3 +1,4 @@
+import type { CheckOptions, Report } from '@videocloud/webhooks-conformance';
 import type { Command } from 'commander';
 import { choice, deliveredName } from '../catalog.js';
 import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
@@ -59,43 +60,47 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .action(async (address: string, options: CheckCommandOptions) => {
       const url = httpUrl(address);
       // Loaded by this verb only.
-      const { ConformanceError, checkReceiver, formatReport, REPORTERS } = await import(
-        '@videocloud/webhooks-conformance'
-      );
+      const { formatReport, REPORTERS } = await import('@videocloud/webhooks-conformance');
       const reporter = options.json ? 'json' : choice('--reporter', options.reporter, REPORTERS);
       const event = options.event === undefined ? undefined : deliveredName(options.event);
       const headers = Object.fromEntries((options.header ?? []).map(headerOf));
       const [secret = '', previousSecret] = await readSecrets(io, options);
       const { fast, only, skip, iOwnThisHost } = options;
-      try {
-        const report = await checkReceiver(url, {
-          secret,
-          previousSecret,
-          fast,
-          only,
-          skip,
-          iOwnThisHost,
-          event,
-          headers,
-          effects: probe(options.effects),
-          failNext: probe(options.failNext),
-          signal: io.signal,
-          onResult: ({ id, status }) => {
-            if (io.stderr.isTTY) io.stderr.write(`\r\u001b[K${status} ${id}`);
-          },
-        });
-        if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
-        const color = painter(io)('', 'bold') !== '';
-        print(io, formatReport(reportInFlags(report), reporter, { color }).trimEnd());
-        exit(report.failed > 0 ? EXIT.failed : EXIT.done);
-      } catch (error) {
-        if (io.signal.aborted) throw error;
-        if (!(error instanceof ConformanceError)) {
-          throw isNamed(error, 'TypeError') ? usage(reasonOf(error)) : remote(reasonOf(error));
-        }
-        // Its own message: the innermost cause does not name the option.
-        const message = inFlags(error.message);
-        throw error.code === 'target_unreachable' ? remote(message) : usage(message);
-      }
+      const report = await runCheck(url, {
+        secret,
+        previousSecret,
+        fast,
+        only,
+        skip,
+        iOwnThisHost,
+        event,
+        headers,
+        effects: probe(options.effects),
+        failNext: probe(options.failNext),
+        signal: io.signal,
+        onResult: ({ id, status }) => {
+          if (io.stderr.isTTY) io.stderr.write(`\r\u001b[K${status} ${id}`);
+        },
+      });
+      if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
+      const color = painter(io)('', 'bold') !== '';
+      print(io, formatReport(report, reporter, { color }).trimEnd());
+      exit(report.failed > 0 ? EXIT.failed : EXIT.done);
     });
+}
+
+/** Runs the suite. The report and what it throws are in words of the command line. */
+export async function runCheck(url: URL, options: CheckOptions): Promise<Report> {
+  const { ConformanceError, checkReceiver } = await import('@videocloud/webhooks-conformance');
+  try {
+    return reportInFlags(await checkReceiver(url, options));
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    if (!(error instanceof ConformanceError)) {
+      throw isNamed(error, 'TypeError') ? usage(reasonOf(error)) : remote(reasonOf(error));
+    }
+    // Its own message: the innermost cause does not name the option.
+    const message = inFlags(error.message);
+    throw error.code === 'target_unreachable' ? remote(message) : usage(message);
+  }
 }

@@ -1,9 +1,19 @@
-import { DELIVERED_EVENT_TYPES, EVENT_SUMMARIES, EVENT_TYPES } from '@videocloud/webhooks/protocol';
+import {
+  DELIVERED_EVENT_TYPES,
+  type DeliveredEventType,
+  EVENT_SUMMARIES,
+  EVENT_TYPES,
+} from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Command } from 'commander';
 import { deliveredName } from '../catalog.js';
 import { type Io, print, printJson, table } from '../io.js';
 import { withJson } from './options.js';
+
+/** What is known of an event name. */
+export function describeEvent(event: DeliveredEventType) {
+  return { event, meaning: EVENT_SUMMARIES[event], subscribable: EVENT_TYPES.some((known) => known === event) };
+}
 
 /** `types`: the 15 names. */
 export function addTypesCommand(program: Command, io: Io): void {
@@ -13,9 +23,7 @@ export function addTypesCommand(program: Command, io: Io): void {
     .action((event: string | undefined, options: { json?: boolean; sample?: boolean }) => {
       const names = event === undefined ? DELIVERED_EVENT_TYPES : [deliveredName(event)];
       const rows = names.map((name) => ({
-        event: name,
-        meaning: EVENT_SUMMARIES[name],
-        subscribable: EVENT_TYPES.some((known) => known === name),
+        ...describeEvent(name),
         ...(options.sample ? { sample: fixture(name) } : {}),
       }));
       if (options.json) printJson(io, event === undefined ? rows : rows[0]);

@@ -15,12 +15,16 @@ export interface DeliveryOptions extends SecretOptions {
 }
 
 /** A delivery with all that its signature is checked with. */
-export interface Delivery {
+export interface Delivery extends ReadDelivery {
+  readonly secrets: readonly string[];
+}
+
+/** A delivery as its capture holds it. */
+export interface ReadDelivery {
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined when the request has no such header. */
   readonly signature: string | undefined;
-  readonly secrets: readonly string[];
 }
 
 /** Adds the options of {@link DeliveryOptions}. */
@@ -38,14 +42,25 @@ export function withDelivery(command: Command): Command {
  */
 export async function readDelivery(io: Io, file: string, options: DeliveryOptions): Promise<Delivery> {
   const request = options.request === undefined ? undefined : integer('--request', options.request, 1, 1_000_000);
-  const { body, headers, form, allHeaders } = understood(await readBytes(io, file), { raw: options.raw, request });
-  const signature = options.signature ?? headers['x-videocloud-signature'];
+  const read = deliveryIn(await readBytes(io, file), { raw: options.raw, request }, options.signature);
+  return { ...read, secrets: await readSecrets(io, options) };
+}
+
+/**
+ * The delivery in bytes that somebody captured.
+ *
+ * @param given the signature, where the capture has none or another one is meant
+ * @throws Failure when the capture is not understood, or its signature is not known
+ */
+export function deliveryIn(bytes: Uint8Array, options: CaptureOptions, given: string | undefined): ReadDelivery {
+  const { body, headers, form, allHeaders } = understood(bytes, options);
+  const signature = given ?? headers['x-videocloud-signature'];
   if (signature === undefined && form === 'body') throw usage('a bare body needs --signature HEX');
   // An absent header proves nothing when the capture may have left headers out.
   if (signature === undefined && !allHeaders) {
     throw usage(notUnderstood('the capture does not hold all headers: give --signature HEX').message);
   }
-  return { body, headers, signature, secrets: await readSecrets(io, options) };
+  return { body, headers, signature };
 }
 
 function understood(bytes: Uint8Array, options: CaptureOptions): Captured {

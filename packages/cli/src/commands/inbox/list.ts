@@ -1,4 +1,4 @@
-import type { InboxRecordInfo, InboxState } from '@videocloud/webhooks-inbox';
+import type { Inbox, InboxFilter, InboxRecordInfo, InboxState } from '@videocloud/webhooks-inbox';
 import type { Command } from 'commander';
 import { integer } from '../../input/read.js';
 import { describeDuration } from '../../input/time.js';
@@ -23,18 +23,28 @@ export function addList(group: Command, io: Io): void {
       const limit = integer('--limit', options.limit, 1, 1_000_000);
       const filter = filterOf(options, STATES);
       await callInbox(io, options, async (inbox) => {
-        const items: InboxRecordInfo[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await inbox.list({ ...filter, cursor, limit: Math.min(PAGE, limit - items.length) });
-          items.push(...page.items);
-          cursor = page.nextCursor;
-        } while (cursor !== undefined && items.length < limit);
+        const { items, more } = await listRecords(inbox, filter, limit);
         if (options.json) printJson(io, items);
         else print(io, items.length === 0 ? 'no records' : recordTable(items));
-        if (cursor !== undefined) note(io, 'note: there may be more: raise --limit');
+        if (more) note(io, 'note: there may be more: raise --limit');
       });
     });
+}
+
+/** Records that match, up to a number, and whether there may be more. */
+export async function listRecords(
+  inbox: Inbox,
+  filter: InboxFilter,
+  limit: number,
+): Promise<{ items: InboxRecordInfo[]; more: boolean }> {
+  const items: InboxRecordInfo[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await inbox.list({ ...filter, cursor, limit: Math.min(PAGE, limit - items.length) });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && items.length < limit);
+  return { items, more: cursor !== undefined };
 }
 
 function recordTable(items: readonly InboxRecordInfo[]): string {

@@ -21,11 +21,11 @@ export function withInbox(command: Command): Command {
 }
 
 /** Runs `work` with the inbox that the options name, and closes it. */
-export async function callInbox(
+export async function callInbox<T>(
   io: Io,
   options: InboxCommandOptions,
-  work: (inbox: Inbox) => Promise<void>,
-): Promise<void> {
+  work: (inbox: Inbox) => Promise<T>,
+): Promise<T> {
   const url = options.inbox ?? io.env.INBOX_URL ?? '';
   if (url === '') throw usage('no inbox: give --inbox URL or set INBOX_URL');
   requirePlace(url);
@@ -36,7 +36,7 @@ export async function callInbox(
     const onError = (error: unknown) => note(io, `note: ${harmless(reasonOf(error))}`);
     // With a wrong URL or name an empty inbox would be made, and look healthy.
     inbox = await openInbox(url, { name: options.name, create: false, onError });
-    await work(inbox);
+    return await work(inbox);
   } catch (error) {
     throw failureOf(error);
   } finally {

@@ -26,9 +26,9 @@ export function withApi(command: Command): Command {
 }
 
 /** Runs `work` with the API the options name. What the client throws ends the command in words of the command line. */
-export async function callApi(io: Io, options: ApiOptions, work: (webhooks: Webhooks) => Promise<void>): Promise<void> {
+export async function callApi<T>(io: Io, options: ApiOptions, work: (webhooks: Webhooks) => Promise<T>): Promise<T> {
   try {
-    await work(await webhooksOf(io, options));
+    return await work(await webhooksOf(io, options));
   } catch (error) {
     throw failureOf(error);
   }
