@@ -1,6 +1,9 @@
 import type { WebhookEvent } from '../events/types.js';
-import type { EnvArgument } from '../http/env.js';
-import { handleNode, type NodeRequest, type NodeResponse } from '../http/node.js';
+import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
+import { handleNode, NodeIncoming, type NodeRequest, type NodeResponse } from '../http/node.js';
+import type { Delivery } from '../receiver/context.js';
+import type { VerifyOptions } from '../receiver/options.js';
+import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
@@ -11,6 +14,17 @@ import { type Verification, verificationOf } from '../signature/verify.js';
 import { requireKnownOptions } from '../unknown-options.js';
 
 const HINT = 'Give webhookHandler() the request before anything reads it';
+
+/** What an adapter on top of `node:http` adds. */
+export interface NodeAdapterOptions {
+  /** The fix that the answer `body_already_parsed` names, in the words of the framework on top. */
+  hint?: string | undefined;
+}
+
+/** A verified delivery, or the outcome to answer with. */
+export type RequestVerdict =
+  | { readonly ok: true; readonly delivery: Delivery }
+  | { readonly ok: false; readonly outcome: Outcome };
 
 /**
  * A request listener for `node:http`: everything `receiver` decides, written to the response.
@@ -28,10 +42,38 @@ const HINT = 'Give webhookHandler() the request before anything reads it';
  */
 export function webhookHandler<Env>(
   receiver: Receiver<Env>,
-  ...[options = {}]: EnvArgument<NodeRequest, Env>
+  ...[options = {}]: EnvArgument<NodeRequest, Env, NodeAdapterOptions>
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  const pipeline = pipelineOf(receiver, options);
-  return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
+  const pipeline = pipelineOf(receiver, options, ['env', 'hint']);
+  const { hint = HINT, env } = options;
+  return (request, response) => handleNode(pipeline, request, response, hint, env);
+}
+
+/**
+ * Verifies requests of `node:http` without answering them: for a guard or middleware of a framework on top.
+ *
+ * The function it returns never rejects. It gives the verified delivery, or the outcome to answer with.
+ *
+ * @throws TypeError for blank or missing secrets, and for an option that does not exist
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { requestVerifier } from '@videocloud/webhooks/node';
+ *
+ * const verifyRequest = requestVerifier({ secrets: 'whk-secret' });
+ * createServer(async (request, response) => {
+ *   const verdict = await verifyRequest(request);
+ *   if (verdict.ok) response.end(verdict.delivery.event.event);
+ *   else response.writeHead(verdict.outcome.status, verdict.outcome.headers).end(verdict.outcome.body);
+ * }).listen(3000);
+ * ```
+ */
+export function requestVerifier<Env = unknown>(
+  options: { env?: ReadEnv<NodeRequest, Env> | undefined } & VerifyOptions<Env> & NodeAdapterOptions,
+): (request: NodeRequest) => Promise<RequestVerdict> {
+  const { hint = HINT, ...verification } = options;
+  const { verifier, readEnv } = verifierFor<NodeRequest, Env>(verification);
+  return (request) => verifier.verifyRequest(new NodeIncoming(request, hint, bindEnv(readEnv, request)));
 }
 
 /**

@@ -4,7 +4,7 @@ import { webhookHandler as hono } from '../../src/adapters/hono.js';
 import { webhookHandler as koa } from '../../src/adapters/koa.js';
 import { lambdaHandler, sqsHandler } from '../../src/adapters/lambda.js';
 import { webhookHandler as next, pagesWebhookHandler } from '../../src/adapters/next.js';
-import { webhookHandler as node } from '../../src/adapters/node.js';
+import { webhookHandler as node, requestVerifier } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
 import { SECRET } from '../support.js';
 
@@ -24,4 +24,11 @@ it('the App Router takes waitUntil, and no misspelled one', () => {
   const receiver = createReceiver({ secrets: SECRET });
   next(receiver, { waitUntil: () => undefined });
   expect(() => next(receiver, { waitUntl: () => undefined } as never)).toThrow(/did you mean 'waitUntil'\?/);
+});
+
+it('node:http takes a hint, and a verifier no misspelled one', () => {
+  const receiver = createReceiver({ secrets: SECRET });
+  node(receiver, { hint: 'Read nothing' });
+  requestVerifier({ secrets: SECRET, hint: 'Read nothing' });
+  expect(() => requestVerifier({ secrets: SECRET, evn: () => undefined } as never)).toThrow(/did you mean 'env'\?/);
 });

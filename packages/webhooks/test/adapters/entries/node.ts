@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { webhookHandler } from '../../../src/adapters/node.js';
+import { requestVerifier, webhookHandler } from '../../../src/adapters/node.js';
 import { createReceiver } from '../../../src/index.js';
-import { makeReceiver, makeTolerantReceiver } from '../behavior.js';
+import { makeReceiver, makeTolerantReceiver, makeVerify, seen } from '../behavior.js';
 import type { Call, Entry } from '../contract.js';
 import { closer } from '../servers.js';
 
@@ -10,6 +10,7 @@ export const NODE_ENTRY: Entry = {
   name: 'node:http',
   path: '/',
   tolerant: '/tolerant',
+  verify: '/verify',
   parsed: [
     { title: 'code that reads the body first', path: '/read', fix: /before anything reads it/ },
     { title: 'a parser that leaves an object', path: '/object', fix: /before anything reads it/ },
@@ -20,9 +21,15 @@ export const NODE_ENTRY: Entry = {
     const log = (call: Call) => calls.push(call);
     const handler = webhookHandler(makeReceiver(createReceiver, '/', log));
     const tolerant = webhookHandler(makeTolerantReceiver(createReceiver, '/tolerant', log));
+    const verifyRequest = requestVerifier(makeVerify('/verify', log));
     const routes: Record<string, RequestListener> = {
       '/': handler,
       '/tolerant': tolerant,
+      '/verify': async (request, response) => {
+        const verdict = await verifyRequest(request);
+        if (verdict.ok) response.end(JSON.stringify(seen(verdict.delivery)));
+        else response.writeHead(verdict.outcome.status, verdict.outcome.headers).end(verdict.outcome.body);
+      },
       '/read': async (request, response) => {
         for await (const _ of request);
         handler(request, response);
