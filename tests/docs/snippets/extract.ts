@@ -19,7 +19,7 @@ export interface Snippet {
 /** `README.md#2 (line 40)`, for messages. */
 export const where = ({ file, number, line }: Snippet): string => `${file}#${number} (line ${line})`;
 
-/** The pages an integrator reads: those of the root, of docs/, and each package's and example's README. */
+/** The pages an integrator reads: those of the root, of docs/, each package's and example's README, and the skill. */
 export function pages(): string[] {
   const inside = (folder: string) =>
     existsSync(join(ROOT, folder)) ? readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`) : [];
@@ -29,7 +29,8 @@ export function pages(): string[] {
   const readmes = [...inside('packages'), ...inside('examples')]
     .map((folder) => `${folder}/README.md`)
     .filter((file) => existsSync(join(ROOT, file)));
-  return [...readdirSync(ROOT), ...documents, ...inside('.changeset'), ...inside('.github'), ...readmes]
+  const skills = inside('packages/webhooks/skills').map((folder) => `${folder}/SKILL.md`);
+  return [...readdirSync(ROOT), ...documents, ...inside('.changeset'), ...inside('.github'), ...readmes, ...skills]
     .filter((file) => file.endsWith('.md'))
     .sort();
 }
