@@ -60,8 +60,8 @@ describe.each([
   });
 });
 
-it('docs/test/doctor.md lists every code of the doctor once', () => {
-  const listed = [...readPage('docs/test/doctor.md').matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, code]) => code);
+it.each(['docs/test/doctor.md', 'docs/ru/test/doctor.md'])('%s lists every code of the doctor once', (page) => {
+  const listed = [...readPage(page).matchAll(/^\| `([a-z0-9_]+)`/gm)].map(([, code]) => code);
   expect([...listed].sort()).toEqual([...CAUSE_CODES].sort());
 });
 
