@@ -55,7 +55,7 @@ export class WorkerLoop<T extends Taken> implements Processing {
     let failures = 0;
     while (!this.#stopping.signal.aborted) {
       this.#arrived = false;
-      const free = this.#bytes < MAX_RUNNING_BYTES ? this.#concurrency - this.#settling.size : 0;
+      const free = this.#bytes < MAX_RUNNING_BYTES ? this.#free() : 0;
       let taken: T[] = [];
       if (free > 0) {
         try {
@@ -70,6 +70,11 @@ export class WorkerLoop<T extends Taken> implements Processing {
       // As many as asked for means there may be more; else wait for an arrival or the next poll.
       if (taken.length < free || free <= 0) await this.#idle(failures);
     }
+  }
+
+  /** While the results of one batch are written down, the next can be taken. */
+  #free(): number {
+    return Math.min(this.#concurrency - this.#running.size, 2 * this.#concurrency - this.#settling.size);
   }
 
   #idle(failures: number): Promise<void> {
@@ -107,6 +112,7 @@ export class WorkerLoop<T extends Taken> implements Processing {
     this.#running.add(running);
     const result = await running;
     this.#running.delete(running);
+    this.notify();
     const settlement = settlementOf(result, taken.attempt, this.#settings);
     for (let tries = 1; ; tries++) {
       const lost = performance.now() - leased > this.#settings.lease;
