@@ -42,18 +42,17 @@ export class Acceptor {
     // BullMQ silently ignores a known id; the stored name shows whose add won.
     const names = records.map(jobNameOf);
     const { ttl, deadLetterTtl } = this.#settings;
-    const added = await this.#queue.addBulk(
-      records.map(({ key, body, carrier }, index) => ({
-        name: names[index] ?? '',
-        data: { body: base64Of(body), carrier },
-        opts: {
-          jobId: jobIdOf(key),
-          attempts: NO_LIMIT,
-          backoff: { type: 'policy' },
-          removeOnComplete: { age: Math.ceil(ttl / 1_000) },
-          removeOnFail: { age: Math.ceil(deadLetterTtl / 1_000) },
-        },
-      })),
+    const opts = {
+      attempts: NO_LIMIT,
+      backoff: { type: 'policy' },
+      removeOnComplete: { age: Math.ceil(ttl / 1_000) },
+      removeOnFail: { age: Math.ceil(deadLetterTtl / 1_000) },
+    };
+    // Not addBulk: its transaction costs more than a call for each.
+    const added = await Promise.all(
+      records.map(({ key, body, carrier }, index) =>
+        this.#queue.add(names[index] ?? '', { body: base64Of(body), carrier }, { ...opts, jobId: jobIdOf(key) }),
+      ),
     );
     const found = await this.#namesOf(added.map((job) => this.#queue.toKey(job.id ?? '')));
     const known = found.map((name, index) => {
