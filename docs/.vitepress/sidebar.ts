@@ -64,6 +64,7 @@ export const SECTIONS: readonly Section[] = [
       ['test/doctor', 'The doctor', 'Диагностика'],
       ['test/certify-an-endpoint', 'Certify an endpoint', 'Проверка приёмника'],
       ['test/other-languages', 'Other languages', 'Другие языки'],
+      ['test/github-actions', 'GitHub Actions', 'GitHub Actions'],
       ['test/assistants', 'Assistants', 'Ассистенты'],
     ],
   },
