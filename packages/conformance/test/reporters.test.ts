@@ -43,7 +43,7 @@ it('every reporter is a pure function that names the failure and the fix', () =>
     expect(text).not.toContain('\u001b');
     expect(text.endsWith('\n')).toBe(true);
   }
-  expect(() => formatReport(report, 'html')).toThrow(/terminal, json, junit, tap, markdown/);
+  expect(() => formatReport(report, 'pdf')).toThrow(/terminal, json, junit, tap, markdown, html/);
 });
 
 it('json is the report; tap plans, skips and diagnoses; junit escapes', () => {
@@ -60,4 +60,12 @@ it('json is the report; tap plans, skips and diagnoses; junit escapes', () => {
   expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
   expect(xml).toContain('a &lt;b&gt;title&lt;/b&gt; &amp; &quot;more&quot;');
   for (const bad of ['\u0000', '\ud800', ']]>']) expect(xml.includes(bad)).toBe(false);
+});
+
+it('html loads nothing, runs nothing, and escapes what cases quote', () => {
+  const page = formatReport(report, 'html');
+  expect(page).toContain("default-src 'none'");
+  expect(page).not.toMatch(/<script|<b>|https?:\/\/(?!localhost)/);
+  expect(page).toContain('a &lt;b&gt;title&lt;/b&gt; &amp; &quot;more&quot;');
+  expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cs}]/u);
 });

@@ -28,6 +28,7 @@ const inspector = createInspector({
   conformance: {
     cases: kit.listCases(),
     run: ({ url, ...options }) => kit.checkReceiver(url, { ...options, fast: true }),
+    format: kit.formatReport,
   },
 });
 const { url } = await inspector.listen();

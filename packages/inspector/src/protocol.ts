@@ -21,9 +21,14 @@ export const SCENARIOS = ['lifecycle', 'storm', 'rotation'] as const;
 export type ScenarioName = (typeof SCENARIOS)[number];
 
 /** Files that deliveries can be exported as. */
-export const EXPORT_FORMATS = ['har', 'ndjson', 'http', 'vitest'] as const;
+export const EXPORT_FORMATS = ['har', 'ndjson', 'http', 'curl', 'vitest'] as const;
 /** One of {@link EXPORT_FORMATS}. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Files that a conformance report can be written as. */
+export const REPORT_FORMATS = ['html', 'junit', 'markdown'] as const;
+/** One of {@link REPORT_FORMATS}. */
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** A row of the list: a delivery, or a manual request that belongs to none. */
 export interface Item extends DeliveryRecord {
@@ -92,6 +97,8 @@ export interface ConformanceView {
   readonly level?: string | undefined;
   readonly score?: number | undefined;
   readonly error?: string | undefined;
+  /** Whether there is a report to download. */
+  readonly reported?: boolean | undefined;
 }
 
 /** What the page needs before anything happens. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sign } from '@videocloud/webhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { curlOf, shellWord } from '../src/page/commands.js';
+import { curlOf, shellWord } from '../src/commands.js';
 import type { AttemptView } from '../src/protocol.js';
 
 const run = promisify(execFile);

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { sign } from '@videocloud/webhooks';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from '../../../tests/support/browser.js';
@@ -53,6 +55,24 @@ it('exports the very bytes and headers of a delivery', async () => {
   expect(http).toMatch(/^POST http:\S+\/webhooks HTTP\/1\.1\r\n/);
   expect(http).toContain(`\r\nX-VideoCloud-Signature: ${signature}\r\n`);
   expect(http.endsWith(`\r\n\r\n${BODY}`)).toBe(true);
+});
+
+it('exports a selection as curl commands that send the same bytes from a shell', async () => {
+  const { post, probe, receiver } = await started();
+  const ids = [...(await probe('exact')), ...(await probe('tampered'))];
+  const answer = await post('/export', { format: 'curl', ids });
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="deliveries.sh"');
+  const script = await answer.text();
+  expect(script).not.toContain(SECRET);
+  const bodies: string[] = [];
+  receiver.answer((request, response) => {
+    request.setEncoding('latin1').on('data', (text: string) => bodies.push(text));
+    request.on('end', () => response.status(200).send('ok'));
+  });
+  await promisify(execFile)('bash', ['-c', script]);
+  expect(bodies).toHaveLength(2);
+  expect(bodies[0]).toBe(Buffer.from(BODY).toString('latin1'));
+  expect(bodies[1]).not.toBe(bodies[0]);
 });
 
 it('refuses unknown formats, unknown ids and too many', async () => {

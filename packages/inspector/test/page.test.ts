@@ -35,7 +35,7 @@ describeInBrowser('the inspector page', (browser) => {
       await page.locator('.breakers button').nth(4).click();
       await page.locator('.why > .actions .primary').click();
       await page.locator('.found .causes li').waitFor();
-      await page.locator('.why > details > summary').click();
+      for (const summary of await page.locator('.why > details > summary').all()) await summary.click();
       await check('a refused request and its causes');
       await back();
       await page.locator('nav button').nth(1).click();

@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import { createSender } from '@videocloud/webhooks-sender';
-import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as operations from '../src/page/subscriptions/operations.js';
+import { RECEIVER_CODE } from '../src/page/why/receiver-code.js';
+import { compileFaults, emitted, folder } from './support/compile.js';
 import { ALL_EVENTS } from './support/start-inspector.js';
 
 const run = promisify(execFile);
-const ROOT = new URL('../', import.meta.url).pathname;
 const TOKEN = 'token-of-the-api';
 const URL_OF_ENDPOINT = "http://127.0.0.1:9/it's?a=$HOME&b=(x)";
 const ENVIRONMENT = {
@@ -41,28 +39,6 @@ async function senderWithToken() {
   return { sender, secretOf, place: { apiUrl, needsToken: true } };
 }
 
-/** A folder in which packages resolve as they do for a user. */
-function folder(): string {
-  const made = mkdtempSync(join(ROOT, 'test', '.shown-code-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
-
-function compileFaults(codes: readonly string[]): string[] {
-  const made = folder();
-  const files = codes.map((code, index) => {
-    const file = join(made, `shown-${index}.ts`);
-    writeFileSync(file, code);
-    return file;
-  });
-  const base = ts.readConfigFile(join(ROOT, '../../tsconfig.base.json'), ts.sys.readFile).config;
-  const { options } = ts.parseJsonConfigFileContent({ ...base, files: [] }, ts.sys, ROOT);
-  return ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map((fault) => {
-    const line = fault.file === undefined ? '' : readFileSync(fault.file.fileName, 'utf8');
-    return `${ts.flattenDiagnosticMessageText(fault.messageText, '\n')}\n${line}`;
-  });
-}
-
 describe('the code the page shows', () => {
   it('covers every operation there is', () => {
     const builders = Object.keys(operations).filter((name) => name.endsWith('Call') && !name.includes('Of'));
@@ -72,10 +48,11 @@ describe('the code the page shows', () => {
 
   it('compiles strictly, with and without a token', () => {
     const calls = [createCall(URL_OF_ENDPOINT, ALL_EVENTS, 'typed'), ...callsFor('whk_1')];
-    for (const needsToken of [true, false]) {
-      const place = { apiUrl: 'http://127.0.0.1:4010', needsToken };
-      expect(compileFaults(calls.map((call) => clientOfCall(call, place)))).toEqual([]);
-    }
+    const shown = [true, false].flatMap((needsToken) =>
+      calls.map((call) => clientOfCall(call, { apiUrl: 'http://127.0.0.1:4010', needsToken })),
+    );
+    // One program for all: a program takes seconds to set up.
+    expect(compileFaults([...shown, ...Object.values(RECEIVER_CODE)])).toEqual([]);
     const place = { apiUrl: 'http://127.0.0.1:4010', needsToken: false };
     const wrong = clientOfCall(rotateCall('whk_1', ''), place).replace('newSecret', 'secret');
     expect(compileFaults([wrong])).toHaveLength(1);
@@ -85,11 +62,7 @@ describe('the code the page shows', () => {
     const { sender, secretOf, place } = await senderWithToken();
     const made = folder();
     const play = async (call: operations.ApiCall) => {
-      const { outputText } = ts.transpileModule(clientOfCall(call, place), {
-        compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-      });
-      writeFileSync(join(made, 'shown.mjs'), outputText);
-      await run(process.execPath, [join(made, 'shown.mjs')], { env: ENVIRONMENT });
+      await run(process.execPath, [emitted(clientOfCall(call, place), made)], { env: ENVIRONMENT });
     };
     await play(createCall(URL_OF_ENDPOINT, ALL_EVENTS, 'typed into the page'));
     const [{ id, url } = { id: '', url: '' }] = sender.webhooks();

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -98,6 +98,17 @@ describeInBrowser('npm start', (browser) => {
       .locator('.conf-level')
       .filter({ hasText: /Уровень: (проверяет|безопасен|надёжен), счёт \d+/ })
       .waitFor();
+    for (const [name, start] of [
+      ['Отчёт HTML', '<!doctype html>'],
+      ['Отчёт JUnit', '<?xml version="1.0"'],
+      ['Отчёт Markdown', '# Webhook conformance'],
+    ] as const) {
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('link', { name, exact: true }).click();
+      const report = await readFile(await (await downloading).path(), 'utf8');
+      expect(report.startsWith(start)).toBe(true);
+      expect(report).toContain('signature');
+    }
     // Only HTTP is called so in both languages.
     const families = await page.locator('.family h3').allTextContents();
     expect(families.filter((name) => !/^(?:[а-я ]+|HTTP)$/.test(name))).toEqual([]);

@@ -41,7 +41,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .option('--fast', 'shorter pauses and deadlines, for a local endpoint')
     .option('--only <id>', 'only this case or family', collect)
     .option('--skip <id>', 'not this case or family', collect)
-    .option('--reporter <name>', 'terminal, json, junit, tap or markdown', 'terminal')
+    .option('--reporter <name>', 'terminal, json, junit, tap, markdown or html', 'terminal')
     .option('--event <name>', 'the event to send, one that the endpoint handles', 'video.processed')
     .option('--header <name:value>', 'one more request header', collect)
     .option(

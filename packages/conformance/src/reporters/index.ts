@@ -1,18 +1,19 @@
 import { ConformanceError } from '../errors.js';
 import type { Report } from '../types.js';
+import { html } from './html.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
 import { tap } from './tap.js';
 import { terminal } from './terminal.js';
 
-const FORMATS = { terminal, json, junit, tap, markdown } as const;
+const FORMATS = { terminal, json, junit, tap, markdown, html } as const;
 
 /** A way to write a report. */
 export type Reporter = keyof typeof FORMATS;
 
 /** The reporters there are. */
-export const REPORTERS: readonly Reporter[] = ['terminal', 'json', 'junit', 'tap', 'markdown'];
+export const REPORTERS: readonly Reporter[] = ['terminal', 'json', 'junit', 'tap', 'markdown', 'html'];
 
 /**
  * Writes a report: a pure function of it.

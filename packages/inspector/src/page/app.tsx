@@ -4,6 +4,7 @@ import { DeliveriesView } from './deliveries/view.js';
 import { ExplainView } from './explain/view.js';
 import { Header } from './header.js';
 import { useText } from './i18n/texts.js';
+import { KeyHelp } from './keys/help.js';
 import { change, useStore } from './state/store.js';
 import { SubscriptionsView } from './subscriptions/view.js';
 
@@ -12,6 +13,7 @@ export function App() {
   const tab = useStore((store) => store.tab);
   const ready = useStore((store) => store.state !== undefined);
   const notice = useStore((store) => store.notice);
+  const announcement = useStore((store) => store.announcement);
   const lost = useStore((store) => !store.connected && store.state !== undefined);
   return (
     <>
@@ -19,6 +21,9 @@ export function App() {
         {t('skip')}
       </a>
       <Header />
+      <p class="hidden" role="log" aria-live="polite">
+        {announcement}
+      </p>
       <NoticeBar t={t} notice={notice} lost={lost} onClose={() => change({ notice: undefined })} />
       <main id="content" tabIndex={-1} class={`view view-${tab}`}>
         {!ready ? (
@@ -33,6 +38,7 @@ export function App() {
           <ConformanceView />
         )}
       </main>
+      <KeyHelp />
     </>
   );
 }

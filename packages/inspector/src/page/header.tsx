@@ -2,6 +2,7 @@ import { Preferences } from '@videocloud/local-web/components';
 import { time } from '@videocloud/local-web/page';
 import { useText } from './i18n/texts.js';
 import { post, quietly } from './state/api.js';
+import { busy } from './state/busy.js';
 import { useClock } from './state/clock.js';
 import { change, TABS, useStore } from './state/store.js';
 
@@ -25,6 +26,16 @@ export function Header() {
         ))}
       </nav>
       <ClockBox />
+      <button
+        type="button"
+        class="quiet"
+        aria-keyshortcuts="?"
+        aria-label={t('keys')}
+        title={t('keys')}
+        onClick={() => change({ help: true })}
+      >
+        ?
+      </button>
       <ChoiceOfLook />
     </header>
   );
@@ -35,7 +46,7 @@ function ClockBox() {
   const now = useClock();
   const language = useStore((state) => state.language);
   const virtual = useStore(({ state }) => state?.clock.virtual ?? false);
-  const forward = (ms: number) => quietly(post('/forward', { ms }));
+  const forward = (ms: number) => quietly(busy('forwarding', post('/forward', { ms })));
   return (
     <section class="clock" aria-label={t('clock')} title={t('forward_help')}>
       <span class="clock-face">
@@ -44,10 +55,10 @@ function ClockBox() {
       </span>
       {virtual && (
         <>
-          <button type="button" onClick={() => forward(60_000)}>
+          <button type="button" data-key="m" aria-keyshortcuts="m" onClick={() => forward(60_000)}>
             {t('forward_minute')}
           </button>
-          <button type="button" onClick={() => forward(3_600_000)}>
+          <button type="button" data-key="h" aria-keyshortcuts="h" onClick={() => forward(3_600_000)}>
             {t('forward_hour')}
           </button>
         </>

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.js';
+import { followKeys } from './keys/keys.js';
 import { followAddress } from './state/address.js';
 import { follow } from './state/live.js';
 import '@videocloud/local-web/page/base.css';
@@ -8,6 +9,7 @@ import '@videocloud/local-web/page/list.css';
 import '@videocloud/local-web/page/panes.css';
 import './styles/compose.css';
 import './styles/detail.css';
+import './styles/timeline.css';
 import './styles/subscriptions.css';
 import './styles/conformance.css';
 // Last: what depends on the width of the page overrides the rest.
@@ -19,4 +21,5 @@ if (root !== null) {
   root.replaceChildren();
   render(<App />, root);
   follow();
+  followKeys();
 }

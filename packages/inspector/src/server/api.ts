@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import type { ClockView, DeliveryView, ScenarioStep, SendInput, State } from '../protocol.js';
 import type { Conformance } from './conformance.js';
+import { conformanceRoutes } from './conformance-routes.js';
 import { explained, explainInput } from './explain.js';
 import { collected, exported } from './exports/index.js';
 import { toEnd, toNextAttempt } from './forward.js';
@@ -177,20 +178,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     return c.json({ secret: new TextDecoder().decode(bytes) });
   });
 
-  app.post('/conformance', async (c) => {
-    if (conformance === undefined) throw notFound('no_kit');
-    const webhookId = text(fieldsOf(await json(c.req.raw)), 'webhookId');
-    const webhook = sender.webhooks().find(({ id }) => id === webhookId);
-    const secret = secretOf(webhookId);
-    const started = webhook !== undefined && conformance.start(webhookId, webhook.url, secret);
-    return c.json({ started });
-  });
-
-  app.post('/conformance/stop', async (c) => {
-    await json(c.req.raw);
-    conformance?.stop();
-    return c.json({ stopped: true });
-  });
+  app.route('/', conformanceRoutes({ sender, conformance, json }));
 
   // The management API itself, as a client of it would call it.
   app.all('/manage/*', async (c) => {

@@ -1,15 +1,24 @@
 import { messageOf } from '@videocloud/local-web/server';
-import type { CaseResult, CaseView, ConformanceView } from '../protocol.js';
+import type { CaseResult, CaseView, ConformanceView, ReportFormat } from '../protocol.js';
+
+/** What a run of the kit resolves with. */
+export interface KitReport {
+  readonly level: string;
+  readonly score: number;
+  readonly results: readonly CaseResult[];
+}
 
 /** The conformance kit as the page needs it; `@videocloud/webhooks-conformance` fits, see the README. */
-export interface ConformanceKit {
+export interface ConformanceKit<Report extends KitReport = KitReport> {
   readonly cases: readonly CaseView[];
   run(input: {
     readonly url: string;
     readonly secret: Uint8Array;
     readonly signal: AbortSignal;
     readonly onResult: (result: CaseResult) => void;
-  }): Promise<{ readonly level: string; readonly score: number; readonly results: readonly CaseResult[] }>;
+  }): Promise<Report>;
+  /** Writes a report as a file; without it the page has no reports to download. */
+  format?(report: Report, format: ReportFormat): string;
 }
 
 /** One run at a time, and the results of the last. */
@@ -18,6 +27,7 @@ export class Conformance {
   readonly #onView: (view: ConformanceView) => void;
   #run: AbortController | undefined;
   #view: ConformanceView;
+  #report: KitReport | undefined;
 
   constructor(kit: ConformanceKit, onView: (view: ConformanceView) => void) {
     this.#kit = kit;
@@ -36,16 +46,26 @@ export class Conformance {
     const run = new AbortController();
     this.#run = run;
     const results: CaseResult[] = [];
+    this.#report = undefined;
     this.#show({ cases: this.#view.cases, running: true, webhookId, results: [] });
     const onResult = (result: CaseResult) => {
       results.push(plain(result));
       this.#show({ ...this.#view, results: [...results] });
     };
     this.#kit.run({ url, secret, signal: run.signal, onResult }).then(
-      ({ level, score, results: final }) => this.#end({ level, score, results: final.map(plain) }),
+      (report) => {
+        this.#report = report;
+        const { level, score, results: final } = report;
+        this.#end({ level, score, results: final.map(plain), reported: this.#kit.format !== undefined });
+      },
       (error: unknown) => this.#end({ error: messageOf(error) }),
     );
     return true;
+  }
+
+  /** The last report as a file; undefined while there is none. */
+  file(format: ReportFormat): string | undefined {
+    return this.#report === undefined ? undefined : this.#kit.format?.(this.#report, format);
   }
 
   stop(): void {

@@ -6,6 +6,7 @@ const REFUSALS = {
   no_webhook: 'There is no such webhook.',
   webhook_gone: 'There is no webhook {id}.',
   no_operation: 'There is no such operation.',
+  no_report: 'There is no report: run the kit first.',
   no_kit: 'No conformance kit was given.',
   fault: 'Something went wrong.',
   playing: 'A scenario is being played.',

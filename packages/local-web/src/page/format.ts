@@ -16,6 +16,30 @@ export function time(text: string, language: Language): string {
   return Number.isNaN(date.getTime()) ? text : date.toLocaleTimeString(language === 'ru' ? 'ru-RU' : 'en-GB');
 }
 
+const DATE_TIMES = {
+  en: new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }),
+  ru: new Intl.DateTimeFormat('ru-RU', { dateStyle: 'medium', timeStyle: 'medium' }),
+};
+
+/** Date and time of milliseconds since the epoch. */
+export const dateTime = (at: number, language: Language): string =>
+  Number.isFinite(at) ? DATE_TIMES[language].format(at) : '–';
+
+const AGO = {
+  en: new Intl.RelativeTimeFormat('en', { style: 'short' }),
+  ru: new Intl.RelativeTimeFormat('ru', { style: 'short' }),
+};
+
+/** How long before or after `now` a time is, in its largest unit. */
+export function relative(at: number, now: number, language: Language): string {
+  const seconds = Math.round((at - now) / 1_000);
+  const size = Math.abs(seconds);
+  if (size < 60) return AGO[language].format(seconds, 'second');
+  if (size < 3_600) return AGO[language].format(Math.round(seconds / 60), 'minute');
+  if (size < 86_400) return AGO[language].format(Math.round(seconds / 3_600), 'hour');
+  return AGO[language].format(Math.round(seconds / 86_400), 'day');
+}
+
 /** Milliseconds as 4:59, or 1:51:00. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));

@@ -2,10 +2,12 @@ export { decodeUtf8 as utf8 } from '../captures/utf8.js';
 export { messageOf } from '../error-message.js';
 export { type BytesAround, bytesAround, firstDifference, withMarks } from './byte-diff.js';
 export {
+  dateTime,
   duration,
   fromBase64,
   hexDump,
   prettyJson,
+  relative,
   span,
   type Token,
   time,

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { EVENT_TYPES, generateSecret } from '@videocloud/webhooks';
 import type { fixture } from '@videocloud/webhooks/testing';
 import { VideoCloud } from '@videocloud/webhooks-client';
+import type { Report } from '@videocloud/webhooks-conformance';
 import type { ConformanceKit, Inspector } from '@videocloud/webhooks-inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../../catalog.js';
@@ -27,14 +28,15 @@ const HINT = 'the endpoint must have the secret of this run, or give dev that of
 
 /** Loaded by this verb only: it takes half a second. */
 async function loadVideoCloud() {
-  const [{ checkReceiver, listCases }, { createSender }, { createInspector }] = await Promise.all([
+  const [{ checkReceiver, formatReport, listCases }, { createSender }, { createInspector }] = await Promise.all([
     import('@videocloud/webhooks-conformance'),
     import('@videocloud/webhooks-sender'),
     import('@videocloud/webhooks-inspector'),
   ]);
-  const conformance: ConformanceKit = {
+  const conformance: ConformanceKit<Report> = {
     cases: listCases(),
     run: ({ url, ...options }) => checkReceiver(url, { ...options, fast: true }),
+    format: formatReport,
   };
   return { createSender, createInspector, conformance };
 }

@@ -1,8 +1,10 @@
+import { Field } from '@videocloud/local-web/components';
 import { toBase64, visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
+import { busy } from '../state/busy.js';
 import { change, notify, useStore } from '../state/store.js';
 import { checkPayload } from './check.js';
 import { PayloadEditor } from './payload-editor.js';
@@ -31,7 +33,7 @@ export function Composer() {
   const send = async () => {
     if (checked.data === undefined) return;
     const input = { event: name, data: checked.data, timestamp, count, fresh };
-    const answer = await post<{ deliveryIds: readonly string[]; count: number }>('/send', input);
+    const answer = await busy('sending', post<{ deliveryIds: readonly string[]; count: number }>('/send', input));
     if (answer.count === 0) return notify('bad', t('sent_none'));
     notify('good', answer.count === 1 ? t('sent_one') : t('sent_many', { count: answer.count }));
     if (answer.count === 1) change({ selected: answer.deliveryIds[0] });
@@ -74,15 +76,12 @@ export function Composer() {
         </label>
         <PayloadEditor text={text} checked={checked} onEdit={setEdited} onReset={() => setEdited(undefined)} />
         <div class="pair">
-          <label>
-            {t('timestamp')}
-            <input
-              type="text"
-              placeholder={t('timestamp_now')}
-              value={timestamp}
-              onInput={({ currentTarget }) => setTimestamp(currentTarget.value.trim())}
-            />
-          </label>
+          <Field
+            label={t('timestamp')}
+            placeholder={t('timestamp_now')}
+            value={timestamp}
+            onInput={(value) => setTimestamp(value.trim())}
+          />
           <label>
             {t('count')}
             <input

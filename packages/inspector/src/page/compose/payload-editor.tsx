@@ -1,3 +1,4 @@
+import { Field } from '@videocloud/local-web/components';
 import { visible } from '@videocloud/local-web/page';
 import { fieldMeaning } from '../i18n/fields.js';
 import { useText } from '../i18n/texts.js';
@@ -16,18 +17,7 @@ export function PayloadEditor({ text, checked, onEdit, onReset }: PayloadEditorP
   const bad = checked.data === undefined;
   return (
     <div class="payload">
-      <label>
-        {t('payload')}
-        <textarea
-          class="code"
-          rows={9}
-          spellcheck={false}
-          aria-invalid={bad}
-          aria-describedby="payload-verdict"
-          value={text}
-          onInput={({ currentTarget }) => onEdit(currentTarget.value)}
-        />
-      </label>
+      <Field label={t('payload')} rows={9} invalid={bad} describedBy="payload-verdict" value={text} onInput={onEdit} />
       <div id="payload-verdict" class="payload-verdict" aria-live="polite">
         <Verdict checked={checked} />
         <button type="button" class="quiet" onClick={onReset}>

@@ -1,6 +1,6 @@
 import { duration, visible } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
-import type { CaseResult, ConformanceView as Run } from '../../protocol.js';
+import { type CaseResult, REPORT_FORMATS, type ConformanceView as Run } from '../../protocol.js';
 import { isKey, useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
 import { useStore } from '../state/store.js';
@@ -55,7 +55,7 @@ export function ConformanceView() {
 
 function Progress({ run }: { readonly run: Run }) {
   const t = useText();
-  const { cases, results, running, level, score, error } = run;
+  const { cases, results, running, level, score, error, reported } = run;
   const count = (status: CaseResult['status']) => results.filter((result) => result.status === status).length;
   const levelKey = `level_${level}`;
   if (!running && results.length === 0 && error === undefined) return null;
@@ -76,6 +76,15 @@ function Progress({ run }: { readonly run: Run }) {
       {error !== undefined && (
         <p class="bad-text" lang="en">
           {visible(error)}
+        </p>
+      )}
+      {reported && (
+        <p class="actions">
+          {REPORT_FORMATS.map((format) => (
+            <a key={format} class="button" href={`/api/conformance/report?format=${format}`} download>
+              {t(`report_${format}`)}
+            </a>
+          ))}
         </p>
       )}
       {level !== undefined && score !== undefined && (

@@ -1,13 +1,13 @@
-import { fromBase64, span, time, visible } from '@videocloud/local-web/page';
+import { fromBase64, visible } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { curlOf, triggerOf } from '../../commands.js';
 import type { DeliveryView } from '../../protocol.js';
-import { curlOf, triggerOf } from '../commands.js';
 import { copy } from '../copy.js';
 import { useText } from '../i18n/texts.js';
 import { addressOf } from '../state/address.js';
 import { get, post, quietly } from '../state/api.js';
-import { useClock } from '../state/clock.js';
 import { change, notify, store, useStore } from '../state/store.js';
+import { Timeline } from '../timeline/timeline.js';
 import { WhyPanel } from '../why/why.js';
 import { AttemptPanel } from './attempt.js';
 import { ByteDiff } from './byte-diff.js';
@@ -64,7 +64,7 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
     if (matchMedia('(max-width: 59.99rem)').matches) heading.current?.focus();
     const onKey = (event: KeyboardEvent) => {
       // In a field it may be meant for the field, and what was typed there would be lost.
-      const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      const inField = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog');
       if (event.key === 'Escape' && !inField) close();
     };
     document.addEventListener('keydown', onKey);
@@ -88,7 +88,7 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
       </header>
       <div class="actions">
         {detail.probe === undefined && (
-          <button type="button" onClick={() => quietly(resend())}>
+          <button type="button" data-key="r" aria-keyshortcuts="r" onClick={() => quietly(resend())}>
             {t('resend')}
           </button>
         )}
@@ -127,67 +127,4 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
       {attempt !== undefined && <AttemptPanel attempt={attempt} body={body} />}
     </section>
   );
-}
-
-interface TimelineProps {
-  readonly detail: DeliveryView;
-  readonly chosen: number | undefined;
-  readonly onChoose: (attempt: number) => void;
-}
-
-function Timeline({ detail, chosen, onChoose }: TimelineProps) {
-  const t = useText();
-  const language = useStore((store) => store.language);
-  const virtual = useStore(({ state }) => state?.clock.virtual ?? false);
-  const { attempts, nextAttemptAt, status } = detail;
-  const due = status === 'pending' && attempts.length > 0 ? nextAttemptAt : undefined;
-  const forward = (to: string) => quietly(post('/forward', { deliveryId: detail.id, to }));
-  return (
-    <section class="part" aria-label={t('timeline')}>
-      <h3>{t('timeline')}</h3>
-      <ol class="timeline">
-        {attempts.map(({ number, trigger, startedAt, response, error }) => (
-          <li key={number}>
-            <button
-              type="button"
-              class={error === undefined ? 'step good' : 'step bad'}
-              aria-pressed={number === chosen}
-              onClick={() => onChoose(number)}
-            >
-              <strong>{number}</strong>
-              <span>{response?.status ?? error?.code}</span>
-              <small>
-                {t(`trigger_${trigger}`)} · {time(startedAt, language)}
-              </small>
-            </button>
-          </li>
-        ))}
-        {due !== undefined && (
-          <li>
-            <span class="step next">
-              <strong>{attempts.length + 1}</strong>
-              <span>
-                <Countdown to={due} />
-              </span>
-              <small>{t('next_due', { time: time(due, language) })}</small>
-            </span>
-          </li>
-        )}
-      </ol>
-      {due !== undefined && virtual && (
-        <div class="actions">
-          <button type="button" class="primary" onClick={() => forward('next')}>
-            {t('forward_next')}
-          </button>
-          <button type="button" onClick={() => forward('end')}>
-            {t('forward_end')}
-          </button>
-        </div>
-      )}
-    </section>
-  );
-}
-
-function Countdown({ to }: { readonly to: string }) {
-  return <>{span(Date.parse(to) - useClock())}</>;
 }

@@ -1,3 +1,4 @@
+import { Field } from '@videocloud/local-web/components';
 import { fromBase64, toBase64, utf8 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { DeliveryView, Item } from '../../protocol.js';
@@ -29,16 +30,7 @@ export function EditResend({ detail, onDone }: { readonly detail: DeliveryView; 
         quietly(send());
       }}
     >
-      <label>
-        {t('body')}
-        <textarea
-          class="code"
-          rows={8}
-          spellcheck={false}
-          value={text}
-          onInput={({ currentTarget }) => setText(currentTarget.value)}
-        />
-      </label>
+      <Field label={t('body')} rows={8} value={text} onInput={setText} />
       {original === undefined && <p class="bad-text">{t('not_text')}</p>}
       <p class="help">{t('edit_help')}</p>
       <div class="actions">

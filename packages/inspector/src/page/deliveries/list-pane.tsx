@@ -1,12 +1,14 @@
 import { VirtualList } from '@videocloud/local-web/components';
-import { duration, time, visible } from '@videocloud/local-web/page';
+import { duration, visible } from '@videocloud/local-web/page';
 import { useMemo } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
+import { EmptyList } from './empty.js';
 import { ExportMenu } from './export-menu.js';
 import { verdictOf } from './verdict.js';
+import { When } from './when.js';
 
 const ROW = 58;
 // As many as the server takes: the latest of those that are shown.
@@ -78,7 +80,7 @@ export function ListPane() {
         <output class="count">{t('of_count', { shown: shown.length, all: items.length })}</output>
       </div>
       {shown.length === 0 ? (
-        <p class="empty">{t(items.length === 0 ? 'list_empty' : 'list_none')}</p>
+        <EmptyList />
       ) : (
         <VirtualList
           items={shown}
@@ -96,7 +98,6 @@ export function ListPane() {
 
 function Row({ item, url }: { readonly item: Item; readonly url: string | undefined }) {
   const t = useText();
-  const language = useStore((store) => store.language);
   const { event, probe, responseCode, retries, durationMs, error, webhookId } = item;
   const code = responseCode ?? (error === undefined ? '…' : (error.split(':')[0] ?? ''));
   return (
@@ -110,9 +111,7 @@ function Row({ item, url }: { readonly item: Item; readonly url: string | undefi
         <span>{probe === undefined ? t('attempt_n', { n: retries + 1 }) : t(`mode_${probe}`)}</span>
         {durationMs !== undefined && <span>{t('ms', { n: duration(durationMs) })}</span>}
         <span class="row-url">{visible(url ?? webhookId)}</span>
-        <time class="row-time" dateTime={item.timestamp}>
-          {time(item.timestamp, language)}
-        </time>
+        <When class="row-time" at={item.timestamp} />
       </span>
     </>
   );

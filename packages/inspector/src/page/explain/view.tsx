@@ -1,4 +1,4 @@
-import { BodyView } from '@videocloud/local-web/components';
+import { BodyView, Field } from '@videocloud/local-web/components';
 import { fromBase64 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Explanation } from '../../protocol.js';
@@ -30,36 +30,9 @@ export function ExplainView() {
       >
         <h2>{t('explain')}</h2>
         <p class="help">{t('explain_help')}</p>
-        <label>
-          {t('explain_capture')}
-          <textarea
-            class="code"
-            rows={12}
-            required
-            spellcheck={false}
-            value={capture}
-            onInput={({ currentTarget }) => setCapture(currentTarget.value)}
-          />
-        </label>
-        <label>
-          {t('explain_signature')}
-          <input
-            class="code"
-            autocomplete="off"
-            spellcheck={false}
-            value={signature}
-            onInput={({ currentTarget }) => setSignature(currentTarget.value)}
-          />
-        </label>
-        <label>
-          {t('explain_secret')}
-          <input
-            type="password"
-            autocomplete="off"
-            value={secret}
-            onInput={({ currentTarget }) => setSecret(currentTarget.value)}
-          />
-        </label>
+        <Field label={t('explain_capture')} rows={12} required value={capture} onInput={setCapture} />
+        <Field label={t('explain_signature')} code value={signature} onInput={setSignature} />
+        <Field label={t('explain_secret')} secret value={secret} onInput={setSecret} />
         <div class="actions">
           <button type="submit" class="primary">
             {t('explain_run')}

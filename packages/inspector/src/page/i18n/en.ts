@@ -1,11 +1,13 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
 import { CONFORMANCE_TEXTS } from './conformance.js';
+import { GUIDE_EN } from './guide-en.js';
 import { TOOLS_EN } from './tools-en.js';
 
 export const en = {
   ...SHARED_TEXTS.en,
   ...CONFORMANCE_TEXTS.en,
   ...TOOLS_EN,
+  ...GUIDE_EN,
   title: 'VideoCloud inspector',
   deliveries: 'Deliveries',
   subscriptions: 'Subscriptions',
@@ -107,7 +109,7 @@ export const en = {
   verdict_not_accepted: 'Not accepted',
   verdict_unreachable: 'Unreachable',
 
-  detail_none: 'Choose a delivery to see request and response, byte by byte.',
+  detail_none: 'Choose a delivery to see request and response, byte by byte. Keys: j and k move, ? shows them all.',
   resend: 'Resend',
   edit_resend: 'Edit and resend',
   edit_help: 'These exact bytes are signed again with the subscription’s secret and sent once.',

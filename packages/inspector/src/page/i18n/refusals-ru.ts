@@ -8,6 +8,7 @@ export const REFUSALS_RU: Readonly<Record<RefusalKey, string>> = {
   no_webhook: 'Такого вебхука нет.',
   webhook_gone: 'Вебхука {id} нет.',
   no_operation: 'Такой операции нет.',
+  no_report: 'Отчёта нет: сначала запустите набор испытаний.',
   no_kit: 'Набор испытаний не подключён.',
   fault: 'Что-то пошло не так.',
   playing: 'Сценарий уже идёт.',

@@ -1,12 +1,14 @@
 import { SHARED_TEXTS } from '@videocloud/local-web/page';
 import { CONFORMANCE_TEXTS } from './conformance.js';
 import type { en } from './en.js';
+import { GUIDE_RU } from './guide-ru.js';
 import { TOOLS_RU } from './tools-ru.js';
 
 export const ru: Readonly<Record<keyof typeof en, string>> = {
   ...SHARED_TEXTS.ru,
   ...CONFORMANCE_TEXTS.ru,
   ...TOOLS_RU,
+  ...GUIDE_RU,
   title: 'Инспектор VideoCloud',
   deliveries: 'Доставки',
   subscriptions: 'Подписки',
@@ -107,7 +109,7 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   verdict_not_accepted: 'Не принято',
   verdict_unreachable: 'Недоступен',
 
-  detail_none: 'Выберите доставку, чтобы увидеть отправленное и ответ до байта.',
+  detail_none: 'Выберите доставку, чтобы увидеть отправленное и ответ до байта. Клавиши: j и k — по списку, ? — все.',
   resend: 'Повторить',
   edit_resend: 'Изменить и отправить',
   edit_help: 'Именно эти байты будут заново подписаны секретом подписки и отправлены один раз.',

@@ -4,6 +4,7 @@ export const TOOLS_EN = {
   export_har: 'HAR',
   export_ndjson: 'NDJSON',
   export_http: 'http file',
+  export_curl: 'curl commands',
   export_vitest: 'vitest test',
   compare: 'Compare',
   compare_with: 'Compare with',

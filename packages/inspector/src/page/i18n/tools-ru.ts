@@ -4,6 +4,7 @@ export const TOOLS_RU = {
   export_har: 'HAR',
   export_ndjson: 'NDJSON',
   export_http: 'файл http',
+  export_curl: 'команды curl',
   export_vitest: 'тест vitest',
   compare: 'Сравнить',
   compare_with: 'Сравнить с',

@@ -1,10 +1,8 @@
 // The address of the page: what is chosen and filtered stands after the #, so that a copied link opens the same view.
 import { followAddress as follow } from '@videocloud/local-web/components';
-import { change, type Filters, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
+import { change, NO_FILTERS, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
 
 type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'compared' | 'filters'>;
-
-const NO_FILTERS: Filters = { search: '', status: 'all', event: '' };
 
 /** The address of a place, such as `#/deliveries/del_1/2?status=failed`. */
 export function addressOf({ tab, selected, attempt, compared, filters }: Place): string {

@@ -15,12 +15,12 @@ export function clockNow(clock: ClockView | undefined): number {
   return clock.now + (clock.flowing ? performance.now() - at : 0);
 }
 
-/** The sender's time, redrawn every second. */
-export function useClock(): number {
+/** The sender's time, drawn again every second, or as often as given. */
+export function useClock(everyMs = 1_000): number {
   const clock = useStore(({ state }) => state?.clock);
   const [, tick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), 1_000);
+    const timer = setInterval(() => tick((n) => n + 1), everyMs);
     return () => clearInterval(timer);
   }, []);
   return clockNow(clock);

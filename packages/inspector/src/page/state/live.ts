@@ -1,4 +1,5 @@
 import type { Item, Live, State } from '../../protocol.js';
+import { announce } from './announce.js';
 import { get, quietly } from './api.js';
 import { appendItems, change, mergeItems, store } from './store.js';
 
@@ -87,7 +88,9 @@ function take(batch: readonly Live[]): void {
   }
   if (live(underWay, store().underWay)) change({ underWay });
   if (state !== store().state || steps !== store().steps) change({ state, steps });
-  if (items.size > 0) mergeItems([...items.values()]);
+  if (items.size === 0) return;
+  mergeItems([...items.values()]);
+  announce(items.values());
 }
 
 const live = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>

@@ -31,7 +31,13 @@ export interface Store {
   readonly filters: Filters;
   readonly steps: readonly ScenarioStep[];
   readonly notice: Notice | undefined;
+  /** For screen readers: what deliveries came to. */
+  readonly announcement: string;
+  /** Whether the map of the keys is open. */
+  readonly help: boolean;
 }
+
+export const NO_FILTERS: Filters = { search: '', status: 'all', event: '' };
 
 const kept = createStore<Store>({
   language: document.documentElement.lang === 'ru' ? 'ru' : 'en',
@@ -44,9 +50,11 @@ const kept = createStore<Store>({
   selected: undefined,
   attempt: undefined,
   compared: undefined,
-  filters: { search: '', status: 'all', event: '' },
+  filters: NO_FILTERS,
   steps: [],
   notice: undefined,
+  announcement: '',
+  help: false,
 });
 
 export const { get: store, onChange, use: useStore } = kept;

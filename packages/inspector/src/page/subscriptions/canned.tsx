@@ -1,3 +1,4 @@
+import { Field } from '@videocloud/local-web/components';
 import { generateSecret } from '@videocloud/webhooks';
 import { EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import { useState } from 'preact/hooks';
@@ -75,15 +76,13 @@ export function CannedForm() {
           />
         </label>
         {answer.kind !== 'drop' && (
-          <label>
-            {t('canned_body')}
-            <input
-              maxLength={1_000}
-              placeholder={'{"received":true}'}
-              value={answer.body}
-              onInput={({ currentTarget }) => set({ body: currentTarget.value })}
-            />
-          </label>
+          <Field
+            label={t('canned_body')}
+            maxLength={1_000}
+            placeholder={'{"received":true}'}
+            value={answer.body}
+            onInput={(body) => set({ body })}
+          />
         )}
         <code class="canned-url">{url}</code>
         <div class="actions">

@@ -1,5 +1,5 @@
 // Every operation of the management API that the page offers, as it calls it and as code would. A test compiles and runs all of them.
-import { shellWord } from '../commands.js';
+import { shellWord } from '../../commands.js';
 
 /** One call of the management API. */
 export interface ApiCall {

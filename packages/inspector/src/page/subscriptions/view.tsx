@@ -12,7 +12,12 @@ export function SubscriptionsView() {
       <CreateForm />
       <CannedForm />
       <div class="cards">
-        {webhooks.length === 0 && <p class="empty">{t('sub_empty')}</p>}
+        {webhooks.length === 0 && (
+          <div class="empty teach">
+            <p>{t('sub_empty')}</p>
+            <p>{t('sub_teach')}</p>
+          </div>
+        )}
         {webhooks.map((webhook) => (
           <SubscriptionCard key={webhook.id} webhook={webhook} />
         ))}

@@ -28,7 +28,14 @@ export function FindMistake({ deliveryId, attempt, framework }: FindMistakeProps
   return (
     <>
       <div class="actions">
-        <button type="button" class="primary" disabled={searching} onClick={() => quietly(search())}>
+        <button
+          type="button"
+          class="primary"
+          data-key="f"
+          aria-keyshortcuts="f"
+          disabled={searching}
+          onClick={() => quietly(search())}
+        >
           {t('find_mistake')}
         </button>
       </div>

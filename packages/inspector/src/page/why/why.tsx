@@ -3,8 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { AttemptView, DeliveryView, FindingCode, Why } from '../../protocol.js';
 import { isForgery } from '../deliveries/verdict.js';
 import { useText } from '../i18n/texts.js';
-import { call, post, quietly } from '../state/api.js';
-import { notify, useStore } from '../state/store.js';
+import { post, quietly } from '../state/api.js';
+import { useStore } from '../state/store.js';
+import { CodeHint } from './code-hint.js';
 import { DoctorForm } from './doctor-form.js';
 import { FindMistake } from './find-mistake.js';
 import { FindingLine } from './finding.js';
@@ -47,6 +48,7 @@ function Reason({ detail, attempt }: { readonly detail: DeliveryView; readonly a
       {answerCode !== undefined && <p>{t('why_code', { code: visible(answerCode) })}</p>}
       {finding !== undefined && <FindingLine finding={finding} />}
       {attempt.response === undefined && attempt.error !== undefined && <Original text={attempt.error.message} />}
+      {finding !== undefined && <CodeHint finding={finding.code} framework={framework} />}
       {open && survivesReserializing && <p>{t('why_survives')}</p>}
       {open && <FindMistake deliveryId={detail.id} attempt={attempt.number} framework={framework} />}
       {open && <DoctorForm found={found} sent={fromBase64(detail.body).length} ask={ask} />}
@@ -64,12 +66,7 @@ function Original({ text }: { readonly text: string }) {
 function Schedule({ detail }: { readonly detail: DeliveryView }) {
   const t = useText();
   const schedule = useStore(({ state }) => state?.schedule ?? []);
-  const webhook = useStore(({ state }) => state?.webhooks.find(({ id }) => id === detail.webhookId));
   const made = detail.attempts.length;
-  const reactivate = async () => {
-    await call('PUT', `/manage/webhooks/${encodeURIComponent(detail.webhookId)}`, { status: 'active' });
-    notify('good', t('done'));
-  };
   return (
     <>
       <p>{t('why_schedule')}</p>
@@ -81,11 +78,6 @@ function Schedule({ detail }: { readonly detail: DeliveryView }) {
         ))}
       </ol>
       <p class="help">{t('why_exhausted', { n: schedule.length + 1 })}</p>
-      {webhook?.status === 'failed' && (
-        <button type="button" class="primary" onClick={() => quietly(reactivate())}>
-          {t('reactivate')}
-        </button>
-      )}
     </>
   );
 }

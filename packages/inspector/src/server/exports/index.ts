@@ -3,6 +3,7 @@ import { Refusal } from '../refusals.js';
 import { har } from './har.js';
 import { httpFile } from './http-file.js';
 import { ndjson } from './ndjson.js';
+import { shellFile } from './shell-file.js';
 import { vitestFile } from './vitest-file.js';
 
 interface Exported {
@@ -21,6 +22,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   har: { type: 'application/json', extension: 'har', write: har },
   ndjson: { type: 'application/x-ndjson', extension: 'ndjson', write: ndjson },
   http: { type: 'application/octet-stream', extension: 'http', write: httpFile },
+  curl: { type: 'text/x-shellscript; charset=utf-8', extension: 'sh', write: shellFile },
   vitest: { type: 'text/plain; charset=utf-8', extension: 'test.ts', write: vitestFile },
 };
 

@@ -1,5 +1,5 @@
 // Commands that send what the page shows, for bash, zsh and ksh.
-import type { AttemptView, DeliveryView } from '../protocol.js';
+import type { AttemptView, DeliveryView } from './protocol.js';
 
 /** One word of a POSIX shell; nothing in it takes effect. */
 export function shellWord(text: string): string {
