@@ -54,6 +54,8 @@ export default defineConfig({
         test: {
           name: 'repo',
           root: '.',
+          // Files of one run share what one of them built.
+          env: { RUN_ID: String(Date.now()) },
           include: ['tests/{docs,end-to-end}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...LONG, ...CRASHES],
           ...TOGETHER,

@@ -2,6 +2,8 @@
 import { defineConfig } from 'vitepress';
 import { linksOfTheSite, slugOf } from './links.js';
 import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
+import { isIsolated } from './theme/isolation/pages.js';
+import { withPolicy } from './theme/isolation/policy.js';
 import { RUSSIAN, SEARCH_IN_RUSSIAN } from './words.js';
 
 const TITLE = 'VideoCloud webhooks';
@@ -19,6 +21,7 @@ export default defineConfig({
   outDir: '../build/site',
   cacheDir: '../build/site-cache',
   cleanUrls: false,
+  transformHtml: (html, _file, { page }) => (isIsolated(`/${page}`) ? withPolicy(html) : undefined),
   srcExclude: ['architecture.md', 'measurements.md'],
   markdown: {
     anchor: { slugify: slugOf },

@@ -61,6 +61,7 @@ export const SECTIONS: readonly Section[] = [
     en: 'Test',
     ru: 'Проверка',
     pages: [
+      ['test/why-did-my-signature-fail', 'Why did my signature fail?', 'Почему не сошлась подпись?'],
       ['test/doctor', 'The doctor', 'Диагностика'],
       ['test/certify-an-endpoint', 'Certify an endpoint', 'Проверка приёмника'],
       ['test/other-languages', 'Other languages', 'Другие языки'],

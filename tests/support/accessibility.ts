@@ -3,11 +3,11 @@ import type { Page } from 'playwright-core';
 
 type Finding = { id: string; impact?: string | null; nodes: { html: string; failureSummary?: string }[] };
 
-/** What axe finds serious or critical, as lines to read. */
-export async function findings(page: Page): Promise<string[]> {
+/** What axe finds serious or critical on a page, or within a part of it, as lines to read. */
+export async function findings(page: Page, within = 'html'): Promise<string[]> {
   // As text of the driver, not of the page: the page's policy lets no other script in.
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
+  const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(within)})`)) as { violations: Finding[] };
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));

@@ -1,0 +1,5 @@
+declare module '*?worker&inline' {
+  /** The worker, made from the page's own script. */
+  const InlineWorker: new () => Worker;
+  export default InlineWorker;
+}
