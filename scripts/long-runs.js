@@ -41,6 +41,10 @@ const RUNS = {
     what: 'every seeded fault against every conformance case',
     run: `${BUILD} && LONG=1 npx vitest run --project conformance packages/conformance/test/mutants`,
   },
+  vectors: {
+    what: 'the test vectors in Go too, which it installs where it is missing',
+    run: `${CORE} && { command -v go || apt-get install -y -qq --no-install-recommends golang-go; } && LONG=1 npx vitest run --project repo tests/docs/vectors`,
+  },
   copies: {
     what: '1,000 copies of a delivery at once, on every store',
     run: `${BUILD} && LONG=1 npx vitest run --project webhooks test/stores/concurrent`,

@@ -31,6 +31,8 @@ const wrong = [
 function faultsOf(snippets: readonly Snippet[]): string[] {
   const rest = snippets.flatMap((snippet) => {
     if (['ts', 'tsx', 'js', 'text', 'http', 'yaml'].includes(snippet.language)) return [];
+    // tests/docs/vectors.test.ts runs the files they are a part of.
+    if (['python', 'php', 'go', 'java'].includes(snippet.language)) return [];
     if (snippet.language === 'sh') return shellFaults(snippet);
     if (snippet.language === 'json') return jsonFaults(snippet);
     return [

@@ -1,25 +1,11 @@
 // The portable test vectors: as their schema says, as `verify` judges them, and as other languages do.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { verify } from '@videocloud/webhooks';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-
-interface Vector {
-  readonly name: string;
-  readonly body: string;
-  readonly secrets: readonly string[];
-  readonly signature: string | null;
-  readonly expected: 'valid' | 'missing' | 'malformed' | 'mismatch';
-}
-
-const path = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
-const json = (file: string) => JSON.parse(readFileSync(path(file), 'utf8')) as unknown;
-const file = path('docs/vectors/vectors.json');
-const { vectors } = json('docs/vectors/vectors.json') as { vectors: Vector[] };
-const verdicts = vectors.map(({ name, expected }) => `${name} ${expected === 'valid' ? 'valid' : 'refused'}`);
-const program = (name: string) => path(`examples/other-languages/verify/${name}`);
+import { program, readJson, VECTORS_FILE, vectors, verdicts } from '../support/vectors.js';
+import { fences, readPage } from './snippets/extract.js';
 
 function isInstalled(command: string): boolean {
   const found = spawnSync(command, ['--version']).error === undefined;
@@ -29,8 +15,8 @@ function isInstalled(command: string): boolean {
 
 describe('the test vectors', () => {
   it('are as their JSON Schema says', () => {
-    const validate = new Ajv2020({ strict: false }).compile(json('docs/vectors/vectors.schema.json') as object);
-    expect(validate(json('docs/vectors/vectors.json')), JSON.stringify(validate.errors)).toBe(true);
+    const validate = new Ajv2020({ strict: false }).compile(readJson('docs/vectors/vectors.schema.json') as object);
+    expect(validate(readJson('docs/vectors/vectors.json')), JSON.stringify(validate.errors)).toBe(true);
     expect(new Set(vectors.map(({ name }) => name)).size).toBe(vectors.length);
     expect(new Set(vectors.map(({ expected }) => expected)).size).toBe(4);
   });
@@ -46,7 +32,7 @@ describe('the test vectors', () => {
     ['php', 'verify.php'],
   ] as const) {
     it.runIf(isInstalled(command))(`are judged alike in ${command}`, () => {
-      const output = execFileSync(command, [program(name), file], { encoding: 'utf8' });
+      const output = execFileSync(command, [program(name), VECTORS_FILE], { encoding: 'utf8' });
       expect(output.trim().split('\n')).toEqual(verdicts);
     });
   }
@@ -65,3 +51,21 @@ describe('the test vectors', () => {
     ).toEqual(verdicts);
   });
 });
+
+it.each(['docs/test/other-languages.md', 'docs/ru/test/other-languages.md'])(
+  '%s shows code of the files that are run',
+  (page) => {
+    const files = { python: 'verify.py', php: 'verify.php', go: 'verify.go', java: 'Verify.java' };
+    const shown = fences(page, readPage(page));
+    expect(shown.map(({ language }) => language)).toEqual(Object.keys(files));
+    for (const { language, code } of shown) {
+      const text = readFileSync(program(files[language as keyof typeof files]), 'utf8');
+      const lines = (one: string) =>
+        one
+          .split('\n')
+          .map((line) => line.trim())
+          .join('\n');
+      expect(lines(text)).toContain(lines(code).trim());
+    }
+  },
+);
