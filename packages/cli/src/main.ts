@@ -4,6 +4,7 @@ import { addCompletionCommand } from './commands/completion.js';
 import { addDevCommand } from './commands/dev/index.js';
 import { addExplainCommand } from './commands/explain.js';
 import { addInboxCommand } from './commands/inbox/index.js';
+import { addInitCommand } from './commands/init/index.js';
 import { addListenCommand } from './commands/listen/index.js';
 import { addMcpCommand } from './commands/mcp/index.js';
 import { addSignCommand } from './commands/sign.js';
@@ -24,6 +25,7 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
     .exitOverride()
     // Errors are thrown and written in one place.
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
+  addInitCommand(program, io);
   addSignCommand(program, io);
   addVerifyCommand(program, io, exit);
   addExplainCommand(program, io, exit);

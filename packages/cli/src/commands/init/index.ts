@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { choice } from '../../catalog.js';
+import { usage } from '../../failure.js';
+import { harmless, type Io, print, printJson } from '../../io.js';
+import { confirm } from '../../prompt.js';
+import { withJson } from '../options.js';
+import { detectProject, type Project } from './detect.js';
+import { FRAMEWORKS } from './frameworks.js';
+import { type Plan, planSetup } from './plan.js';
+import { diffOf, nextSteps, showPlan } from './show.js';
+import { writeChanges } from './write.js';
+
+interface InitOptions {
+  readonly framework?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+const HELP = `
+It adds files, and lines to files where their place is certain; it never overwrites a file and installs nothing.
+
+Example:
+  cd my-app && npx @videocloud/webhooks-cli init`;
+
+/** `init`: a webhook route, its test and `.env.example` for the app in a folder. */
+export function addInitCommand(program: Command, io: Io): void {
+  withJson(program.command('init [dir]').description('add a webhook route and a test to an app'))
+    .option(
+      '--framework <name>',
+      `instead of what package.json shows: ${FRAMEWORKS.map(({ name }) => name).join(', ')}`,
+    )
+    .option('--yes', 'write without asking')
+    .option('--dry-run', 'only show what would be written')
+    .addHelpText('after', HELP)
+    .action(async (dir: string | undefined, options: InitOptions) => {
+      const { framework, yes, dryRun, json } = options;
+      const names = FRAMEWORKS.map(({ name }) => name);
+      const chosen = framework === undefined ? undefined : choice('--framework', framework, names);
+      const project = detectProject(dir ?? '.', chosen, io.env.npm_config_user_agent);
+      const plan = planSetup(project);
+      if (!json) showPlan(io, project, plan);
+      const written = plan.changes.length > 0 && dryRun !== true && (await agreed(io, plan, yes === true));
+      if (written) writeChanges(project.folder, plan.changes);
+      if (json) printJson(io, report(project, plan, written));
+      else print(io, closing(project, plan, written, dryRun === true));
+    });
+}
+
+/** @throws Failure (2) without a terminal to ask on */
+async function agreed(io: Io, { changes }: Plan, yes: boolean): Promise<boolean> {
+  if (yes) return true;
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
+    throw usage('nothing was written: without a terminal to ask on, say --yes to write or --dry-run to look');
+  return confirm(io, `Write ${changes.length === 1 ? 'this file' : `these ${changes.length} files`}?`);
+}
+
+function report(project: Project, plan: Plan, written: boolean) {
+  const { folder, framework, manager, typed } = project;
+  return {
+    dir: folder.path,
+    framework: framework.name,
+    language: typed ? 'typescript' : 'javascript',
+    module: plan.code.commonJs ? 'commonjs' : 'esm',
+    packageManager: manager,
+    testRunner: plan.testing.runner,
+    written,
+    changes: plan.changes.map((change) => ({
+      path: change.path,
+      action: change.before === undefined ? 'create' : 'edit',
+      diff: diffOf(change),
+    })),
+    unchanged: plan.kept,
+    manual: plan.manual,
+    next: nextSteps(project, plan),
+  };
+}
+
+function closing(project: Project, plan: Plan, written: boolean, dryRun: boolean): string {
+  const { changes, manual, testing } = plan;
+  if (changes.length === 0 && manual.length === 0) return '\nNothing to do: the route is set up already.';
+  if (!written && changes.length > 0) return dryRun ? '\nNothing was written (--dry-run).' : '\nNothing was written.';
+  const { install, test, secret, start, trigger } = nextSteps(project, plan);
+  const unknown =
+    testing.unknown === undefined
+      ? []
+      : [`  (its command, ${harmless(testing.unknown, 80)}, may not find the test: node --test runs it)`];
+  return [
+    written ? `\nWrote ${changes.map(({ path }) => path).join(', ')}.` : '',
+    ...(manual.length > 0 ? ['Put in the lines for your hand, above.'] : []),
+    'Next:',
+    ...[...install, test].map((line) => `  ${line}`),
+    ...unknown,
+    `  ${secret}`,
+    ...(start === undefined ? [] : [`  ${start}`]),
+    `  ${trigger}`,
+  ].join('\n');
+}

@@ -1,0 +1,4 @@
+import { receiver } from './receiver.js';
+
+export const prerender = false;
+export const ALL = ({ request }: { request: Request }) => receiver.fetch(request);

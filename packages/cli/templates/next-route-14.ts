@@ -1,0 +1,4 @@
+import { webhookHandler } from '@videocloud/webhooks/next';
+import { receiver } from './receiver.js';
+
+export const POST = webhookHandler(receiver);

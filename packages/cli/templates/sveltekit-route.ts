@@ -1,0 +1,3 @@
+import { receiver } from './receiver.js';
+
+export const POST = ({ request }: { request: Request }) => receiver.fetch(request);
