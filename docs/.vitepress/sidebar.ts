@@ -23,6 +23,7 @@ export const SECTIONS: readonly Section[] = [
     ru: 'Приём',
     pages: [
       ['receive/index', 'Choose a framework', 'Выбор фреймворка'],
+      ['receive/init', 'Set up an app', 'Настройка приложения'],
       ['receive/express', 'Express', 'Express'],
       ['receive/hono', 'Hono', 'Hono'],
       ['receive/next', 'Next.js', 'Next.js'],

@@ -9,7 +9,7 @@ import { formatMessage } from 'publint/utils';
 const attw = fileURLToPath(new URL('../../node_modules/.bin/attw', import.meta.url));
 const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
 const PUBLISHED =
-  /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+\.(?:c?js|d\.c?ts|css|html|svg|woff2)|dist\/third-party-licenses\.md|skills\/[\w-]+\/SKILL\.md)$/;
+  /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+\.(?:c?js|d\.c?ts|css|html|svg|woff2)|dist\/third-party-licenses\.md|templates\/[\w-]+\.ts|skills\/[\w-]+\/SKILL\.md)$/;
 
 /**
  * @param {import('./tarballs.js').Packed[]} packed

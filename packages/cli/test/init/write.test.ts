@@ -215,9 +215,9 @@ describe('what cannot be written leaves the folder as it was', () => {
       (dir) => symlinkSync('nowhere', join(dir, 'app/webhooks')),
       /app\/webhooks is not a folder$/,
     ],
-  ])('%s', async (_, spoil, message) => {
+  ])('%s', async (_, obstruct, message) => {
     const dir = makeProject(nextApp);
-    spoil(dir);
+    obstruct(dir);
     const before = contentsOf(dir);
     const { code, err } = await init([dir, '--yes']);
     expect(code).toBe(2);

@@ -6,8 +6,8 @@ import { confirm } from '../../prompt.js';
 import { withJson } from '../options.js';
 import { detectProject, type Project } from './detect.js';
 import { FRAMEWORKS } from './frameworks.js';
-import { type Plan, planSetup } from './plan.js';
-import { diffOf, nextSteps, showPlan } from './show.js';
+import { planSetup, type Setup } from './setup.js';
+import { diffOf, nextSteps, showSetup } from './show.js';
 import { writeChanges } from './write.js';
 
 interface InitOptions {
@@ -38,49 +38,49 @@ export function addInitCommand(program: Command, io: Io): void {
       const names = FRAMEWORKS.map(({ name }) => name);
       const chosen = framework === undefined ? undefined : choice('--framework', framework, names);
       const project = detectProject(dir ?? '.', chosen, io.env.npm_config_user_agent);
-      const plan = planSetup(project);
-      if (!json) showPlan(io, project, plan);
-      const written = plan.changes.length > 0 && dryRun !== true && (await agreed(io, plan, yes === true));
-      if (written) writeChanges(project.folder, plan.changes);
-      if (json) printJson(io, report(project, plan, written));
-      else print(io, closing(project, plan, written, dryRun === true));
+      const setup = planSetup(project);
+      if (!json) showSetup(io, project, setup);
+      const written = setup.changes.length > 0 && dryRun !== true && (await agreed(io, setup, yes === true));
+      if (written) writeChanges(project.folder, setup.changes);
+      if (json) printJson(io, report(project, setup, written));
+      else print(io, closing(project, setup, written, dryRun === true));
     });
 }
 
 /** @throws Failure (2) without a terminal to ask on */
-async function agreed(io: Io, { changes }: Plan, yes: boolean): Promise<boolean> {
+async function agreed(io: Io, { changes }: Setup, yes: boolean): Promise<boolean> {
   if (yes) return true;
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
     throw usage('nothing was written: without a terminal to ask on, say --yes to write or --dry-run to look');
   return confirm(io, `Write ${changes.length === 1 ? 'this file' : `these ${changes.length} files`}?`);
 }
 
-function report(project: Project, plan: Plan, written: boolean) {
+function report(project: Project, setup: Setup, written: boolean) {
   const { folder, framework, manager, typed } = project;
   return {
     dir: folder.path,
     framework: framework.name,
     language: typed ? 'typescript' : 'javascript',
-    module: plan.code.commonJs ? 'commonjs' : 'esm',
+    module: setup.code.commonJs ? 'commonjs' : 'esm',
     packageManager: manager,
-    testRunner: plan.testing.runner,
+    testRunner: setup.testing.runner,
     written,
-    changes: plan.changes.map((change) => ({
+    changes: setup.changes.map((change) => ({
       path: change.path,
       action: change.before === undefined ? 'create' : 'edit',
       diff: diffOf(change),
     })),
-    unchanged: plan.kept,
-    manual: plan.manual,
-    next: nextSteps(project, plan),
+    unchanged: setup.kept,
+    manual: setup.manual,
+    next: nextSteps(project, setup),
   };
 }
 
-function closing(project: Project, plan: Plan, written: boolean, dryRun: boolean): string {
-  const { changes, manual, testing } = plan;
+function closing(project: Project, setup: Setup, written: boolean, dryRun: boolean): string {
+  const { changes, manual, testing } = setup;
   if (changes.length === 0 && manual.length === 0) return '\nNothing to do: the route is set up already.';
   if (!written && changes.length > 0) return dryRun ? '\nNothing was written (--dry-run).' : '\nNothing was written.';
-  const { install, test, secret, start, trigger } = nextSteps(project, plan);
+  const { install, test, secret, start, trigger } = nextSteps(project, setup);
   const unknown =
     testing.unknown === undefined
       ? []

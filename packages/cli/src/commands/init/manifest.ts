@@ -26,7 +26,8 @@ export function parseManifest(text: string, file: string): Manifest {
     throw usage(`${file} is not JSON (${reasonOf(error)}): mend it first`);
   }
   const manifest = record(value);
-  if (manifest === undefined) throw usage(`${file} must hold a JSON object: mend it, or run \`npm init -y\` anew`);
+  if (manifest === undefined)
+    throw usage(`${file} must hold a JSON object: mend it, or delete it and run \`npm init -y\``);
   const { workspaces } = manifest;
   return {
     text,

@@ -2,13 +2,13 @@ import { structuredPatch } from 'diff';
 import { harmless, type Io, type Paint, painter, print } from '../../io.js';
 import type { Project } from './detect.js';
 import { execLine, installLines, testLine } from './package-manager.js';
-import { type Change, type Plan, VARIABLE } from './plan.js';
+import { type Change, type Setup, VARIABLE } from './setup.js';
 
 /** What was found, and every line that will be written. */
-export function showPlan(io: Io, project: Project, plan: Plan): void {
+export function showSetup(io: Io, project: Project, setup: Setup): void {
   const paint = painter(io);
-  print(io, paint(describe(project, plan), 'bold'));
-  for (const change of plan.changes) {
+  print(io, paint(describe(project, setup), 'bold'));
+  for (const change of setup.changes) {
     print(
       io,
       `\n${paint(change.before === undefined ? `new file ${shown(change.path)}` : `change ${shown(change.path)}`, 'bold')}`,
@@ -20,8 +20,8 @@ export function showPlan(io: Io, project: Project, plan: Plan): void {
         .join('\n'),
     );
   }
-  if (plan.kept.length > 0) print(io, `\nunchanged: ${plan.kept.map(shown).join(', ')}`);
-  for (const { file, where, lines } of plan.manual) {
+  if (setup.kept.length > 0) print(io, `\nunchanged: ${setup.kept.map(shown).join(', ')}`);
+  for (const { file, where, lines } of setup.manual) {
     print(
       io,
       `\n${paint(`by hand in ${shown(file)}, ${where}:`, 'bold')}\n${lines.map((line) => `  ${shown(line)}`).join('\n')}`,
@@ -29,7 +29,7 @@ export function showPlan(io: Io, project: Project, plan: Plan): void {
   }
 }
 
-export function describe({ framework, manager, typed }: Project, { code, testing }: Plan): string {
+export function describe({ framework, manager, typed }: Project, { code, testing }: Setup): string {
   const language = typed ? 'TypeScript' : `JavaScript (${code.commonJs ? 'CommonJS' : 'ES modules'})`;
   const runner = testing.runner === 'node' ? 'node:test' : testing.runner;
   return `${framework.title} · ${language} · ${manager} · ${runner}`;
@@ -53,7 +53,7 @@ function colored(line: string, paint: Paint): string {
 const shown = (text: string) => harmless(text.replace(/\t/g, '    '), 300);
 
 /** The lines to type next. */
-export function nextSteps({ folder, manifest, framework, manager }: Project, { install, envFile }: Plan) {
+export function nextSteps({ folder, manifest, framework, manager }: Project, { install, envFile }: Setup) {
   const start = startLine(manifest.scripts, manager, framework.readsEnvFile || envFile !== '.env');
   return {
     install: installLines(manager, install.packages, install.devPackages),

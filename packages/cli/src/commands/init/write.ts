@@ -14,7 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { EXIT, Failure, reasonOf } from '../../failure.js';
 import { codeOf, type Folder } from './folder.js';
-import type { Change } from './plan.js';
+import type { Change } from './setup.js';
 
 /**
  * Writes all changes or none.

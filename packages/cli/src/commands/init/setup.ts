@@ -24,7 +24,7 @@ export interface Manual {
   readonly lines: readonly string[];
 }
 
-export interface Plan {
+export interface Setup {
   readonly code: Code;
   readonly testing: Testing;
   readonly changes: readonly Change[];
@@ -36,7 +36,7 @@ export interface Plan {
 }
 
 /** @throws Failure (2) when a file is in the way */
-export function planSetup(project: Project): Plan {
+export function planSetup(project: Project): Setup {
   const { folder, manifest, framework, entry, typed } = project;
   const { mount } = framework;
   const code = codeOf(project);
