@@ -6,7 +6,5 @@ import './site.css';
 
 export default {
   extends: theme,
-  enhanceApp({ router, siteData }) {
-    loadIsolatedPagesInFull(router, siteData);
-  },
+  enhanceApp: loadIsolatedPagesInFull,
 } satisfies Theme;

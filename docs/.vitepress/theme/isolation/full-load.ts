@@ -1,5 +1,4 @@
-import type { Router, SiteData } from 'vitepress';
-import type { Ref } from 'vue';
+import type { EnhanceAppContext } from 'vitepress';
 import { isIsolated } from './pages.js';
 
 /**
@@ -8,7 +7,7 @@ import { isIsolated } from './pages.js';
  * A policy in a page's head is in force for its document only: a page that the router puts into the document of another
  * would run without it, and the pages after it would run under it.
  */
-export function loadIsolatedPagesInFull(router: Router, siteData: Ref<SiteData>): void {
+export function loadIsolatedPagesInFull({ router, siteData }: EnhanceAppContext): void {
   if (typeof location === 'undefined') return;
   // The policy refuses to prefetch the pages behind its links.
   if (isIsolated(location.pathname)) siteData.value = { ...siteData.value, router: { prefetchLinks: false } };
