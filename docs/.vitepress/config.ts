@@ -1,5 +1,7 @@
 // The site. `npm run docs` builds it, `npm run docs:dev` serves it.
+import { cpSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
+import { writeForAssistants } from './for-assistants/files.js';
 import { linksOfTheSite, slugOf } from './links.js';
 import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
 import { isIsolated } from './theme/isolation/pages.js';
@@ -7,6 +9,10 @@ import { withPolicy } from './theme/isolation/policy.js';
 import { RUSSIAN, SEARCH_IN_RUSSIAN } from './words.js';
 
 const TITLE = 'VideoCloud webhooks';
+
+const BASE = process.env.SITE_BASE ?? '/';
+
+const FILES = ['vectors', 'observability'];
 
 const navOf = (language: Language) =>
   SECTIONS.map((section) => ({
@@ -17,10 +23,16 @@ const navOf = (language: Language) =>
 
 export default defineConfig({
   title: TITLE,
-  base: process.env.SITE_BASE ?? '/',
+  base: BASE,
   outDir: '../build/site',
   cacheDir: '../build/site-cache',
   cleanUrls: false,
+  // What pages offer as files.
+  buildEnd: (site) => {
+    for (const name of FILES) cpSync(`${site.srcDir}/${name}`, `${site.outDir}/${name}`, { recursive: true });
+    writeForAssistants(site);
+  },
+  transformHead: ({ page }) => [['link', { rel: 'alternate', type: 'text/markdown', href: `${BASE}${page}` }]],
   transformHtml: (html, _file, { page }) => (isIsolated(`/${page}`) ? withPolicy(html) : undefined),
   srcExclude: ['architecture.md', 'measurements.md'],
   markdown: {

@@ -20,7 +20,7 @@ export const slugOf = (heading: string): string =>
     .replaceAll(' ', '-');
 
 /** Where a link leads: null when it stays as it is, else its address; '' when it leaves the site for a repository that is not known. */
-function outside(target: string, page: string): string | null {
+export function leavesTheSite(target: string, page: string): string | null {
   if (/^[a-z]+:|^[#/]/.test(target)) return null;
   const [path = '', anchor] = target.split('#');
   const inDocs = posix.join(posix.dirname(page), path);
@@ -37,7 +37,7 @@ export function linksOfTheSite(md: MarkdownRenderer): void {
       const dropped: boolean[] = [];
       for (const token of children ?? []) {
         if (token.type === 'link_open') {
-          const address = outside(token.attrGet('href') ?? '', env.relativePath);
+          const address = leavesTheSite(token.attrGet('href') ?? '', env.relativePath);
           if (address) token.attrSet('href', address);
           dropped.push(address === '');
           if (address === '') blank(token);
