@@ -132,6 +132,11 @@ describe('bad input gets one line that names the fix', () => {
     ],
     ['explain_request', { body: half, signature: 'a' }, /lone surrogate/],
     ['explain_request', { signature: 'a' }, /^give either/],
+    [
+      'explain_request',
+      { body: 'POST / HTTP/1.1\nX-VideoCloud-Signature: a\n\n{}', signature: 'a' },
+      /give it as `capture`$/,
+    ],
     ['explain_request', { secret: SECRET }, /unknown input: explain_request takes `body`, `signature`, `capture`$/],
     [
       'explain_request',
@@ -170,6 +175,38 @@ describe('bad input gets one line that names the fix', () => {
   });
 });
 
+it('list_deliveries shows little of an API that sends too much, and numbers of another type', async () => {
+  const huge = '\u001b'.repeat(1_000);
+  const delivery = {
+    id: 'del_1',
+    event: huge,
+    status: huge,
+    responseCode: '200',
+    timestamp: null,
+    retries: {},
+    error: huge,
+  };
+  const webhook = {
+    id: 'whk_1',
+    url: `https://a:b@a.test/${huge}?token=t0ken`,
+    events: Array(30).fill(huge.slice(0, 100)),
+    status: null,
+  };
+  const odd = createServer(({ url }, response) => {
+    const items = url?.includes('deliveries') ? Array(200).fill(delivery) : Array(100).fill(webhook);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ success: true, data: { items, total: 500 } }));
+  });
+  await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve));
+  afterAll(() => odd.close());
+  const other = await startMcp({ VIDEOCLOUD_API_URL: `http://127.0.0.1:${(odd.address() as AddressInfo).port}` });
+  const { error, text, structured } = await other.call('list_deliveries');
+  expect(error, text).toBe(false);
+  expect(structured).toMatchObject({ more: true, webhooks: Array(10).fill({ status: '' }) });
+  expect(text).not.toMatch(/t0ken|a:b@/);
+  expect(text.length).toBeLessThan(200_000);
+});
+
 describe('secrets stay where they are, though others quote them', () => {
   it('in an answer of the management API', async () => {
     const text = await server.refused('list_deliveries');
@@ -195,7 +232,10 @@ describe('secrets stay where they are, though others quote them', () => {
       'redis://:hunter-22@127.0.0.1:1/99',
     ]) {
       const other = await startMcp({ INBOX_URL: url, VIDEOCLOUD_WEBHOOK_SECRET: SECRET });
-      expect(await other.refused('dead_letters')).not.toContain('hunter-22');
+      const text = await other.refused('dead_letters');
+      expect(text).not.toContain('hunter-22');
+      if (url.endsWith('.db'))
+        expect(text).toMatch(/absent\.db: is the path right, seen from \/.*\? Give an absolute one$/);
       await other.client.close();
     }
   });

@@ -1,13 +1,12 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod';
 import { usage } from '../../failure.js';
-import { harmless } from '../../io.js';
 import { runCheck } from '../check.js';
 import { secretsOf } from './explain.js';
 import { loopbackUrl } from './loopback.js';
-import { addTool, type Calls, TIME_LIMIT_MS } from './tool.js';
+import { addTool, type Calls, shown, TIME_LIMIT_MS } from './tool.js';
 
-const MAX_TEXT = 400;
+const MAX_DETAIL = 400;
 const URL_TEXT = '`url` must be the URL of an endpoint on this machine, such as http://localhost:3000/webhooks';
 
 /** `check_endpoint`: what `check --fast` reports, of an endpoint on this machine. */
@@ -58,7 +57,7 @@ export function addCheckTool(server: McpServer, calls: Calls): void {
           .map(({ id, title, detail, fix, reference }) => ({
             id,
             title,
-            detail: harmless(detail ?? '', MAX_TEXT),
+            detail: shown(detail ?? '', MAX_DETAIL),
             fix: fix ?? '',
             reference: reference ?? '',
           }));

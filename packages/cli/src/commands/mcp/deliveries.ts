@@ -1,13 +1,11 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Delivery, Webhook, Webhooks } from '@videocloud/webhooks-client';
 import * as z from 'zod';
-import { harmless } from '../../io.js';
 import { callApi } from '../subscriptions/api.js';
-import { addTool, type Calls, requireVariable } from './tool.js';
+import { addTool, type Calls, requireVariable, shown } from './tool.js';
 
 const MAX_WEBHOOKS = 10;
 const MAX_DELIVERIES = 10;
-const MAX_TEXT = 300;
 
 /** `list_deliveries`: what `subscriptions deliveries` shows, of every webhook. */
 export function addDeliveriesTool(server: McpServer, calls: Calls): void {
@@ -63,10 +61,10 @@ function rank({ status }: Webhook): number {
 async function withDeliveries(webhooks: Webhooks, { id, url, status, events }: Webhook, signal: AbortSignal) {
   const { items } = await webhooks.listDeliveries(id, { limit: MAX_DELIVERIES, signal });
   return {
-    id: shown(id),
-    url: shown(withoutQuery(url)),
-    status: shown(status),
-    events: events.slice(0, 20).map(shown),
+    id: textOf(id),
+    url: textOf(withoutQuery(url)),
+    status: textOf(status),
+    events: events.slice(0, 20).map(textOf),
     // A server may ignore the limit.
     deliveries: items.slice(0, MAX_DELIVERIES).map(describeDelivery),
   };
@@ -74,13 +72,13 @@ async function withDeliveries(webhooks: Webhooks, { id, url, status, events }: W
 
 function describeDelivery({ id, event, status, responseCode, retries, timestamp, error }: Delivery) {
   return {
-    id: shown(id),
-    event: shown(event),
-    status: shown(status),
-    responseCode: responseCode ?? null,
-    retries: retries ?? null,
-    timestamp: shown(timestamp),
-    error: error === undefined ? null : shown(error),
+    id: textOf(id),
+    event: textOf(event),
+    status: textOf(status),
+    responseCode: numberOf(responseCode),
+    retries: numberOf(retries),
+    timestamp: textOf(timestamp),
+    error: typeof error === 'string' ? textOf(error) : null,
   };
 }
 
@@ -91,7 +89,11 @@ function withoutQuery(url: string): string {
   return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`;
 }
 
-// A server may leave members out, or send other types than it says.
-function shown(text: unknown): string {
-  return harmless(String(text ?? ''), MAX_TEXT);
+// The client proves the types of texts, but a server may leave them out.
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function textOf(value: unknown): string {
+  return shown(String(value ?? ''), 200);
 }

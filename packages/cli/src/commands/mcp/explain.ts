@@ -1,4 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { readCaptured } from '@videocloud/local-web/captures';
 import { diagnose } from '@videocloud/webhooks/doctor';
 import * as z from 'zod';
 import { usage } from '../../failure.js';
@@ -63,12 +64,23 @@ export function addExplainTool(server: McpServer, calls: Calls): void {
       // As bytes it would become another text, and a verdict about that would be false.
       if (/\p{Cs}/u.test(text))
         throw usage('the text holds half of a character (a lone surrogate): it is not what was received');
+      // Judged as a body, a request in its place would blame the secret.
+      if (body !== undefined && isRequest(body)) throw usage('`body` holds a whole request: give it as `capture`');
       const secrets = await secretsOf(io);
       const delivery = deliveryIn(Buffer.from(text), { raw: body !== undefined }, signature);
       const { valid, causes } = await diagnose({ ...delivery, secrets });
       return { valid, bodyBytes: delivery.body.length, causes: [...causes] };
     },
   );
+}
+
+function isRequest(text: string): boolean {
+  if (!/x-videocloud-signature/i.test(text)) return false;
+  try {
+    return readCaptured(Buffer.from(text)).form === 'request';
+  } catch {
+    return false;
+  }
 }
 
 /** The secrets of the environment; nobody is asked. */

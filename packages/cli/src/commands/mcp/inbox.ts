@@ -1,12 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Inbox } from '@videocloud/webhooks-inbox';
 import * as z from 'zod';
-import { harmless } from '../../io.js';
 import { listRecords } from '../inbox/list.js';
 import { callInbox } from '../inbox/open.js';
-import { addTool, type Call, type Calls, requireVariable } from './tool.js';
+import { addTool, type Call, type Calls, requireVariable, shown } from './tool.js';
 
-const MAX_TEXT = 300;
 const LIMIT = '`limit` must be a whole number from 1 to 100';
 
 /** `inbox_stats` and `dead_letters`: what `inbox stats` and `inbox list --state dead` show. */
@@ -65,11 +63,11 @@ export function addInboxTools(server: McpServer, calls: Calls): void {
         const { items, more } = await listRecords(inbox, { state: 'dead' }, limit ?? 20);
         const deadLetters = items.map(({ id, event, size, attempts, reason, error, acceptedAt, settledAt }) => ({
           id,
-          event: shown(event),
+          event: event === null ? null : shown(event),
           bytes: size,
           attempts,
           reason,
-          error: shown(error),
+          error: error === null ? null : shown(error),
           acceptedAt: new Date(acceptedAt).toISOString(),
           diedAt: settledAt === null ? null : new Date(settledAt).toISOString(),
         }));
@@ -81,8 +79,4 @@ export function addInboxTools(server: McpServer, calls: Calls): void {
 function withInbox<T>({ io }: Call, work: (inbox: Inbox) => Promise<T>): Promise<T> {
   requireVariable(io, 'INBOX_URL', 'file:/absolute/path/inbox.db, postgres://… or redis://…');
   return callInbox(io, {}, work);
-}
-
-function shown(text: string | null): string | null {
-  return text === null ? null : harmless(text, MAX_TEXT);
 }

@@ -102,6 +102,11 @@ export function addTool<Input extends z.ZodRawShape, Output extends z.ZodRawShap
   );
 }
 
+/** A stranger's text in a result: escaped, and at most this long. */
+export function shown(text: string, limit = 300): string {
+  return harmless(text, limit).slice(0, limit + 30);
+}
+
 /** The value of a variable; without it, an error that says where to set it. */
 export function requireVariable({ env }: Io, name: string, what: string): string {
   const value = env[name]?.trim() ?? '';

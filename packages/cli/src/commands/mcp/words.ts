@@ -10,6 +10,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/: give --signature HEX/g, ': give `signature` too'],
   [/choose with --request 1 to \d+/g, 'give one of them only'],
   [/ or --token-file right/g, ' right'],
+  [/, seen from here\?/g, `, seen from ${process.cwd()}? Give an absolute one`],
   [/: see `videocloud-webhooks types`/g, ': see the tool list_events'],
 ];
 
