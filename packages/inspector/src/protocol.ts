@@ -261,6 +261,10 @@ export interface Explanation extends Diagnosis {
   readonly body: string;
   /** Header names and values, the signature's included. */
   readonly headers: HeaderMap;
+  /** Which request of the capture this is, from 1. */
+  readonly request: number;
+  /** The requests of the capture. */
+  readonly requests: readonly { readonly number: number; readonly signed: boolean; readonly bytes: number }[];
   /** The subscription whose secret was compared; absent where a secret was pasted. */
   readonly webhookId?: string | undefined;
 }

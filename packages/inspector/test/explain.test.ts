@@ -1,5 +1,6 @@
 import { sign } from '@videocloud/webhooks';
 import { expect, it } from 'vitest';
+import { findings } from '../../../tests/support/accessibility.js';
 import { describeInBrowser } from '../../../tests/support/browser.js';
 import { button, until } from './support/page.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
@@ -52,6 +53,40 @@ it('names the cause, and refuses what it does not understand', async () => {
   }
 });
 
+it('compares every subscription, and explains each of several signed requests', async () => {
+  const { explain, apiUrl, post, webhookId } = await started();
+  const own = 'the-secret-of-the-last-of-many';
+  let last = '';
+  for (let made = 0; made < 40; made++) {
+    const body = {
+      url: 'http://127.0.0.1:9/',
+      events: ['user.deleted'],
+      secret: made === 39 ? own : `secret-number-${made}`,
+    };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${apiUrl}/webhooks`, { method: 'POST', headers, body: JSON.stringify(body) });
+    last = ((await answer.json()) as { data: { id: string } }).data.id;
+  }
+  expect(await explain({ capture: raw(await sign(BODY, own)) })).toMatchObject({ valid: true, webhookId: last });
+  expect(await explain({ capture: raw(await sign(BODY, 'no-such-secret')) })).toMatchObject({ valid: false });
+
+  const ids: string[] = [];
+  for (const body of [BODY, BODY.replace('Ж', 'Ы')]) {
+    const sent = await post('/probe', { webhookId, mode: 'exact', body: Buffer.from(body).toString('base64') });
+    ids.push(((await sent.json()) as { items: { id: string }[] }).items[0]?.id ?? '');
+  }
+  const capture = await (await post('/export', { format: 'har', ids })).text();
+  expect(await explain({ capture })).toMatchObject({
+    valid: true,
+    request: 1,
+    requests: [{ number: 1, signed: true }, { number: 2 }],
+  });
+  const second = await explain({ capture, request: 2 });
+  expect(second).toMatchObject({ valid: true, request: 2 });
+  expect(Buffer.from(String(second.body), 'base64').toString()).toContain('Ы');
+  expect(await explain({ capture, request: 3 })).toMatchObject({ success: false });
+});
+
 describeInBrowser('the explain tab', (browser) => {
   it('explains a pasted request in Russian, its text never markup', async () => {
     const { url } = await startInspector();
@@ -64,6 +99,16 @@ describeInBrowser('the explain tab', (browser) => {
     await page.getByLabel('Запрос', { exact: true }).fill(raw(await sign(BODY, SECRET)));
     await button(page, 'Разобрать').click();
     await until(() => page.locator('.explain.why p').first().textContent(), expect.stringContaining('Подлинный'));
+    // What the reader does not understand is said in Russian too, and several requests are offered.
+    await page.getByLabel('Запрос', { exact: true }).fill('curl "$URL" --data @body.json');
+    await button(page, 'Разобрать').click();
+    await page.getByText('Запрос не разобран: команда curl читает тело из файла body.json').waitFor();
+    const two = [BODY, `${BODY} `].map(async (body) => raw(await sign(body, SECRET), body));
+    await page.getByLabel('Запрос', { exact: true }).fill((await Promise.all(two)).join('\r\n\r\n'));
+    await button(page, 'Разобрать').click();
+    await page.getByLabel('Запрос, всего их 2').selectOption('2');
+    await until(() => page.getByLabel('Запрос, всего их 2').inputValue(), '2');
+    expect(await findings(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 });

@@ -38,6 +38,20 @@ export function readCaptured(bytes: Uint8Array, options: CaptureOptions = {}): C
   return { ...chosen, ...(unread ? { allHeaders: false } : {}), form: 'request' };
 }
 
+/**
+ * The requests of a capture in order, each with whether it is signed; one for a bare body.
+ *
+ * @throws CaptureError for a capture that is not understood
+ */
+export function listRequests(bytes: Uint8Array): readonly { readonly signed: boolean; readonly bytes: number }[] {
+  const bare: CapturedRequest = { headers: {}, body: bytes, allHeaders: false };
+  const requests = requestsOf(Buffer.from(bytes)) ?? [bare];
+  return requests.map(({ headers, body }) => ({
+    signed: headers['x-videocloud-signature'] !== undefined,
+    bytes: body.length,
+  }));
+}
+
 function mentionsSignature(bytes: Uint8Array): boolean {
   return SIGNATURE_NAME.test(textOf(Buffer.from(bytes)) ?? Buffer.from(bytes).toString('latin1'));
 }

@@ -7,6 +7,9 @@ import { useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
 import { Causes } from '../why/causes.js';
 
+// Of a capture with more, the first ones.
+const MOST_LISTED = 500;
+
 /** A request from anywhere is pasted here and explained. */
 export function ExplainView() {
   const t = useText();
@@ -14,9 +17,9 @@ export function ExplainView() {
   const [signature, setSignature] = useState('');
   const [secret, setSecret] = useState('');
   const [found, setFound] = useState<Explanation>();
-  const explain = async () => {
+  const explain = async (request?: number) => {
     setFound(undefined);
-    setFound(await post<Explanation>('/explain', { capture, signature: signature.trim(), secret }));
+    setFound(await post<Explanation>('/explain', { capture, signature: signature.trim(), secret, request }));
   };
   return (
     <div class="conformance">
@@ -39,17 +42,36 @@ export function ExplainView() {
           </button>
         </div>
       </form>
-      <div role="status">{found !== undefined && <Found found={found} />}</div>
+      <div role="status">
+        {found !== undefined && <Found found={found} onRequest={(request) => quietly(explain(request))} />}
+      </div>
     </div>
   );
 }
 
-function Found({ found }: { readonly found: Explanation }) {
+interface FoundProps {
+  readonly found: Explanation;
+  readonly onRequest: (request: number) => void;
+}
+
+function Found({ found, onRequest }: FoundProps) {
   const t = useText();
-  const { valid, causes, webhookId, form, headers, body } = found;
+  const { valid, causes, webhookId, form, headers, body, request, requests } = found;
   return (
     <section class="pane explain why" aria-label={t('why')}>
       <h2>{t('why')}</h2>
+      {requests.length > 1 && (
+        <label>
+          {t('explain_which', { n: requests.length })}
+          <select value={request} onChange={({ currentTarget }) => onRequest(Number(currentTarget.value))}>
+            {requests.slice(0, MOST_LISTED).map(({ number, signed, bytes }) => (
+              <option key={number} value={number}>
+                {t(signed ? 'explain_signed' : 'explain_unsigned', { number, bytes })}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {valid && <p>{webhookId === undefined ? t('explain_genuine_own') : t('explain_genuine', { id: webhookId })}</p>}
       {!valid && causes.length === 0 && <p>{t('why_nothing')}</p>}
       {causes.length > 0 && <Causes causes={causes} framework={undefined} />}

@@ -1,3 +1,4 @@
+import { captureInRussian } from '@videocloud/local-web/captures-ru';
 import { fill, type Language, type Values } from '@videocloud/local-web/page';
 import { API_RU, FIELDS_RU, REFUSALS_RU } from '../i18n/refusals-ru.js';
 
@@ -22,7 +23,10 @@ export function refusalIn(language: Language, refused: Refused): Said {
   const english = details.map(({ path, message: why }) => (path === '' ? why : `${path}: ${why}`)).join(' ') || message;
   if (language === 'en') return { text: english };
   const own = named(REFUSALS_RU, key);
-  if (own !== undefined) return { text: fill(own, values) };
+  if (own !== undefined) {
+    const why = values?.why;
+    return { text: fill(own, typeof why === 'string' ? { ...values, why: captureInRussian(why) } : values) };
+  }
   const lead = named(API_RU, code);
   if (lead === undefined) return { text: english };
   const fields = new Set(details.map(({ path }) => path.split('.')[0] ?? ''));
