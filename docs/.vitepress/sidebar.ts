@@ -64,6 +64,7 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       ['test/why-did-my-signature-fail', 'Why did my signature fail?', 'Почему не сошлась подпись?'],
       ['test/doctor', 'The doctor', 'Диагностика'],
+      ['test/inspector', 'The inspector', 'Инспектор'],
       ['test/certify-an-endpoint', 'Certify an endpoint', 'Проверка приёмника'],
       ['test/other-languages', 'Other languages', 'Другие языки'],
       ['test/github-actions', 'GitHub Actions', 'GitHub Actions'],
