@@ -3,9 +3,9 @@ import { type Cause, diagnose, type Framework } from '@videocloud/webhooks/docto
 import type { ProbeRecord, Sender } from '@videocloud/webhooks-sender';
 import type { AttemptView, DeliveryView, Finding, Found } from '../../protocol.js';
 import { flat } from './answer.js';
-import { type Trial, type TrialInput, trials } from './trials.js';
+import { type Experiment, type ExperimentInput, experiments } from './experiments.js';
 
-interface FindInput extends Omit<TrialInput, 'body'> {
+interface FindInput extends Omit<ExperimentInput, 'body'> {
   readonly sender: Sender;
   /** Where the subscription delivers now. */
   readonly url: string;
@@ -42,15 +42,15 @@ export async function findMistake(input: FindInput): Promise<Found> {
   if (gone !== undefined) return found(gone);
   if (accepted(first))
     return found({ code: accepted(await random()) ? 'accepts_anything' : 'accepted_now', proof: 'proven' });
-  for (const trial of trials({ ...input, body })) {
+  for (const experiment of experiments({ ...input, body })) {
     if (performance.now() > ends) break;
-    const answer = await ask(trial.headers);
+    const answer = await ask(experiment.headers);
     const end = stopped(answer);
     if (end !== undefined) return found(end);
     if (!accepted(answer)) continue;
     if (accepted(await random())) return found({ code: 'accepts_anything', proof: 'proven' });
-    const { code, value } = trial;
-    const causes = code === 'mistake' ? await named(trial, input, body, signature) : [];
+    const { code, value } = experiment;
+    const causes = code === 'mistake' ? await named(experiment, input, body, signature) : [];
     return found({ code, proof: 'proven', ...(value !== undefined && { values: { value } }) }, causes);
   }
   return found({ code: 'no_known_mistake', proof: 'possible' });
@@ -58,7 +58,7 @@ export async function findMistake(input: FindInput): Promise<Found> {
 
 /** The doctor's causes, given what the receiver hashed and with which secret. */
 async function named(
-  { hashed, keyed }: Trial,
+  { hashed, keyed }: Experiment,
   { attempt, secret, framework }: FindInput,
   body: Uint8Array,
   signature: string,

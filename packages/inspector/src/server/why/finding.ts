@@ -54,7 +54,7 @@ export function findingOf(input: FindingInput): Finding | undefined {
   if (attempt.response === undefined || (status >= 200 && status < 300)) return broken(attempt, status);
   if (input.canned) return proven('canned');
   if (forged !== undefined && status >= 400 && status < 500) return proven(forged);
-  return answered(input, status);
+  return byAnswer(input, status);
 }
 
 function broken({ error }: AttemptView, status: number): Finding {
@@ -66,7 +66,7 @@ function broken({ error }: AttemptView, status: number): Finding {
   return proven('connection_reset');
 }
 
-function answered({ detail, attempt, signed }: FindingInput, status: number): Finding {
+function byAnswer({ detail, attempt, signed }: FindingInput, status: number): Finding {
   const said = codeOf(attempt);
   const known = said !== undefined && Object.hasOwn(SAID, said) ? SAID[said] : undefined;
   if (known === 'too_old' && detail.probe === 'stale') return proven('sent_stale');

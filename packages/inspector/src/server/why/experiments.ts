@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { FindingCode } from '../../protocol.js';
 
 /** A request that is accepted only by a receiver with one mistake. */
-export interface Trial {
+export interface Experiment {
   /** What its acceptance means; for `hashed` and `keyed` the doctor names the mistake. */
   readonly code: FindingCode;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Trial {
   readonly value?: string | undefined;
 }
 
-export interface TrialInput {
+export interface ExperimentInput {
   readonly body: Uint8Array;
   readonly secret: Uint8Array;
   /** Of this subscription, before its rotations. */
@@ -36,10 +36,10 @@ const hmac = (secret: Uint8Array | string, content: Uint8Array | string, algorit
   createHmac(algorithm, secret).update(content).digest('hex');
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** The trials, the most common mistakes first. */
-export function* trials(input: TrialInput): Generator<Trial> {
+/** The experiments, the most common mistakes first. */
+export function* experiments(input: ExperimentInput): Generator<Experiment> {
   const { body, secret, former, others, webhookId } = input;
-  const key = (code: FindingCode, keyed: Uint8Array | string, value?: string): Trial => ({
+  const key = (code: FindingCode, keyed: Uint8Array | string, value?: string): Experiment => ({
     code,
     headers: { [NAME]: hmac(keyed, body) },
     keyed: Buffer.from(keyed),
@@ -142,9 +142,9 @@ function variants(secret: Uint8Array): Named<string>[] {
 }
 
 /** Other ways to write a signature, and other headers to look for it in. */
-function* otherForms(body: Uint8Array, secret: Uint8Array): Generator<Trial> {
+function* otherForms(body: Uint8Array, secret: Uint8Array): Generator<Experiment> {
   const right = hmac(secret, body);
-  const form = (value: string, signature: string): Trial => ({
+  const form = (value: string, signature: string): Experiment => ({
     code: 'form_expected',
     headers: { [NAME]: signature },
     value,
