@@ -15,7 +15,7 @@ export function rangeFaults(peers) {
   const tested = new Map();
   for (const { name } of peers) {
     const { packages } = read(`${repository}tests/peers/${name}/package-lock.json`);
-    for (const one of Object.keys(packages[''].dependencies)) {
+    for (const one of Object.keys(packages['']?.dependencies ?? {})) {
       const majors = tested.get(one) ?? new Set();
       tested.set(one, majors.add(majorOf(packages[`node_modules/${one}`].version)));
     }

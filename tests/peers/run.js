@@ -49,8 +49,8 @@ async function work() {
         await service.stop();
       }
     } catch (error) {
-      const { stderr = '', message } = /** @type {{ stderr?: string, message: string }} */ (error);
-      results.set(nodes[0], stderr.trim() || message);
+      const { stdout = '', stderr = '', message } = /** @type {Record<string, string>} */ (error);
+      results.set(nodes[0], `${stdout}${stderr}`.trim() || message);
     }
     for (const [node, fault] of results) {
       console.log(

@@ -22,7 +22,7 @@ export const PROCESSES = {
  * @param {string} script below this folder
  * @param {string[]} [args]
  */
-export async function linesOfProcess([command, ...first], script, args = []) {
+export async function linesOfProcess([command = '', ...first], script, args = []) {
   const out = `${here}build/lines-${process.pid}-${Math.random().toString(36).slice(2)}.txt`;
   await promisify(execFile)(command, [...first, here + script, ...args, out], { cwd: here, timeout: 120_000 });
   return readFileSync(out, 'utf8').trimEnd().split('\n');

@@ -30,8 +30,8 @@ export interface Entry {
   verify?: string;
   /** Routes with a body parser in front, and the fix the answer must name. */
   parsed: readonly { title: string; path: string; fix: RegExp; contentType?: string }[];
-  /** The framework answers other methods itself before the handler is asked. */
-  ownMethods?: boolean;
+  /** The framework answers other methods itself before the handler is asked: with which statuses. */
+  ownMethods?: readonly number[];
   /** The platform reads the whole body before the entry gets any of it: what bounds its time is the platform's. */
   buffered?: boolean;
 }
@@ -63,13 +63,20 @@ export function contract(entry: Entry): void {
     beforeAll(async () => {
       mounted = await entry.mount();
       wire = await Wire.open(mounted.port, answers);
-    }, 180_000);
+    }, 600_000);
     // One connection for all as long as it lives; a failed test must not take the others with it.
     beforeEach(async () => {
       await news();
       if (wire.ended || wire.stale) wire = await Wire.open(mounted.port, answers);
     });
     afterEach(async () => {
+      // The test has failed: what comes of that delivery is not for the next one.
+      if (answers.some(({ status }) => status === 0)) {
+        await sleep(1_000);
+        await news();
+        for (const list of [answers, unseen, outcomes]) list.length = 0;
+        return;
+      }
       const expected = [...answers.splice(0).map(outcomeOf), ...unseen.splice(0)].sort();
       await happens(() => outcomes.length >= expected.length);
       // One too many that comes later is found by the next test.
@@ -353,7 +360,7 @@ export function contract(entry: Entry): void {
           expect(answer.headers.allow).toBe('POST');
           if (!bodiless) expect(answer.code).toBe('method_not_allowed');
         } else {
-          expect([405, 204]).toContain(answer.status);
+          expect(entry.ownMethods).toContain(answer.status);
           answers.pop();
         }
         expect(await news()).toEqual([]);

@@ -32,7 +32,7 @@ export class Wire {
     socket.on('error', end).on('end', end).on('close', end);
   }
 
-  /** @param answers gets every answer, 1xx aside */
+  /** @param answers gets every answer, 1xx aside; where none came, one with status 0 */
   static open(port: number, answers: Answer[] = []): Promise<Wire> {
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => {
@@ -79,6 +79,7 @@ export class Wire {
       }
       const left = deadline - Date.now();
       if (this.#ended || left <= 0) {
+        this.#answers.push({ status: 0, headers: {}, text: '', code: undefined });
         throw new Error(
           `No answer (${this.#ended ? 'closed' : 'time is up'}); received: ${JSON.stringify(bytes.toString('latin1').slice(0, 300))}`,
         );

@@ -62,7 +62,7 @@ export const NEXT_APP_ENTRY: Entry = {
   path: '/webhooks',
   tolerant: '/tolerant',
   verify: '/verify',
-  ownMethods: true,
+  ownMethods: [405, 204],
   parsed: ['json', 'text', 'arrayBuffer', 'blob'].map((how) => ({
     title: `request.${how}()`,
     path: `/parsed/${how}`,

@@ -1,0 +1,25 @@
+// What the pages' code imports in place of the package when it runs the contract.
+import { createReceiver as create } from '@videocloud/webhooks';
+import { makeReceiver, makeTolerantReceiver } from './behavior.js';
+
+export { memoryStore } from '@videocloud/webhooks';
+
+export function createReceiver() {
+  /** @type {unknown[]} */
+  const calls = [];
+  const log = (/** @type {unknown} */ call) => calls.push(call);
+  const receivers = {
+    strict: makeReceiver(create, '/webhooks', log),
+    tolerant: makeTolerantReceiver(create, '/webhooks', log),
+  };
+  return {
+    on() {},
+    /** @param {Request} request */
+    fetch(request) {
+      const { search } = new URL(request.url);
+      return search === '?calls'
+        ? Response.json(calls)
+        : receivers[search === '' ? 'strict' : 'tolerant'].fetch(request);
+    },
+  };
+}

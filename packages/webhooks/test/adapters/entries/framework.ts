@@ -1,0 +1,50 @@
+// The applications of the frameworks' pages, built and started as in production, with the contract's receivers in place of
+// the page's own: the code is the page's, but for the package it imports.
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathWith, startFramework, writePage } from '../../../../../tests/peers/framework.js';
+import type { listPeers } from '../../../../../tests/peers/project.js';
+import type { Call, Entry } from '../contract.js';
+
+type Peer = ReturnType<typeof listPeers>[number];
+
+/** A folder of `tests/peers` with a framework. */
+export interface FrameworkRow extends Peer {
+  config: Peer['config'] & {
+    page: string;
+    start: string[];
+    contract?: Partial<Pick<Entry, 'ownMethods' | 'buffered'>>;
+  };
+}
+
+const IMPOSTOR = 'contract-receiver';
+
+/** @param install gives the folder of the installed project */
+export function frameworkEntry(
+  row: FrameworkRow,
+  platform: string,
+  node: string,
+  install: () => Promise<string>,
+): Entry {
+  return {
+    name: `${row.name} on ${platform}`,
+    path: '/webhooks',
+    tolerant: '/webhooks?tolerant',
+    parsed: [],
+    ...row.config.contract,
+    async mount() {
+      const folder = await install();
+      const module = join(folder, 'node_modules', IMPOSTOR);
+      mkdirSync(module, { recursive: true });
+      writeFileSync(join(module, 'package.json'), '{"type":"module","exports":"./contract-receiver.js"}');
+      for (const file of ['behavior.js', 'contract-receiver.js'])
+        cpSync(join(import.meta.dirname, '..', file), join(module, file));
+      writePage(folder, row.config, (code) => code.replace("'@videocloud/webhooks'", `'${IMPOSTOR}'`));
+      const env = { ...process.env, PATH: pathWith(node) };
+      const { port, stop } = await startFramework(folder, row.config, env);
+      const calls = async () =>
+        (await (await fetch(`http://127.0.0.1:${port}/webhooks?calls`, { method: 'POST' })).json()) as Call[];
+      return { port, calls, close: stop };
+    },
+  };
+}
