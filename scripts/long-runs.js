@@ -12,6 +12,10 @@ const RUNS = {
   packages: { what: 'the tarballs: files, sizes, types, bundlers', run: `${BUILD} && node tests/packages/run.js` },
   runtimes: { what: 'one suite on Node, Bun, Deno, workerd, Chromium', run: `${BUILD} && node tests/runtimes/run.js` },
   peers: { what: 'every peer at both ends of its range', run: `${BUILD} && node tests/peers/run.js` },
+  frameworks: {
+    what: "the contract over sockets on the app of every framework's page",
+    run: `${BUILD} && node tests/runtimes/install.js && LONG=1 npx vitest run --project webhooks test/adapters/frameworks`,
+  },
   'install-lines': { what: "the pages' install lines", run: `${BUILD} && node tests/peers/install-lines.js` },
   node24: {
     what: 'suites of inbox, client, cli and stores on Node 24',

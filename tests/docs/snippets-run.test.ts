@@ -7,7 +7,17 @@ import { getResponse } from 'msw';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../support/services.js';
-import { englishOf, examples, fences, pages, readPage, type Snippet, sources, where } from './snippets/extract.js';
+import {
+  englishOf,
+  examples,
+  fences,
+  frameworkPages,
+  pages,
+  readPage,
+  type Snippet,
+  sources,
+  where,
+} from './snippets/extract.js';
 import { clear, type Running, start, written } from './snippets/run.js';
 
 const secret = 'a secret of the pages';
@@ -18,7 +28,7 @@ const shown = pages()
   .filter(({ language }) => language === 'ts' || language === 'js');
 
 /** Their code is that of the files that tests/docs/recipes runs. */
-const RECIPES = ['docs/receive/fastify.md', 'docs/receive/lambda.md', 'docs/receive/nestjs.md'];
+const RECIPES = ['docs/receive/fastify.md', 'docs/receive/lambda.md', 'docs/receive/nestjs.md', ...frameworkPages()];
 
 /** What runs elsewhere: why it is not run here. */
 const ELSEWHERE: readonly [page: RegExp, code: RegExp, reason: string][] = [

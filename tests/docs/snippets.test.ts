@@ -1,13 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from './snippets/compile.js';
-import { englishOf, examples, fences, pages, readPage, type Snippet, sources, where } from './snippets/extract.js';
+import {
+  englishOf,
+  examples,
+  fences,
+  frameworkPages,
+  pages,
+  readPage,
+  type Snippet,
+  sources,
+  where,
+} from './snippets/extract.js';
 import { linkFaults, linkTargets } from './snippets/links.js';
 import { scriptFaults, shellFaults } from './snippets/shell.js';
 
 const inPages = pages()
   // Its code is that of the English page, as a test below shows: it is compiled once.
   .filter((file) => !file.startsWith('docs/ru/'))
-  .flatMap((file) => fences(file, readPage(file)));
+  .flatMap((file) => fences(file, readPage(file)))
+  .filter(({ file, language }) => language === 'sh' || !frameworkPages().includes(file));
 const shown = [...inPages, ...sources().flatMap((file) => examples(file, readPage(file)))];
 
 const wrong = [

@@ -55,6 +55,16 @@ export function englishOf(file: string): string | null {
 
 export const readPage = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
+/** The pages whose code tests/peers compiles against the framework's own types, builds and serves. */
+export function frameworkPages(): string[] {
+  const peers = join(ROOT, 'tests/peers');
+  return readdirSync(peers).flatMap((name) => {
+    const file = join(peers, name, 'package.json');
+    const { config } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { config: {} };
+    return config.page === undefined ? [] : [`docs/receive/${config.page}.md`];
+  });
+}
+
 /** The fenced blocks of a page; a fence in a list is indented, and so is its code. */
 export function fences(file: string, text: string): Snippet[] {
   const found: Snippet[] = [];

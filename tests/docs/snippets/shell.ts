@@ -7,7 +7,20 @@ import { ROOT, type Snippet, where } from './extract.js';
 const CLI = join(ROOT, 'packages/cli/bin/videocloud-webhooks.js');
 const CLI_NAMES = ['videocloud-webhooks', '@videocloud/webhooks-cli'];
 /** Tools of the reader's machine that a snippet may use. */
-const TOOLS = new Set(['cd', 'curl', 'openssl', 'cat', 'echo', 'printf', 'git', 'export', 'grep', 'psql', 'wrangler']);
+const TOOLS = new Set([
+  'deno',
+  'cd',
+  'curl',
+  'openssl',
+  'cat',
+  'echo',
+  'printf',
+  'git',
+  'export',
+  'grep',
+  'psql',
+  'wrangler',
+]);
 /** Packages from elsewhere that a snippet may install. */
 const INSTALLABLE = new Set(['msw', 'hono', 'express', 'next', 'fastify', 'pg', 'ioredis', '@opentelemetry/api']);
 
