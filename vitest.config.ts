@@ -61,6 +61,10 @@ export default defineConfig({
           ...TOGETHER,
         },
       },
+      // What needs the built site: the docs step of the gate builds it, then runs this.
+      ...(process.env.SITE === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'site', root: '.', include: ['tests/site/*.test.ts'] } }]),
       { extends: true, test: { name: 'crashes', root: '.', include: CRASHES } },
     ],
   },

@@ -1,13 +1,19 @@
-// A TypeDoc plugin: modules are called what a user imports, not where their source is.
+// A TypeDoc plugin: modules are called what a user imports, not where their source is. Types that are generated from
+// openapi.yaml are named without their members: they fill pages, and openapi.yaml says the same.
 import { readFileSync } from 'node:fs';
 import { Converter, ReflectionKind } from 'typedoc';
 
+const GENERATED = ['paths', 'components', 'operations'];
 const FOLDERS = /^(?<folder>\w+)\/src(?:\/(?<path>.+))?$/;
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    for (const module of project.getChildrenByKind(ReflectionKind.Module)) module.name = imported(module.name);
+    for (const module of project.getChildrenByKind(ReflectionKind.Module)) {
+      module.name = imported(module.name);
+      for (const type of module.children?.filter(({ name }) => GENERATED.includes(name)) ?? [])
+        for (const member of [...(type.children ?? [])]) project.removeReflection(member);
+    }
   });
 }
 

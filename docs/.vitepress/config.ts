@@ -1,6 +1,7 @@
 // The site. `npm run docs` builds it, `npm run docs:dev` serves it.
 import { cpSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
+import { codeLinks } from './code-links.js';
 import { writeForAssistants } from './for-assistants/files.js';
 import { linksOfTheSite, slugOf } from './links.js';
 import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
@@ -37,7 +38,7 @@ export default defineConfig({
   srcExclude: ['architecture.md', 'measurements.md'],
   markdown: {
     anchor: { slugify: slugOf },
-    config: (md) => md.use(linksOfTheSite),
+    config: (md) => md.use(linksOfTheSite).use(codeLinks),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   locales: {

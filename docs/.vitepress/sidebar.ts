@@ -51,9 +51,21 @@ export const SECTIONS: readonly Section[] = [
     en: 'Handle once',
     ru: 'Обработка один раз',
     pages: [
+      ['handle-once/index', 'Each event once', 'Каждое событие один раз'],
       ['handle-once/which-store-which-inbox', 'Which store, which inbox', 'Какое хранилище, какая очередь'],
       ['handle-once/what-happens-when', 'What happens when …', 'Что будет, если …'],
       ['handle-once/from-one-file-to-a-cluster', 'From one file to a cluster', 'От одного файла до кластера'],
+      ['handle-once/store-memory', 'Store: memory', 'Хранилище: память'],
+      ['handle-once/store-redis', 'Store: Redis', 'Хранилище: Redis'],
+      ['handle-once/store-upstash', 'Store: Upstash', 'Хранилище: Upstash'],
+      ['handle-once/store-postgres', 'Store: PostgreSQL', 'Хранилище: PostgreSQL'],
+      ['handle-once/store-durable-object', 'Store: Durable Objects', 'Хранилище: Durable Objects'],
+      ['handle-once/store-d1', 'Store: D1', 'Хранилище: D1'],
+      ['handle-once/inbox-sqlite', 'Inbox: SQLite', 'Очередь: SQLite'],
+      ['handle-once/inbox-postgres', 'Inbox: PostgreSQL', 'Очередь: PostgreSQL'],
+      ['handle-once/inbox-redis', 'Inbox: Redis', 'Очередь: Redis'],
+      ['handle-once/inbox-cloudflare-queue', 'Inbox: Cloudflare Queues', 'Очередь: Cloudflare Queues'],
+      ['handle-once/inbox-sqs', 'Inbox: SQS', 'Очередь: SQS'],
     ],
   },
   {
@@ -72,7 +84,9 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       ['test/why-did-my-signature-fail', 'Why did my signature fail?', 'Почему не сошлась подпись?'],
       ['test/doctor', 'The doctor', 'Диагностика'],
+      ['test/testing', 'Test your handlers', 'Тесты обработчиков'],
       ['test/inspector', 'The inspector', 'Инспектор'],
+      ['test/sender', 'The local VideoCloud', 'Локальный VideoCloud'],
       ['test/certify-an-endpoint', 'Certify an endpoint', 'Проверка приёмника'],
       ['test/other-languages', 'Other languages', 'Другие языки'],
       ['test/github-actions', 'GitHub Actions', 'GitHub Actions'],
@@ -80,9 +94,15 @@ export const SECTIONS: readonly Section[] = [
     ],
   },
   {
+    en: 'Manage',
+    ru: 'Управление',
+    pages: [['manage/subscriptions', 'Subscriptions', 'Подписки']],
+  },
+  {
     en: 'Reference',
     ru: 'Справочник',
     pages: [
+      ['reference/cli', 'Command line', 'Командная строка'],
       ['reference/assumptions', 'Facts and assumptions', 'Факты и допущения'],
       ['reference/errors/index', 'Error codes', 'Коды ошибок'],
       ['reference/causes/index', 'Causes', 'Причины'],

@@ -60,6 +60,7 @@ describe('sign, verify, explain', () => {
     const human = await cli(['explain', file, '--signature', SIGNATURE, '--framework', 'express']);
     expect(human.code).toBe(1);
     expect(human.out).toMatch(/proven {2}body_reserialized[\s\S]*fix: .*express\.json\(\)/);
+    expect(human.out).toContain('\n  docs: reference/causes/body_reserialized\n');
     const json = await cli(['explain', file, '--signature', SIGNATURE, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({
       valid: false,

@@ -30,9 +30,12 @@ export function pages(): string[] {
     .map((folder) => `${folder}/README.md`)
     .filter((file) => existsSync(join(ROOT, file)));
   const skills = inside('packages/webhooks/skills').map((folder) => `${folder}/SKILL.md`);
-  return [...readdirSync(ROOT), ...documents, ...inside('.changeset'), ...inside('.github'), ...readmes, ...skills]
-    .filter((file) => file.endsWith('.md'))
-    .sort();
+  return (
+    [...readdirSync(ROOT), ...documents, ...inside('.changeset'), ...inside('.github'), ...readmes, ...skills]
+      // A name in brackets is a template that the site fills from a table.
+      .filter((file) => file.endsWith('.md') && !file.includes('['))
+      .sort()
+  );
 }
 
 /** The sources whose docstrings are published. */

@@ -17,6 +17,11 @@ export function linkFaults(file: string, text: string): string[] {
   const prose = text.replaceAll(/^[ \t]*```.*?^[ \t]*```/gms, '').replaceAll(/`[^`\n]*`/g, '');
   return linkTargets(file, prose).flatMap(({ path, anchor }) => {
     const full = join(ROOT, path);
+    // Until the Russian pages are complete.
+    if (!existsSync(full) && path.startsWith('docs/ru/') && existsSync(join(ROOT, path.replace('docs/ru/', 'docs/'))))
+      return [];
+    // Pages that the site makes from tables: tests/docs/site.test.ts has an eye on them.
+    if (/^docs\/(ru\/)?reference\/(errors|causes|api)\//.test(path)) return [];
     if (!existsSync(full)) return [`${file}: ${path} does not exist`];
     if (anchor === '' || statSync(full).isDirectory()) return [];
     return anchors(readFileSync(full, 'utf8')).includes(anchor)

@@ -20,9 +20,24 @@ const TOOLS = new Set([
   'grep',
   'psql',
   'wrangler',
+  'mkdir',
 ]);
+/** Files that a page has its reader write. */
+const WRITTEN_BY_READERS = new Set(['server.js']);
 /** Packages from elsewhere that a snippet may install. */
-const INSTALLABLE = new Set(['msw', 'hono', 'express', 'next', 'fastify', 'pg', 'ioredis', '@opentelemetry/api']);
+const INSTALLABLE = new Set([
+  'msw',
+  'hono',
+  'express',
+  'next',
+  'fastify',
+  'pg',
+  'ioredis',
+  'pg-boss',
+  'bullmq',
+  '@upstash/redis',
+  '@opentelemetry/api',
+]);
 
 interface Manifest {
   readonly name?: string;
@@ -74,16 +89,18 @@ function commandFault([program = '', ...args]: readonly string[], folder: string
   }
   if (program === 'node' || program === 'bash') {
     const file = args.find((arg) => !arg.startsWith('-')) ?? '';
-    return existsSync(join(ROOT, folder, file)) ? undefined : `there is no file ${normalize(join(folder, file))}`;
+    return WRITTEN_BY_READERS.has(file) || existsSync(join(ROOT, folder, file))
+      ? undefined
+      : `there is no file ${normalize(join(folder, file))}`;
   }
   return TOOLS.has(program) ? undefined : `${program} is no command of ours, nor a tool this check knows`;
 }
 
 function npmFault(args: readonly string[], folder: string): string | undefined {
   const [verb = '', ...rest] = args.filter((arg) => !arg.startsWith('-'));
-  if (verb === 'ci' || verb === 'pack') return undefined;
+  if (['ci', 'pack', 'init', 'pkg'].includes(verb)) return undefined;
   if (verb === 'install' || verb === 'i') {
-    const unknown = rest.find((name) => !packages.has(name) && !INSTALLABLE.has(name));
+    const unknown = rest.find((name) => !packages.has(name) && !INSTALLABLE.has(name.replace(/(?<=.)@\d+$/, '')));
     return unknown === undefined ? undefined : `there is no package ${unknown}`;
   }
   const script = verb === 'run' ? rest[0] : verb;

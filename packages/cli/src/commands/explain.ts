@@ -25,12 +25,12 @@ export function addExplainCommand(program: Command, io: Io, exit: (code: number)
     });
 }
 
-/** Causes as text: the code, what happened, what to change. */
+/** Causes as text: the code, what happened, what to change, and the cause's page in the documentation. */
 export function describeCauses(io: Io, causes: readonly Cause[]): string {
   const paint = painter(io);
   const entries = causes.map(({ code, proof, message, fix }) => {
     const head = `${paint(proof, proof === 'proven' ? 'bad' : 'dim')}  ${paint(code, 'bold')}`;
-    return `${head}\n  ${message}\n  fix: ${fix}`;
+    return `${head}\n  ${message}\n  fix: ${fix}\n  docs: reference/causes/${code}`;
   });
   return entries.join('\n\n');
 }

@@ -1,0 +1,58 @@
+// The API reference: what TypeDoc made of the docstrings, as routes of VitePress. `npm run docs` makes it first.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CodePage } from './facts/errors.js';
+import type { Language } from './sidebar.js';
+
+const FOLDER = fileURLToPath(new URL('../../build/api/', import.meta.url));
+
+/** `webhooks-stores-redis` of `@videocloud.webhooks.stores.redis.md`; `index` of the list. */
+const nameOf = (file: string): string =>
+  file === 'README.md' ? 'index' : file.replace('@videocloud.', '').replace(/\.md$/, '').replaceAll('.', '-');
+
+const HEADINGS: Readonly<Record<string, string>> = {
+  'VideoCloud webhooks toolkit': 'API',
+  Modules: 'Модули',
+  Functions: 'Функции',
+  Classes: 'Классы',
+  Interfaces: 'Интерфейсы',
+  'Type Aliases': 'Типы',
+  Variables: 'Переменные',
+  References: 'Ссылки',
+  Properties: 'Свойства',
+  Methods: 'Методы',
+  Constructors: 'Конструкторы',
+  Constructor: 'Конструктор',
+  Parameters: 'Параметры',
+  'Type Parameters': 'Параметры типа',
+  Returns: 'Возвращает',
+  Throws: 'Ошибки',
+  Example: 'Пример',
+  Examples: 'Примеры',
+  Extends: 'Наследует',
+  'Extended by': 'Наследники',
+  See: 'См. также',
+  'Type Declaration': 'Объявление',
+  'Call Signature': 'Вызов',
+};
+
+const translated = (text: string): string =>
+  text
+    .replaceAll(/^(#+) (.+)$/gm, (line, level: string, heading: string) =>
+      heading in HEADINGS ? `${level} ${HEADINGS[heading]}` : line,
+    )
+    .replace(
+      /^# .*$/m,
+      (title) => `${title}\n\nСправочник составлен из комментариев в коде, поэтому он на английском.`,
+    );
+
+/** A page for each entry that can be imported, and the list of them. */
+export function apiPages(language: Language): CodePage[] {
+  if (!existsSync(FOLDER)) return [];
+  return readdirSync(FOLDER).map((file) => {
+    const text = readFileSync(`${FOLDER}${file}`, 'utf8')
+      .replaceAll(/\]\((@videocloud[\w.-]+\.md|README\.md)/g, (_, target: string) => `](${nameOf(target)}.md`)
+      .replace('# VideoCloud webhooks toolkit', '# API');
+    return { params: { code: nameOf(file) }, content: language === 'ru' ? translated(text) : text };
+  });
+}

@@ -1,0 +1,3 @@
+import { apiPages } from '../../.vitepress/api.js';
+
+export default { paths: () => apiPages('en') };

@@ -1,0 +1,3 @@
+import { errorPages } from '../../.vitepress/facts/errors.js';
+
+export default { paths: () => errorPages('en') };

@@ -1,0 +1,3 @@
+import { causePages } from '../../../.vitepress/facts/causes.js';
+
+export default { paths: () => causePages('ru') };
