@@ -6,6 +6,13 @@ const CRASHES = ['**/tests/end-to-end/delivery/*.test.ts', '**/packages/*/test/{
 /** What takes too long for the gate, or what others on the machine could disturb; `npm run long` sets `LONG`. */
 const LONG = process.env.LONG === undefined ? ['**/*.long.test.ts'] : [];
 
+/** What needs the built site: `npm run docs`, then `npm run test:site`, as the docs step of the gate does. */
+const SITE_TESTS = 'tests/docs/site/*.test.ts';
+const SITE =
+  process.env.SITE === undefined
+    ? []
+    : [{ extends: true as const, test: { name: 'site', root: '.', include: [SITE_TESTS], maxWorkers: 2 } }];
+
 // Two cores: a third file uses them while others wait for a timer, a server or a browser.
 const TOGETHER = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
@@ -55,16 +62,12 @@ export default defineConfig({
           name: 'repo',
           root: '.',
           // Files of one run share what one of them built.
-          env: { RUN_ID: String(Date.now()) },
           include: ['tests/{docs,end-to-end}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...LONG, ...CRASHES],
+          exclude: [...configDefaults.exclude, ...LONG, ...CRASHES, SITE_TESTS],
           ...TOGETHER,
         },
       },
-      // What needs the built site: the docs step of the gate builds it, then runs this.
-      ...(process.env.SITE === undefined
-        ? []
-        : [{ extends: true as const, test: { name: 'site', root: '.', include: ['tests/site/*.test.ts'] } }]),
+      ...SITE,
       { extends: true, test: { name: 'crashes', root: '.', include: CRASHES } },
     ],
   },

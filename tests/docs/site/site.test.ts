@@ -1,9 +1,9 @@
 // The built site in a browser: what it loads, how much, and who can use it. `npm run docs` builds it.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findings, sideways } from '../support/accessibility.js';
-import { describeInBrowser } from '../support/browser.js';
-import { type Served, serve } from './serve.js';
+import { findings, sideways } from '../../support/accessibility.js';
+import { describeInBrowser } from '../../support/browser.js';
+import { type ServedSite, servedSite } from '../../support/site.js';
 
 /** One page of each kind. */
 const KINDS = [
@@ -19,9 +19,9 @@ const LANGUAGES = ['', 'ru/'];
 /** Of a first visit, compressed. */
 const BUDGET = 150 * 1024;
 
-let site: Served;
+let site: ServedSite;
 beforeAll(async () => {
-  site = await serve();
+  site = await servedSite();
 });
 afterAll(() => site.close());
 
@@ -46,7 +46,7 @@ describeInBrowser('the site', (browser) => {
         for (const kind of KINDS) {
           await page.setViewportSize({ width: 1280, height: 900 });
           await page.goto(`${site.url}/${language}${kind}`, { waitUntil: 'networkidle' });
-          expect(await page.locator('html').getAttribute('class')).toBe(colorScheme === 'dark' ? 'dark' : '');
+          expect(await page.locator('html.dark').count()).toBe(colorScheme === 'dark' ? 1 : 0);
           expect(await findings(page), `${language}${kind}`).toEqual([]);
           await page.setViewportSize({ width: 360, height: 740 });
           expect(await sideways(page), `${language}${kind}`).toBe(0);
@@ -61,9 +61,9 @@ describeInBrowser('the site', (browser) => {
     '/%s loads within the budget, and nothing moves',
     async (path) => {
       const { page } = await browser.open('about:blank');
-      site.sent();
+      const before = site.sent();
       await page.goto(`${site.url}/${path}`, { waitUntil: 'networkidle' });
-      expect(site.sent()).toBeLessThan(BUDGET);
+      expect(site.sent() - before).toBeLessThan(BUDGET);
       const shift = await page.evaluate<number>(`new Promise((resolve) => {
         let sum = 0;
         new PerformanceObserver((list) => {

@@ -1,9 +1,9 @@
 // Every link of every built page, and every anchor. `npm run docs` builds them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { BUILT, fileOf } from './serve.js';
+import { fileAt, SITE } from '../../support/site.js';
 
-const pages = readdirSync(BUILT, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
+const pages = readdirSync(SITE, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
 const read = (file: string) => readFileSync(file, 'utf8');
 const valuesOf = (html: string, attribute: string) =>
   [...html.matchAll(new RegExp(`\\s${attribute}="([^"]*)"`, 'g'))].map(([, value = '']) =>
@@ -20,10 +20,10 @@ const idsOf = (file: string) => {
 /** Links of a page that lead to no file of the site, or to no heading in it. */
 function faultsOf(page: string): string[] {
   const base = new URL(page, 'http://site.test/');
-  return [...new Set(valuesOf(read(`${BUILT}${page}`), 'href'))].flatMap((href) => {
+  return [...new Set(valuesOf(read(`${SITE}${page}`), 'href'))].flatMap((href) => {
     const target = new URL(href, base);
     if (target.origin !== base.origin) return [];
-    const file = fileOf(target.pathname);
+    const file = fileAt(target.pathname);
     if (file === undefined) return [`${page}: ${href} leads nowhere`];
     const anchor = decodeURIComponent(target.hash.slice(1));
     return anchor === '' || !file.endsWith('.html') || idsOf(file).has(anchor)
@@ -39,7 +39,7 @@ it('links of all pages lead to a page and a heading', () => {
 
 it('no page loads or connects to anything outside of the site', () => {
   const loads = pages.flatMap((page) => {
-    const html = read(`${BUILT}${page}`).replaceAll(/<a\s[^>]*>/g, '');
+    const html = read(`${SITE}${page}`).replaceAll(/<a\s[^>]*>/g, '');
     return [...valuesOf(html, 'src'), ...valuesOf(html, 'href')].filter((value) => /^(?:[a-z]+:)?\/\//.test(value));
   });
   expect(loads).toEqual([]);
