@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CodePage } from './facts/errors.js';
+import { slugOf } from './links.js';
 import type { Language } from './sidebar.js';
 
 const FOLDER = fileURLToPath(new URL('../../build/api/', import.meta.url));
@@ -22,7 +23,6 @@ const HEADINGS: Readonly<Record<string, string>> = {
   Properties: 'Свойства',
   Methods: 'Методы',
   Constructors: 'Конструкторы',
-  Constructor: 'Конструктор',
   Parameters: 'Параметры',
   'Type Parameters': 'Параметры типа',
   Returns: 'Возвращает',
@@ -46,6 +46,14 @@ const translated = (text: string): string =>
       (title) => `${title}\n\nСправочник составлен из комментариев в коде, поэтому он на английском.`,
     );
 
+/** TypeDoc numbers a few anchors that are there once only: without such a heading the number is left out. */
+function withAnchors(text: string): string {
+  const anchors = new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => slugOf(heading)));
+  return text.replaceAll(/\]\(#([\w-]+?)-1\)/g, (link, anchor: string) =>
+    anchors.has(anchor) && text.match(new RegExp(`^#+ ${anchor}$`, 'gim'))?.length === 1 ? `](#${anchor})` : link,
+  );
+}
+
 /** A page for each entry that can be imported, and the list of them. */
 export function apiPages(language: Language): CodePage[] {
   if (!existsSync(FOLDER)) return [];
@@ -53,6 +61,7 @@ export function apiPages(language: Language): CodePage[] {
     const text = readFileSync(`${FOLDER}${file}`, 'utf8')
       .replaceAll(/\]\((@videocloud[\w.-]+\.md|README\.md)/g, (_, target: string) => `](${nameOf(target)}.md`)
       .replace('# VideoCloud webhooks toolkit', '# API');
-    return { params: { code: nameOf(file) }, content: language === 'ru' ? translated(text) : text };
+    const content = withAnchors(text);
+    return { params: { code: nameOf(file) }, content: language === 'ru' ? translated(content) : content };
   });
 }

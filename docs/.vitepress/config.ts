@@ -4,6 +4,7 @@ import { defineConfig } from 'vitepress';
 import { codeLinks } from './code-links.js';
 import { writeForAssistants } from './for-assistants/files.js';
 import { linksOfTheSite, slugOf } from './links.js';
+import { sectionsOf } from './search.js';
 import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
 import { isIsolated } from './theme/isolation/pages.js';
 import { withPolicy } from './theme/isolation/policy.js';
@@ -28,6 +29,8 @@ export default defineConfig({
   outDir: '../build/site',
   cacheDir: '../build/site-cache',
   cleanUrls: false,
+  // A first visit loads its page only.
+  router: { prefetchLinks: false },
   // What pages offer as files.
   buildEnd: (site) => {
     for (const name of FILES) cpSync(`${site.srcDir}/${name}`, `${site.outDir}/${name}`, { recursive: true });
@@ -57,6 +60,12 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: 'local', options: { locales: { ru: { translations: SEARCH_IN_RUSSIAN } } } },
+    search: {
+      provider: 'local',
+      options: {
+        locales: { ru: { translations: SEARCH_IN_RUSSIAN } },
+        miniSearch: { _splitIntoSections: (file) => sectionsOf(file) },
+      },
+    },
   },
 });

@@ -26,6 +26,12 @@ export function fileAt(pathname: string): string | undefined {
   return existsSync(file) && statSync(file).isFile() ? file : undefined;
 }
 
+/** The folder of the built site. */
+export async function builtSite(): Promise<string> {
+  if (fileAt('/') === undefined) throw new Error('The site is not built: npm run docs');
+  return SITE;
+}
+
 export interface ServedSite {
   readonly url: string;
   /** Method and address of every request. */
@@ -37,7 +43,7 @@ export interface ServedSite {
 
 /** The built site on loopback, as a plain server of files gives it. */
 export async function servedSite(): Promise<ServedSite> {
-  if (fileAt('/') === undefined) throw new Error('The site is not built: npm run docs');
+  await builtSite();
   const requests: string[] = [];
   let sent = 0;
   const server = createServer((request, response) => {

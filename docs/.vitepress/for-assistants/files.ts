@@ -24,7 +24,12 @@ export function writeForAssistants(site: SiteConfig): void {
 
 function sourceOf({ srcDir, dynamicRoutes }: SiteConfig, page: string): string {
   const route = dynamicRoutes.routes.find(({ path }) => path === page);
-  if (route === undefined) return readFileSync(join(srcDir, page), 'utf8');
+  if (route === undefined) {
+    const text = readFileSync(join(srcDir, page), 'utf8');
+    // The home page is all front matter.
+    const [, name, tagline] = /^ {2}name: (.*)$[\s\S]*?^ {2}tagline: (.*)$/m.exec(text) ?? [];
+    return name === undefined ? text : `# ${name}\n\n${tagline}\n`;
+  }
   return readFileSync(join(srcDir, route.route), 'utf8').replace('<!-- @content -->', () => route.content ?? '');
 }
 
