@@ -37,10 +37,12 @@ export function sectionsOf(file: string): Section[] | undefined {
 function sections(content: string, level: number): Section[] {
   const parts = content.split(new RegExp(`^(?=#{1,${level}} )`, 'm')).filter((part) => part.startsWith('#'));
   const page = titleOf(parts[0] ?? '');
-  return parts.map((part, at) => {
+  const all = parts.map((part, at) => {
     const title = titleOf(part);
     return { anchor: at === 0 ? '' : slugOf(title), titles: at === 0 ? [title] : [page, title], text: wordsOf(part) };
   });
+  // An overload or a type of the same name has the anchor of the first.
+  return all.filter(({ anchor }, at) => all.findIndex((one) => one.anchor === anchor) === at);
 }
 
 const titleOf = (part: string): string => (/^#+ (.*)$/m.exec(part)?.[1] ?? '').replaceAll('\\', '');
