@@ -91,6 +91,9 @@ export async function startFramework(folder, { build, start }, env) {
     PATH: `${join(folder, 'node_modules/.bin')}:${env.PATH}`,
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
+    // The contract sends 16 KB of headers, and bodies over SvelteKit's own limit.
+    NODE_OPTIONS: '--max-http-header-size=65536',
+    BODY_SIZE_LIMIT: 'Infinity',
     DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`,
     PORT: String(port),
   };

@@ -12,7 +12,8 @@ const chosen = process.env.FRAMEWORKS?.split(',');
 const root = mkdtempSync(join(tmpdir(), 'frameworks-'));
 const tarballs = new Map(packAll().map(({ folder, tarball }) => [basename(folder), tarball]));
 const rows = (listPeers() as FrameworkRow[]).filter(
-  ({ name, config }) => config.app === 'framework' && (chosen?.includes(name) ?? true),
+  ({ name, config }) =>
+    config.app === 'framework' && config.page !== 'function-hosts' && (chosen?.includes(name) ?? true),
 );
 
 for (const row of rows) {

@@ -17,6 +17,8 @@ export interface FrameworkRow extends Peer {
   };
 }
 
+/** Without it SvelteKit and Astro take a POST for a form of another site. */
+const JSON_TYPE = { 'content-type': 'application/json' };
 const IMPOSTOR = 'contract-receiver';
 
 /** @param install gives the folder of the installed project */
@@ -43,7 +45,9 @@ export function frameworkEntry(
       const env = { ...process.env, PATH: pathWith(node) };
       const { port, stop } = await startFramework(folder, row.config, env);
       const calls = async () =>
-        (await (await fetch(`http://127.0.0.1:${port}/webhooks?calls`, { method: 'POST' })).json()) as Call[];
+        (await (
+          await fetch(`http://127.0.0.1:${port}/webhooks?calls`, { method: 'POST', headers: JSON_TYPE })
+        ).json()) as Call[];
       return { port, calls, close: stop };
     },
   };
