@@ -115,11 +115,10 @@ export const SECTIONS: readonly Section[] = [
 export const addressOf = (path: string, language: Language): string =>
   `${language === 'ru' ? '/ru' : ''}/${path.replace(/(?:^|(?<=\/))index$/, '')}`;
 
-/** The whole sidebar: the section of the page that is read is open. */
+/** The whole sidebar. Its sections do not fold: VitePress puts one button into another for that. */
 export const sidebarOf = (language: Language): DefaultTheme.SidebarItem[] =>
-  SECTIONS.map((section, number) => ({
+  SECTIONS.map((section) => ({
     text: section[language],
-    collapsed: number > 0,
     items: section.pages.map(([path, en, ru]) => ({
       text: language === 'ru' ? ru : en,
       link: addressOf(path, language),

@@ -21,6 +21,8 @@ const TOOLS = new Set([
   'psql',
   'wrangler',
   'mkdir',
+  'xxd',
+  'base64',
 ]);
 /** Files that a page has its reader write. */
 const WRITTEN_BY_READERS = new Set(['server.js']);
