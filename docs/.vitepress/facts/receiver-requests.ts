@@ -20,8 +20,8 @@ export const REQUESTS: Readonly<Record<RequestCode, Fact>> = {
       fix: 'Register the final address, without a redirect, and point health checks at another path.',
     },
     ru: {
-      why: 'Это не POST: открыли в браузере, пришла проверка живости или перенаправление превратило POST в GET.',
-      fix: 'Зарегистрируйте конечный адрес, без перенаправлений, а проверки живости направьте на другой путь.',
+      why: 'Это не POST: открыли в браузере, пришла проверка работоспособности или перенаправление превратило POST в GET.',
+      fix: 'Зарегистрируйте конечный адрес, без перенаправлений, а проверки работоспособности направьте на другой путь.',
     },
   },
   content_encoding_unsupported: {

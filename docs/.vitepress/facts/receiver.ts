@@ -30,7 +30,7 @@ export const RECEIVER: Readonly<Record<WebhookErrorCode, Fact>> = {
     },
     ru: {
       why: 'Подпись верна, но подписанные байты — не UTF-8. Повтор принесёт те же байты.',
-      fix: 'Сообщите отправителю. Задайте `onUnhandled`: он получит байты, доставка будет отвечена 200 и не отключит вебхук.',
+      fix: 'Сообщите отправителю. Задайте `onUnhandled`: он получит байты, ответом будет 200, и вебхук не отключится.',
     },
     code: LIMIT('onUnhandled: ({ rawBody, reason }) => console.warn(reason, rawBody.length),'),
   },
@@ -41,7 +41,7 @@ export const RECEIVER: Readonly<Record<WebhookErrorCode, Fact>> = {
     },
     ru: {
       why: 'Подпись верна, но подписанные байты — не JSON. Повтор принесёт те же байты.',
-      fix: 'Сообщите отправителю. Задайте `onUnhandled`: он получит байты, доставка будет отвечена 200 и не отключит вебхук.',
+      fix: 'Сообщите отправителю. Задайте `onUnhandled`: он получит байты, ответом будет 200, и вебхук не отключится.',
     },
     code: LIMIT('onUnhandled: ({ rawBody, reason }) => console.warn(reason, rawBody.length),'),
   },
@@ -52,7 +52,7 @@ export const RECEIVER: Readonly<Record<WebhookErrorCode, Fact>> = {
     },
     ru: {
       why: 'Подписанное тело — JSON, но не событие: `event`, `timestamp` или `data` нет или они другого типа.',
-      fix: 'Убедитесь, что этим секретом подписывает только VideoCloud. Задайте `onUnhandled`: он получит байты, а доставка будет отвечена 200.',
+      fix: 'Убедитесь, что этим секретом подписывает только VideoCloud. Задайте `onUnhandled`: он получит байты, а ответом будет 200.',
     },
     code: LIMIT('onUnhandled: ({ rawBody, reason }) => console.warn(reason, rawBody.length),'),
   },
