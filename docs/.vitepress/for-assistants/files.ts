@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteConfig } from 'vitepress';
 import { SECTIONS } from '../sidebar.js';
-import { summaryOf, twinOf } from './twin.js';
+import { markdownOf, summaryOf } from './markdown.js';
 
 const SKILL = fileURLToPath(new URL('../../../packages/webhooks/skills/videocloud-webhooks/SKILL.md', import.meta.url));
 // Made from docstrings that an editor shows, and many times as long as the rest.
@@ -12,14 +12,14 @@ const LEFT_OUT = /^reference\/api\//;
 
 /** Writes the files into the built site. */
 export function writeForAssistants(site: SiteConfig): void {
-  const twins = new Map(site.pages.map((page) => [page, twinOf(sourceOf(site, page), page)]));
-  for (const [page, text] of twins) {
+  const texts = new Map(site.pages.map((page) => [page, markdownOf(sourceOf(site, page), page)]));
+  for (const [page, text] of texts) {
     const file = join(site.outDir, page);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  writeFileSync(join(site.outDir, 'llms.txt'), overview(twins));
-  writeFileSync(join(site.outDir, 'llms-full.txt'), everything(twins));
+  writeFileSync(join(site.outDir, 'llms.txt'), overview(texts));
+  writeFileSync(join(site.outDir, 'llms-full.txt'), fullText(texts));
 }
 
 function sourceOf({ srcDir, dynamicRoutes }: SiteConfig, page: string): string {
@@ -51,12 +51,12 @@ Rules for all code that receives webhooks:
 ${rules()}`;
 
 /** llms.txt: the rules, then a link to each page in English, in the order of the sidebar. */
-function overview(twins: ReadonlyMap<string, string>): string {
+function overview(texts: ReadonlyMap<string, string>): string {
   const sections = SECTIONS.map(({ en, pages }) => {
     const links = pages.flatMap(([path, name]) => {
-      const twin = twins.get(`${path}.md`);
-      if (twin === undefined) return [];
-      const { about } = summaryOf(twin);
+      const markdown = texts.get(`${path}.md`);
+      if (markdown === undefined) return [];
+      const { about } = summaryOf(markdown);
       return [`- [${name}](${path}.md)${about === '' ? '' : `: ${about}`}`];
     });
     return links.length === 0 ? '' : `## ${en}\n\n${links.join('\n')}`;
@@ -66,13 +66,13 @@ function overview(twins: ReadonlyMap<string, string>): string {
 }
 
 /** llms-full.txt: the rules, then every page in English but the API's, each below its path. */
-function everything(twins: ReadonlyMap<string, string>): string {
+function fullText(texts: ReadonlyMap<string, string>): string {
   const listed = SECTIONS.flatMap(({ pages }) => pages.map(([path]) => `${path}.md`));
-  const english = [...twins.keys()].filter((page) => !page.startsWith('ru/') && !LEFT_OUT.test(page));
+  const english = [...texts.keys()].filter((page) => !page.startsWith('ru/') && !LEFT_OUT.test(page));
   const ordered = [
     ...listed.filter((page) => english.includes(page)),
     ...english.filter((page) => !listed.includes(page)),
   ];
-  const pages = ordered.map((page) => `<!-- ${page} -->\n\n${twins.get(page)?.trim() ?? ''}`);
+  const pages = ordered.map((page) => `<!-- ${page} -->\n\n${texts.get(page)?.trim() ?? ''}`);
   return `${[lead(), ...pages].join('\n\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { summaryOf, twinOf } from '../../../docs/.vitepress/for-assistants/twin.js';
+import { markdownOf, summaryOf } from '../../../docs/.vitepress/for-assistants/markdown.js';
 import { builtSite } from '../../support/site.js';
 
 const LINK = /\]\(([^)\s]+)\)/g;
@@ -11,13 +11,13 @@ describe('the Markdown of a page', () => {
   it('has no front matter, scripts and components, and keeps code as it is', () => {
     const code = '```html\n<script>\n1\n</script>\n<Doctor />\n[a](../../x.ts)\n```';
     const source = `---\naside: false\n---\n\n# T\n\n<script setup>\nimport A from 'a';\n</script>\n\n<Doctor />\n\n${code}\n\nEnd.\n`;
-    expect(twinOf(source, 'test/a.md')).toBe(`# T\n\n${code}\n\nEnd.\n`);
+    expect(markdownOf(source, 'test/a.md')).toBe(`# T\n\n${code}\n\nEnd.\n`);
   });
 
   it('keeps links between pages, and drops those to files the site does not have', () => {
     const source =
       '# T\n\n[a](../receive/hono.md#x), [`b`](../../examples/hono/server.ts), [c](https://example.com/).\n';
-    expect(twinOf(source, 'test/a.md')).toMatch(
+    expect(markdownOf(source, 'test/a.md')).toMatch(
       /\[a\]\(\.\.\/receive\/hono\.md#x\), (?:`b`|\[`b`\]\(https:\S+\)), \[c\]\(https:\/\/example\.com\/\)\./,
     );
   });
@@ -86,8 +86,8 @@ describe('the built site', () => {
     const text = read('llms-full.txt');
     const english = pages.filter((page) => !page.startsWith('ru/') && !page.startsWith('reference/api/'));
     for (const page of english) {
-      const twin = page.replace(/\.html$/, '.md');
-      expect(text.includes(`<!-- ${twin} -->\n\n${read(twin).trim()}`), twin).toBe(true);
+      const markdown = page.replace(/\.html$/, '.md');
+      expect(text.includes(`<!-- ${markdown} -->\n\n${read(markdown).trim()}`), markdown).toBe(true);
     }
     expect(text).not.toMatch(/[а-яё]{4} [а-яё]{4}/i);
   });

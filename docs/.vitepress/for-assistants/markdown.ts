@@ -19,7 +19,7 @@ const COMPONENT = /^<[A-Z]\w*[^>]*\/>\n?/gm;
  * @param source the page's source
  * @param page its path from docs/
  */
-export function twinOf(source: string, page: string): string {
+export function markdownOf(source: string, page: string): string {
   const [whole = '', front = ''] = FRONT_MATTER.exec(source) ?? [];
   const home = parse(front) as Partial<Home> | null;
   const text = home?.hero === undefined ? source.slice(whole.length) : homeAsText(home as Home);
@@ -30,9 +30,9 @@ export function twinOf(source: string, page: string): string {
 }
 
 /** The title of a page and the first sentence below it; empty where the page begins with code, a list or a table. */
-export function summaryOf(twin: string): { readonly title: string; readonly about: string } {
-  const title = /^# (.+)$/m.exec(twin)?.[1] ?? '';
-  const [, first = ''] = twin.split('\n\n');
+export function summaryOf(markdown: string): { readonly title: string; readonly about: string } {
+  const title = /^# (.+)$/m.exec(markdown)?.[1] ?? '';
+  const [, first = ''] = markdown.split('\n\n');
   const words = (/^(?!```)[\p{L}`[*]/u.test(first) ? first : '')
     .replaceAll('\n', ' ')
     .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1');
