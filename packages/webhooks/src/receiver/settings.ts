@@ -185,7 +185,7 @@ function idempotencySettings(
   }
   if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
     throw new TypeError(
-      `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could outlive the memory of it`,
+      `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could run again`,
     );
   }
   // A copy is accepted up to and including the instant at which a memory of exactly that length would end.
