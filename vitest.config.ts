@@ -46,7 +46,7 @@ export default defineConfig({
           ...TOGETHER,
         },
       },
-      ...['sender', 'inspector', 'inbox', 'conformance', 'cli', 'client'].map((name) => ({
+      ...['sender', 'inspector', 'inbox', 'conformance', 'cli', 'client', 'nestjs'].map((name) => ({
         extends: true as const,
         test: {
           name,

@@ -1,0 +1,24 @@
+import type { Provider } from '@nestjs/common';
+import { requireKnown, type VideoCloudWebhooksAsyncOptions, type VideoCloudWebhooksOptionsFactory } from './options.js';
+import { OPTIONS } from './tokens.js';
+
+const KNOWN = ['name', 'imports', 'inject', 'useFactory', 'useClass', 'useExisting'];
+
+/**
+ * The providers that give a module its options.
+ *
+ * @throws TypeError for an option that does not exist, and unless there is one source of the options
+ */
+export function optionsProviders(given: VideoCloudWebhooksAsyncOptions): Provider[] {
+  requireKnown('forRootAsync', given, KNOWN);
+  const { useFactory, inject = [], useClass, useExisting } = given;
+  const sources = [useFactory, useClass, useExisting].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    throw new TypeError('forRootAsync takes one of useFactory, useClass and useExisting');
+  }
+  if (useFactory !== undefined) return [{ provide: OPTIONS, useFactory, inject }];
+  const create = (factory: VideoCloudWebhooksOptionsFactory) => factory.createVideoCloudWebhooksOptions();
+  if (useExisting !== undefined) return [{ provide: OPTIONS, useFactory: create, inject: [useExisting] }];
+  if (useClass === undefined) return [];
+  return [useClass, { provide: OPTIONS, useFactory: create, inject: [useClass] }];
+}

@@ -1,0 +1,189 @@
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type Provider,
+} from '@nestjs/common';
+import { ApplicationConfig, HttpAdapterHost, LazyModuleLoader, ModulesContainer } from '@nestjs/core';
+import { createReceiver, type Receiver } from '@videocloud/webhooks';
+import { webhookHandler } from '@videocloud/webhooks/node';
+import { optionsProviders } from './async-options.js';
+import type { GuardSources } from './guard.js';
+import { HandlerRegistry } from './handlers.js';
+import {
+  type ModuleName,
+  type ResolvedOptions,
+  resolveOptions,
+  type VideoCloudWebhooksAsyncOptions,
+  type VideoCloudWebhooksOptions,
+  verifyOptions,
+} from './options.js';
+import { addPeer, peersOf, takesFrom } from './peers.js';
+import { mountRoute, withGlobalPrefix } from './route.js';
+import { DEFAULT_NAME, GUARD, NAMED_RECEIVER, OPTIONS, videoCloudReceiver } from './tokens.js';
+
+const HINT =
+  'The module takes requests in front of all parsers of this app: let what is in front of the app leave the body unread, or keep its bytes in request.rawBody';
+
+/** How long a shutdown waits for handlers while the server still accepts; afterwards it waits for those that are left. */
+const LAST_HANDLERS_MS = 30_000;
+
+/**
+ * Receives VideoCloud webhooks in a Nest app: one route, in front of parsers and guards, and decorated methods as handlers.
+ *
+ * @example
+ * ```ts
+ * import { Module } from '@nestjs/common';
+ * import { memoryStore } from '@videocloud/webhooks';
+ * import { VideoCloudWebhooksModule } from '@videocloud/webhooks-nestjs';
+ *
+ * @Module({
+ *   imports: [
+ *     VideoCloudWebhooksModule.forRoot({
+ *       secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET,
+ *       idempotency: memoryStore(),
+ *     }),
+ *   ],
+ * })
+ * export class AppModule {}
+ * ```
+ */
+@Module({})
+export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  // Not `#`: Nest may wrap instances in a Proxy. Nothing here may hold a secret, for `util.inspect` shows it.
+  private readonly route: Pick<ResolvedOptions, 'path' | 'env'>;
+  private readonly receiver: Receiver;
+  private readonly handlers: HandlerRegistry;
+
+  /** Called by Nest, once `forRoot` or `forRootAsync` has given it what it needs. */
+  constructor(
+    @Inject(OPTIONS) options: VideoCloudWebhooksOptions,
+    @Inject(NAMED_RECEIVER) { name, receiver }: { name: string; receiver: Receiver },
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(LazyModuleLoader) loader: LazyModuleLoader,
+  ) {
+    const { path, env } = resolveOptions(options);
+    this.route = { path, env };
+    this.receiver = receiver;
+    this.handlers = new HandlerRegistry(receiver, (mark, where) => takesFrom(modules, name, mark.receiver, where));
+    addPeer(modules, { name, guard: verifyOptions(options) });
+    this.registerAfterLazyLoads(loader);
+  }
+
+  /**
+   * Registers the module for the whole app.
+   *
+   * @param options those of `createReceiver`, with `path`, `env` and `name`; all durations are milliseconds
+   * @throws TypeError for an option that does not exist; what contradicts itself or would accept forgeries ends the start
+   */
+  static forRoot<Env = unknown>({ name, ...options }: VideoCloudWebhooksOptions<Env> & ModuleName): DynamicModule {
+    const given = options as unknown as VideoCloudWebhooksOptions;
+    resolveOptions(given);
+    // A factory: Nest may hash values, and so stores and secrets.
+    return dynamicModule(name, [], [{ provide: OPTIONS, useFactory: () => given }]);
+  }
+
+  /**
+   * Registers the module for the whole app, with options that come from other providers.
+   *
+   * @throws TypeError unless it is given exactly one of `useFactory`, `useClass` and `useExisting`
+   * @example
+   * ```ts
+   * import { Injectable, Module } from '@nestjs/common';
+   * import { VideoCloudWebhooksModule } from '@videocloud/webhooks-nestjs';
+   *
+   * @Injectable()
+   * class Settings {
+   *   readonly secret = process.env.VIDEOCLOUD_WEBHOOK_SECRET ?? '';
+   * }
+   *
+   * @Module({ providers: [Settings], exports: [Settings] })
+   * class SettingsModule {}
+   *
+   * @Module({
+   *   imports: [
+   *     VideoCloudWebhooksModule.forRootAsync({
+   *       imports: [SettingsModule],
+   *       inject: [Settings],
+   *       useFactory: (settings: Settings) => ({ secrets: settings.secret, path: 'hooks/videocloud' }),
+   *     }),
+   *   ],
+   * })
+   * export class AppModule {}
+   * ```
+   */
+  static forRootAsync<Env = unknown>(options: VideoCloudWebhooksAsyncOptions<Env>): DynamicModule {
+    const given = options as unknown as VideoCloudWebhooksAsyncOptions;
+    return dynamicModule(given.name, given.imports, optionsProviders(given));
+  }
+
+  /** Registers the handlers, then the route: by now Nest has made every provider, and `main.ts` has set the prefix. */
+  onModuleInit(): void {
+    this.handlers.register(this.modules);
+    const { path, env } = this.route;
+    // A worker (`createApplicationContext`) has no server.
+    const adapter = this.host.httpAdapter;
+    if (path === false || !adapter?.getHttpServer?.()) return;
+    const listener = webhookHandler<unknown>(this.receiver, { hint: HINT, env: env as (request: object) => unknown });
+    mountRoute(adapter, withGlobalPrefix(path, this.config), listener);
+  }
+
+  /** Waits for handlers while what they use is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LAST_HANDLERS_MS);
+    });
+    await Promise.race([this.receiver.drain(), limit]);
+    clearTimeout(timer);
+  }
+
+  /** The server has stopped accepting: nothing comes after what runs now. */
+  onApplicationShutdown(): Promise<void> {
+    return this.receiver.drain();
+  }
+
+  /** Nest calls no hook of a module that is loaded later, and so would not find its handlers. */
+  private registerAfterLazyLoads(loader: LazyModuleLoader): void {
+    const { load } = loader;
+    loader.load = async (...args) => {
+      const loaded = await load.apply(loader, args);
+      this.handlers.register(this.modules);
+      return loaded;
+    };
+  }
+}
+
+let count = 0;
+
+function dynamicModule(
+  name: string = DEFAULT_NAME,
+  imports: DynamicModule['imports'] = [],
+  options: Provider[],
+): DynamicModule {
+  const token = videoCloudReceiver(name);
+  const makeReceiver = (given: VideoCloudWebhooksOptions) => createReceiver(resolveOptions(given).receiver);
+  const guardSources =
+    (modules: ModulesContainer): GuardSources =>
+    () =>
+      peersOf(modules).map(({ guard }) => guard);
+  return {
+    module: VideoCloudWebhooksModule,
+    global: true,
+    imports,
+    providers: [
+      ...options,
+      { provide: token, useFactory: makeReceiver, inject: [OPTIONS] },
+      { provide: NAMED_RECEIVER, useFactory: (receiver: Receiver) => ({ name, receiver }), inject: [token] },
+      { provide: GUARD, useFactory: guardSources, inject: [ModulesContainer] },
+      // Nest 10 takes two dynamic modules that read the same for one.
+      { provide: `VideoCloudWebhooksModule ${count++}`, useValue: true },
+    ],
+    exports: [token, GUARD],
+  };
+}

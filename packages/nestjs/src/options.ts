@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import type { FactoryProvider, InjectionToken, ModuleMetadata, Type } from '@nestjs/common';
+import type { ReceiverOptions, VerifyOptions } from '@videocloud/webhooks';
+import { nearestName } from '@videocloud/webhooks/protocol';
+
+/** Gives `context.env` of the handlers; required where their environment is typed. */
+export type EnvOption<Env> = unknown extends Env
+  ? { env?: ((request: IncomingMessage) => Env) | undefined }
+  : { env: (request: IncomingMessage) => Env };
+
+/** What a module adds to the options of `createReceiver`. */
+export interface RouteOptions {
+  /**
+   * The path of the webhook route, below the global prefix; default `webhooks`. `false`: no route, for an app with
+   * {@link VideoCloudSignatureGuard} on a route of its own, or a worker.
+   */
+  path?: string | false | undefined;
+}
+
+/** The options of a module: those of `createReceiver`, the path of its route, and `env`. */
+export type VideoCloudWebhooksOptions<Env = unknown> = ReceiverOptions<Env> & RouteOptions & EnvOption<Env>;
+
+/** What tells several modules of one app apart. */
+export interface ModuleName {
+  /** The name of this module's receiver: for `@OnVideoCloudEvent(…, { receiver })` and `@InjectVideoCloudReceiver(name)`. */
+  name?: string | undefined;
+}
+
+/** A class that makes the options, for `useClass` and `useExisting`. */
+export interface VideoCloudWebhooksOptionsFactory<Env = unknown> {
+  createVideoCloudWebhooksOptions(): VideoCloudWebhooksOptions<Env> | Promise<VideoCloudWebhooksOptions<Env>>;
+}
+
+/** The options of `forRootAsync`: one of `useFactory`, `useClass` and `useExisting`. */
+export interface VideoCloudWebhooksAsyncOptions<Env = unknown> extends ModuleName {
+  imports?: ModuleMetadata['imports'];
+  /** What `useFactory` is called with. */
+  inject?: FactoryProvider['inject'];
+  useFactory?: (...injected: never[]) => VideoCloudWebhooksOptions<Env> | Promise<VideoCloudWebhooksOptions<Env>>;
+  useClass?: Type<VideoCloudWebhooksOptionsFactory<Env>>;
+  useExisting?: InjectionToken<VideoCloudWebhooksOptionsFactory<Env>>;
+}
+
+// Objects, not lists: the compiler finds a name that is missing here.
+const VERIFY = {
+  secrets: true,
+  storeTimeout: true,
+  bodyTimeout: true,
+  maxBodyBytes: true,
+  maxAge: true,
+  now: true,
+  onError: true,
+  onOutcome: true,
+  explain: true,
+  env: true,
+} satisfies Record<keyof VerifyOptions | 'env', true>;
+
+const ALL = {
+  ...VERIFY,
+  idempotency: true,
+  handlerTimeout: true,
+  acknowledge: true,
+  maxAttempts: true,
+  validation: true,
+  inbox: true,
+  onUnhandled: true,
+  onDeadLetter: true,
+  onDuplicate: true,
+  path: true,
+} satisfies Record<keyof ReceiverOptions | keyof RouteOptions | 'env', true>;
+
+/** The options of a module that verification takes, `env` among them. */
+export type GuardOptions<Env = unknown> = VerifyOptions<Env> & EnvOption<Env>;
+
+/**
+ * Rejects options that do not exist: a misspelled `onError` would be silent.
+ *
+ * @throws TypeError that names the nearest option
+ */
+export function requireKnown(where: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${where} takes an object of options`);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new TypeError(`${where} has no option '${name}': did you mean '${nearestName(name, known)}'?`);
+  }
+}
+
+/** The options of a module, taken apart and checked. */
+export interface ResolvedOptions {
+  /** With a leading slash; false: no route. */
+  readonly path: string | false;
+  readonly env: ((request: IncomingMessage) => unknown) | undefined;
+  readonly receiver: ReceiverOptions;
+}
+
+/**
+ * The options of a module, taken apart.
+ *
+ * @throws TypeError for an option that does not exist, and for a path that is no plain path
+ */
+export function resolveOptions(options: VideoCloudWebhooksOptions): ResolvedOptions {
+  requireKnown('VideoCloudWebhooksModule', options, Object.keys(ALL));
+  const { path = 'webhooks', env, ...receiver } = options;
+  return { path: path === false ? false : plainPath(path), env, receiver: receiver as ReceiverOptions };
+}
+
+/** The part of a module's options that a guard verifies with. */
+export function verifyOptions(options: VideoCloudWebhooksOptions): GuardOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(VERIFY, name))) as GuardOptions;
+}
+
+const SEGMENT = /^[\w.~-]+$/;
+
+/** A path with a leading slash and none at its end. */
+function plainPath(path: unknown): string {
+  const segments = typeof path === 'string' ? path.replace(/^\/|\/$/g, '').split('/') : [];
+  if (segments.length > 0 && segments.every((segment) => SEGMENT.test(segment))) return `/${segments.join('/')}`;
+  throw new TypeError(
+    `path must be a plain path such as 'webhooks/videocloud', without parameters or wildcards, or false; not ${JSON.stringify(path)}. ` +
+      'For another route, put VideoCloudSignatureGuard on a controller of yours',
+  );
+}
