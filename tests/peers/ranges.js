@@ -21,13 +21,8 @@ export function rangeFaults(peers) {
     }
   }
   return readdirSync(`${repository}packages`).flatMap((folder) => {
-    const {
-      name,
-      peerDependencies = {},
-      peerDependenciesMeta = {},
-    } = read(`${repository}packages/${folder}/package.json`);
+    const { name, peerDependencies = {} } = read(`${repository}packages/${folder}/package.json`);
     return Object.entries(peerDependencies).flatMap(([peer, range]) => {
-      if (!peerDependenciesMeta[peer]?.optional) return [];
       const majors = tested.get(peer) ?? new Set();
       const [, from, to] = /^>=(\d+)[\d.]* <(\d+)$/.exec(range) ?? [];
       const good = majors.has(Number(from)) && Math.max(...majors) + 1 === Number(to);

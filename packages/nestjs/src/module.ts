@@ -2,6 +2,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   Inject,
+  Logger,
   Module,
   type OnApplicationShutdown,
   type OnModuleInit,
@@ -27,6 +28,9 @@ import { DEFAULT_NAME, GUARD, NAMED_RECEIVER, OPTIONS, videoCloudReceiver } from
 
 const HINT =
   'The module takes requests in front of all parsers of this app: let what is in front of the app leave the body unread, or keep its bytes in request.rawBody';
+
+const NO_HANDLER =
+  'No method has @OnVideoCloudEvent, so deliveries are acknowledged and nothing handles them: put the class of the handlers into `providers` of a module';
 
 /** How long a shutdown waits for handlers while the server still accepts; afterwards it waits for those that are left. */
 const LAST_HANDLERS_MS = 30_000;
@@ -54,7 +58,7 @@ const LAST_HANDLERS_MS = 30_000;
 @Module({})
 export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   // Not `#`: Nest may wrap instances in a Proxy. Nothing here may hold a secret, for `util.inspect` shows it.
-  private readonly route: Pick<ResolvedOptions, 'path' | 'env'>;
+  private readonly route: Pick<ResolvedOptions, 'path' | 'env'> & { takesAll: boolean };
   private readonly receiver: Receiver;
   private readonly handlers: HandlerRegistry;
 
@@ -67,8 +71,13 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(LazyModuleLoader) loader: LazyModuleLoader,
   ) {
-    const { path, env } = resolveOptions(options);
-    this.route = { path, env };
+    const { path, env, receiver: given } = resolveOptions(options);
+    // Handlers may run in another process, or be added to the receiver.
+    this.route = {
+      path,
+      env,
+      takesAll: path === false || given.inbox !== undefined || given.onUnhandled !== undefined,
+    };
     this.receiver = receiver;
     this.handlers = new HandlerRegistry(receiver, (mark, where) => takesFrom(modules, name, mark.receiver, where));
     addPeer(modules, { name, guard: verifyOptions(options) });
@@ -81,8 +90,8 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
    * @param options those of `createReceiver`, with `path`, `env` and `name`; all durations are milliseconds
    * @throws TypeError for an option that does not exist; what contradicts itself or would accept forgeries ends the start
    */
-  static forRoot<Env = unknown>({ name, ...options }: VideoCloudWebhooksOptions<Env> & ModuleName): DynamicModule {
-    const given = options as unknown as VideoCloudWebhooksOptions;
+  static forRoot<Env = unknown>(options: VideoCloudWebhooksOptions<Env> & ModuleName): DynamicModule {
+    const { name, ...given } = Object(options) as VideoCloudWebhooksOptions & ModuleName;
     resolveOptions(given);
     // A factory: Nest may hash values, and so stores and secrets.
     return dynamicModule(name, [], [{ provide: OPTIONS, useFactory: () => given }]);
@@ -125,6 +134,8 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
   /** Registers the handlers, then the route: by now Nest has made every provider, and `main.ts` has set the prefix. */
   onModuleInit(): void {
     this.handlers.register(this.modules);
+    if (!this.route.takesAll && this.receiver.eventTypes().length === 0)
+      new Logger('VideoCloudWebhooksModule').warn(NO_HANDLER);
     const { path, env } = this.route;
     // A worker (`createApplicationContext`) has no server.
     const adapter = this.host.httpAdapter;

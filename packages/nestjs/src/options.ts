@@ -99,6 +99,8 @@ export interface ResolvedOptions {
  * @throws TypeError for an option that does not exist, and for a path that is no plain path
  */
 export function resolveOptions(options: VideoCloudWebhooksOptions): ResolvedOptions {
+  if (Object(options).name !== undefined)
+    throw new TypeError('name belongs beside useFactory, useClass or useExisting');
   requireKnown('VideoCloudWebhooksModule', options, Object.keys(ALL));
   const { path = 'webhooks', env, ...receiver } = options;
   return { path: path === false ? false : plainPath(path), env, receiver: receiver as ReceiverOptions };

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Receiver } from '@videocloud/webhooks';
-import { describe, expect, it } from 'vitest';
+import { fixture } from '@videocloud/webhooks/testing';
+import { describe, expect, it, vi } from 'vitest';
 import {
   OnVideoCloudEvent,
   VideoCloudWebhooksModule,
@@ -13,6 +14,9 @@ import {
   videoCloudReceiver,
 } from '../src/index.js';
 import { deliver, PLATFORMS, RECEIVED, SECRET, startApp } from './apps.js';
+
+// These apps have no handlers.
+const quiet = { onError: () => undefined };
 
 type Imports = NonNullable<Parameters<typeof Module>[0]['imports']>;
 
@@ -26,7 +30,7 @@ function appOf(imports: Imports, providers: Parameters<typeof Module>[0]['provid
 class Settings implements VideoCloudWebhooksOptionsFactory {
   readonly secret = SECRET;
   async createVideoCloudWebhooksOptions(): Promise<VideoCloudWebhooksOptions> {
-    return { secrets: this.secret, path: 'configured' };
+    return { secrets: this.secret, path: 'configured', ...quiet };
   }
 }
 
@@ -42,7 +46,7 @@ describe('forRootAsync', () => {
         VideoCloudWebhooksModule.forRootAsync({
           imports: [SettingsModule],
           inject: [Settings],
-          useFactory: async (settings: Settings) => ({ secrets: settings.secret, path: 'configured' }),
+          useFactory: async (settings: Settings) => ({ secrets: settings.secret, path: 'configured', ...quiet }),
         }),
     ],
     ['useClass', () => VideoCloudWebhooksModule.forRootAsync({ useClass: Settings })],
@@ -56,7 +60,7 @@ describe('forRootAsync', () => {
 
   it('keeps two modules apart that read the same', async () => {
     const make = (path: string, secrets: string) =>
-      VideoCloudWebhooksModule.forRootAsync({ useFactory: () => ({ path, secrets }) });
+      VideoCloudWebhooksModule.forRootAsync({ useFactory: () => ({ path, secrets, ...quiet }) });
     const app = await startApp(appOf([make('a', SECRET), make('b', 'other')]), 'Express');
     expect((await deliver(app, '/a')).status).toBe(200);
     expect((await deliver(app, '/b', 'video.processed', { secret: 'other' })).status).toBe(200);
@@ -65,7 +69,7 @@ describe('forRootAsync', () => {
   });
 
   it('makes one module of one import in two places', async () => {
-    const module = VideoCloudWebhooksModule.forRoot({ secrets: SECRET });
+    const module = VideoCloudWebhooksModule.forRoot({ secrets: SECRET, ...quiet });
     const app = await startApp(appOf([module, appOf([module])]), 'Express');
     expect(await deliver(app, '/webhooks')).toEqual(RECEIVED);
     await app.close();
@@ -181,11 +185,37 @@ describe.each(Object.keys(PLATFORMS))('close() on %s', (platform) => {
   });
 });
 
-it('does not wait for ever while deliveries keep coming', async () => {
-  const app = await startApp(appOf([VideoCloudWebhooksModule.forRoot({ secrets: SECRET })]), 'Express');
-  const receiver = app.get<Receiver>(videoCloudReceiver());
-  const module = app.get(VideoCloudWebhooksModule);
-  expect(await receiver.receive({ body: '{}', signature: '' })).toMatchObject({ status: 401 });
-  await module.beforeApplicationShutdown();
+it('goes on to close after 30 s, though deliveries keep coming', async () => {
+  let end = () => {};
+  class Videos {
+    @OnVideoCloudEvent('video.deleted')
+    hang() {
+      return new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    }
+  }
+  const app = await startApp(appOf([VideoCloudWebhooksModule.forRoot({ secrets: SECRET })], [Videos]), 'Express');
+  const handling = app.get<Receiver>(videoCloudReceiver()).dispatch(JSON.stringify(fixture('video.deleted')));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const waiting = app.get(VideoCloudWebhooksModule).beforeApplicationShutdown();
+  vi.advanceTimersByTime(30_000);
+  await waiting;
+  vi.useRealTimers();
+  end();
+  await handling;
   await app.close();
+});
+
+it('warns of an app without handlers', async () => {
+  const warn = vi.spyOn(Logger.prototype, 'warn');
+  const start = async (options: Parameters<typeof VideoCloudWebhooksModule.forRoot>[0]) =>
+    (await startApp(appOf([VideoCloudWebhooksModule.forRoot(options)]), 'Express')).close();
+  await start({ secrets: SECRET, onUnhandled: () => undefined });
+  await start({ secrets: SECRET, path: false });
+  expect(warn.mock.calls).toEqual([]);
+  await start({ secrets: SECRET });
+  expect(warn.mock.calls).toEqual([
+    [expect.stringMatching(/No method has @OnVideoCloudEvent.*`providers` of a module/)],
+  ]);
 });

@@ -1,10 +1,11 @@
-import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
+import type { Receiver } from '@videocloud/webhooks';
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
+import { videoCloudReceiver } from '@videocloud/webhooks-nestjs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createApp, Webhooks } from '../../../docs/recipes/nestjs.js';
+import { createApp } from '../../../docs/recipes/nestjs.js';
 import { deliverAll, postAndClose, SECRET, showsFile } from './deliveries.js';
 
 let app: INestApplication;
@@ -37,7 +38,7 @@ it("leaves Nest's own parser and routing to the other routes", async () => {
 it('waits on close() for a handler that runs', async () => {
   let started = false;
   let finished = false;
-  app.get(Webhooks).receiver.on('video.updated', async () => {
+  app.get<Receiver>(videoCloudReceiver()).on('video.updated', async () => {
     started = true;
     await setTimeout(300);
     finished = true;
@@ -49,4 +50,6 @@ it('waits on close() for a handler that runs', async () => {
   expect(await answered).toBe(200);
 });
 
-it('is what the page shows', () => showsFile('docs/receive/nestjs.md', 'docs/recipes/nestjs.ts'));
+it.each(['docs/receive/nestjs.md', 'packages/nestjs/README.md'])('is what %s shows', (page) =>
+  showsFile(page, 'docs/recipes/nestjs.ts'),
+);

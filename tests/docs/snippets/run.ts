@@ -75,7 +75,12 @@ export function start(
 export function written({ file, number, code }: Snippet): string {
   const path = join(FOLDER, `${file.replaceAll(/\W/g, '_')}_${number}.${/\brequire\(/.test(code) ? 'cjs' : 'js'}`);
   const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true },
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      verbatimModuleSyntax: true,
+      experimentalDecorators: true,
+    },
   });
   writeFileSync(path, outputText);
   return pathToFileURL(path).href;
