@@ -87,13 +87,11 @@ describeInBrowser('why did my signature fail', (browser) => {
     const { page } = await opened();
     const signature = hmac(SIGNED);
     const curl = `curl http://a/hooks -H 'X-VideoCloud-Signature: ${signature}' --data-raw '${SIGNED}'`;
-    const headers = [{ name: 'x-videocloud-signature', value: signature }];
-    const har = JSON.stringify({
-      log: {
-        version: '1.2',
-        entries: [{ request: { method: 'POST', url: 'http://a/', headers, postData: { text: SIGNED } } }],
-      },
-    });
+    const entry = (text: string) => {
+      const headers = [{ name: 'x-videocloud-signature', value: hmac(text) }];
+      return { request: { method: 'POST', url: 'http://a/', headers, postData: { text } } };
+    };
+    const har = JSON.stringify({ log: { version: '1.2', entries: [entry(SIGNED)] } });
     for (const request of [raw(SIGNED, signature), curl, har]) {
       expect((await explain(page, { request })).text).toContain('genuine');
     }
@@ -111,6 +109,11 @@ describeInBrowser('why did my signature fail', (browser) => {
     await page.locator('.attached button').click();
     const variable = await explain(page, { request: 'curl http://a/ -d "$BODY"' });
     expect(variable.text).toContain('not understood');
+    expect(variable.text).toContain('it holds a variable');
+    const two = JSON.stringify({ log: { entries: [SIGNED, `${SIGNED} `].map((text) => entry(text)) } });
+    expect((await explain(page, { request: two })).text).toContain('set "Which request" 1 to 2');
+    await page.locator('#doctor-number').fill('2');
+    expect((await explain(page, { request: two })).text).toContain('genuine');
   });
 
   it('keeps the line ends of pasted text, and stays alive whatever is pasted', async () => {

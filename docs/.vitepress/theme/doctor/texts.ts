@@ -1,3 +1,4 @@
+import { captureInRussian } from '@videocloud/local-web/captures-ru';
 import { fill, type Language, type Values } from '@videocloud/local-web/page';
 import type { Refusal } from './explain.js';
 import type { InputKind } from './input.js';
@@ -133,6 +134,15 @@ const REFUSALS: Readonly<Record<Language, Readonly<Record<Refusal, string>>>> = 
   },
 };
 
+/** Why a capture is not understood; in English options of the command line become fields of the page. */
+function captureFault(why: string, language: Language): string {
+  if (language === 'ru') return captureInRussian(why);
+  return why
+    .replace('with --signature HEX, or --raw', 'and its signature, or choose "A body" in "Read it as"')
+    .replace('with --signature HEX', 'and its signature')
+    .replace(/(?:choose with )?--request/, 'set "Which request"');
+}
+
 /** The texts of one language. */
 export function textsIn(language: Language) {
   const texts = language === 'ru' ? ru : en;
@@ -140,5 +150,6 @@ export function textsIn(language: Language) {
     t: (key: Key, values?: Values) => fill(texts[key], values),
     kind: (kind: InputKind) => KINDS[language][kind],
     refusal: (refusal: Refusal) => REFUSALS[language][refusal],
+    captureFault: (why: string) => captureFault(why, language),
   };
 }
