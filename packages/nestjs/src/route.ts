@@ -39,7 +39,7 @@ const mounted = new WeakMap<object, Set<string>>();
  * Puts a listener on a path, in front of whatever else reads or answers requests. Body parsers, middleware, guards, pipes,
  * interceptors and filters are for other routes.
  *
- * @throws TypeError for a platform other than Express and Fastify, and for a path that is taken
+ * @throws TypeError for a platform other than Express and Fastify, and for a path that is in use
  */
 export function mountRoute(adapter: HttpAdapter, path: string, listener: Listener): void {
   const app: object = adapter.getInstance();
@@ -73,7 +73,7 @@ export function withGlobalPrefix(path: string, config: ApplicationConfig): strin
 /** In front of the whole application: whatever order middleware was added in, it comes later. */
 function mountOnExpress(app: ExpressApp, path: string, listener: Listener): void {
   const router = app._router ?? app.router;
-  if (router?.stack?.some(({ route }) => route?.path === path)) throw taken(path);
+  if (router?.stack?.some(({ route }) => route?.path === path)) throw pathInUse(path);
   const next = app.handle;
   const wanted = path.toLowerCase();
   app.handle = function handle(request, response, ...rest) {
@@ -97,12 +97,12 @@ function mountOnFastify(app: FastifyApp, path: string, listener: Listener): void
       () => undefined,
     );
   } catch (cause) {
-    if ((cause as { code?: unknown } | null)?.code === 'FST_ERR_DUPLICATED_ROUTE') throw taken(path, cause);
+    if ((cause as { code?: unknown } | null)?.code === 'FST_ERR_DUPLICATED_ROUTE') throw pathInUse(path, cause);
     throw cause;
   }
 }
 
-function taken(path: string, cause?: unknown): TypeError {
+function pathInUse(path: string, cause?: unknown): TypeError {
   return new TypeError(
     `VideoCloudWebhooksModule has the path ${path}, and so has a controller: give the module another \`path\`, ` +
       'or { path: false } when the controller has VideoCloudSignatureGuard',

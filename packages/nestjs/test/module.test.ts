@@ -207,11 +207,11 @@ describe.each(Object.keys(PLATFORMS))('the route on %s', (platform) => {
 
   it('ends the start when a controller has its path', async () => {
     @Controller('webhooks')
-    class Taken {
+    class SamePath {
       @Post()
       receive() {}
     }
-    @Module({ imports: [VideoCloudWebhooksModule.forRoot({ secrets: SECRET })], controllers: [Taken] })
+    @Module({ imports: [VideoCloudWebhooksModule.forRoot({ secrets: SECRET })], controllers: [SamePath] })
     class AppModule {}
     await expect(startApp(AppModule, platform)).rejects.toThrow(
       /path \/webhooks, and so has a controller.*path: false/,
