@@ -40,7 +40,7 @@ async function run(page: Page) {
   return {
     found,
     text: (await found.textContent()) ?? '',
-    proven: await found.locator('li:has(.proof.proven) > p > code').allTextContents(),
+    proven: await found.locator('li:has(.proof.proven) > p > a > code').allTextContents(),
   };
 }
 
@@ -70,6 +70,10 @@ describeInBrowser('why did my signature fail', (browser) => {
     expect(await first.found.locator('div[class*=language-ts] code').textContent()).toContain(
       'webhookHandler(receiver',
     );
+    for (const link of await first.found.locator('a[href]').all()) {
+      const { status } = await fetch(new URL((await link.getAttribute('href')) ?? '', site.url));
+      expect([await link.textContent(), status]).toEqual([await link.textContent(), 200]);
+    }
     const second = await explain(page, { request: SIGNED, signature: hmac(SIGNED), secret: `"${SECRET}"` });
     expect(second.proven).toEqual(['secret_quoted']);
     const third = await explain(page, { request: SIGNED, signature: `sha256=${hmac(SIGNED)}` });
