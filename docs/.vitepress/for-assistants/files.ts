@@ -61,7 +61,7 @@ function overview(texts: ReadonlyMap<string, string>): string {
     });
     return links.length === 0 ? '' : `## ${en}\n\n${links.join('\n')}`;
   });
-  const more = `Each page is Markdown; its HTML has the same path. The same pages in Russian: \`ru/\` before the path. All pages in one file: [llms-full.txt](llms-full.txt).`;
+  const more = `Each page is Markdown; its HTML has the same path. The same pages in Russian: \`ru/\` before the path. All of them but the API reference in one file: [llms-full.txt](llms-full.txt).`;
   return `${[lead(), more, ...sections.filter((section) => section !== '')].join('\n\n')}\n`;
 }
 
