@@ -1,6 +1,6 @@
 // The recipe of docs/recipes as it stands, on both platforms, and the guard on a route of the app's own.
 import 'reflect-metadata';
-import { Controller, Module, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Module, Post, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { VideoCloudSignatureGuard, videoCloudReceiver } from '@videocloud/webhooks-nestjs';
@@ -12,7 +12,9 @@ class Guarded {
   receive() {}
 }
 Controller('guarded')(Guarded);
-Post()(Guarded.prototype, 'receive', Object.getOwnPropertyDescriptor(Guarded.prototype, 'receive'));
+const receive = Object.getOwnPropertyDescriptor(Guarded.prototype, 'receive');
+Post()(Guarded.prototype, 'receive', receive);
+HttpCode(200)(Guarded.prototype, 'receive', receive);
 UseGuards(VideoCloudSignatureGuard)(Guarded);
 
 class WithGuard {}
