@@ -32,6 +32,8 @@ const HINT =
 const NO_HANDLER =
   'No method has @OnVideoCloudEvent, so deliveries are acknowledged and nothing handles them: put the class of the handlers into `providers` of a module';
 
+const logger = new Logger('VideoCloudWebhooksModule');
+
 /** How long a shutdown waits for handlers while the server still accepts; afterwards it waits for those that are left. */
 const LAST_HANDLERS_MS = 30_000;
 
@@ -134,14 +136,15 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
   /** Registers the handlers, then the route: by now Nest has made every provider, and `main.ts` has set the prefix. */
   onModuleInit(): void {
     this.handlers.register(this.modules);
-    if (!this.route.takesAll && this.receiver.eventTypes().length === 0)
-      new Logger('VideoCloudWebhooksModule').warn(NO_HANDLER);
+    if (!this.route.takesAll && this.receiver.eventTypes().length === 0) logger.warn(NO_HANDLER);
     const { path, env } = this.route;
     // A worker (`createApplicationContext`) has no server.
     const adapter = this.host.httpAdapter;
     if (path === false || !adapter?.getHttpServer?.()) return;
     const listener = webhookHandler<unknown>(this.receiver, { hint: HINT, env: env as (request: object) => unknown });
-    mountRoute(adapter, withGlobalPrefix(path, this.config), listener);
+    const fullPath = withGlobalPrefix(path, this.config);
+    mountRoute(adapter, fullPath, listener);
+    logger.log(`Mapped {${fullPath}, POST} route`);
   }
 
   /** Waits for handlers while what they use is still there. */

@@ -207,6 +207,14 @@ it('goes on to close after 30 s, though deliveries keep coming', async () => {
   await app.close();
 });
 
+it('logs its route as Nest logs those of controllers', async () => {
+  const log = vi.spyOn(Logger.prototype, 'log');
+  const module = VideoCloudWebhooksModule.forRoot({ secrets: SECRET });
+  const app = await startApp(appOf([module]), 'Express', { setUp: (one) => one.setGlobalPrefix('api') });
+  expect(log.mock.calls.flat()).toContain('Mapped {/api/webhooks, POST} route');
+  await app.close();
+});
+
 it('warns of an app without handlers', async () => {
   const warn = vi.spyOn(Logger.prototype, 'warn');
   const start = async (options: Parameters<typeof VideoCloudWebhooksModule.forRoot>[0]) =>
