@@ -1,4 +1,4 @@
-// npm run screenshots: docs/images/inspector-*.png of the built page, with the sample receiver behind it. Needs chromium.
+// node packages/inspector/scripts/screenshots.js: docs/images/inspector-*.png of the built page, with the sample receiver behind it. Needs chromium.
 import { mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createInspector } from '@videocloud/webhooks-inspector';

@@ -7,6 +7,7 @@ import { useClock } from '../state/clock.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
 import { EmptyList } from './empty.js';
 import { ExportMenu } from './export-menu.js';
+import { searchText } from './search-text.js';
 import { verdictOf } from './verdict.js';
 import { When } from './when.js';
 
@@ -24,6 +25,7 @@ export function ListPane() {
   const { search, status, event } = filters;
   const narrow = (changed: Partial<Filters>) => change({ filters: { ...filters, ...changed } });
   const urls = useMemo(() => new Map(webhooks?.map(({ id, url }) => [id, url])), [webhooks]);
+  const lowerUrls = useMemo(() => new Map([...urls].map(([id, url]) => [id, url.toLowerCase()])), [urls]);
 
   const shown = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
@@ -31,11 +33,11 @@ export function ListPane() {
     return items.filter((item) => {
       if (status === 'probe' ? item.probe === undefined : status !== 'all' && item.status !== status) return false;
       if (event !== '' && item.event !== event) return false;
-      const { id, error = '', responseCode = '' } = item;
-      const text = `${id} ${item.event} ${urls.get(item.webhookId) ?? ''} ${error} ${responseCode}`.toLowerCase();
-      return words.every((word) => text.includes(word));
+      const text = searchText(item);
+      const url = lowerUrls.get(item.webhookId) ?? '';
+      return words.every((word) => text.includes(word) || url.includes(word));
     });
-  }, [items, search, status, event, urls]);
+  }, [items, search, status, event, lowerUrls]);
 
   const exportIds = useMemo(() => shown.slice(0, MOST_EXPORTED).map(({ id }) => id), [shown]);
 
