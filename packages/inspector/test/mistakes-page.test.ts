@@ -5,7 +5,8 @@ import { MISTAKES, type Mistake } from './support/mistakes.js';
 /** Title and code of each row of the page's table. */
 const rowsOf = (path: string): string[][] =>
   [...readFileSync(new URL(path, import.meta.url), 'utf8').matchAll(/^\| (.+?) +\| (.+?) +\| `(\w+)` +\|$/gm)].map(
-    ([, title = '', shown = '', code = '']) => [title, shown, code],
+    // The formatter writes emphasis with underscores.
+    ([, title = '', shown = '', code = '']) => [title, shown.replace(/(?<!\w)_|_(?!\w)/g, '*'), code],
   );
 
 const shownBy = ({ find, secret }: Mistake, words: readonly string[]) =>
