@@ -79,7 +79,7 @@ try {
       })()`),
     );
   }
-  console.log(`search          ${searches.map(Math.round).join(', ')} ms, the first makes the texts (target 100)`);
+  console.log(`search          ${searches.map(Math.round).join(', ')} ms (target 100)`);
 
   // Pages that follow: 30 readers, of which half read nothing.
   const readers = await Promise.all(

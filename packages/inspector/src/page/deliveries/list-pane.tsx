@@ -4,10 +4,10 @@ import { useMemo } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
+import { searchText } from '../state/search-text.js';
 import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
 import { EmptyList } from './empty.js';
 import { ExportMenu } from './export-menu.js';
-import { searchText } from './search-text.js';
 import { verdictOf } from './verdict.js';
 import { When } from './when.js';
 

@@ -1,6 +1,7 @@
 import type { Item, Live, State } from '../../protocol.js';
 import { announce } from './announce.js';
 import { get, quietly } from './api.js';
+import { searchText } from './search-text.js';
 import { appendItems, change, mergeItems, store } from './store.js';
 
 interface Page {
@@ -61,6 +62,8 @@ async function load(): Promise<void> {
     page = await get<Page>(`/deliveries?before=${encodeURIComponent(page.before)}`);
     items = [...items, ...page.items];
     if (mine === loads) appendItems(page.items);
+    // Made while rows are loaded, so that the first search finds them ready.
+    for (const item of page.items) searchText(item);
   }
   if (mine !== loads) return;
   change({ loading: false });
