@@ -61,6 +61,7 @@ const RUNS = {
     what: '1,000 dead letters, retried and handled; recorded in docs/operate/drill.md and docs/ru/operate/drill.md',
     run: `${BUILD} && DELIVERIES=1000 PER_SECOND=200 RECORD='docs/operate/drill.md docs/ru/operate/drill.md' npx vitest run --project repo tests/end-to-end/drill.test.ts && npx biome format --write docs/operate/drill.md docs/ru/operate/drill.md`,
   },
+  init: { what: 'init in fresh apps of the generators, to a delivery', run: `${BUILD} && node tests/init/run.js` },
   mutation: { what: 'change the core, see whether a test fails', run: 'node tests/mutation/run.js' },
   soak: { what: 'serve for 30 minutes, memory stays flat', run: `${BENCH} && npm --prefix bench run soak` },
   timing: {
