@@ -71,6 +71,12 @@ const TYPED: Readonly<Record<string, Files>> = {
     'src/routes/root.ts': 'export {};\n',
   },
   koa: { ...ts('koa', MODULE), 'src/app.ts': "import Koa from 'koa';\n\nexport const app = new Koa();\n" },
+  nestjs: {
+    ...ts('@nestjs/core'),
+    'tsconfig.json': { compilerOptions: { experimentalDecorators: true, emitDecoratorMetadata: true } },
+    'src/app.module.ts':
+      "import { Module } from '@nestjs/common';\n\n@Module({\n  imports: [],\n})\nexport class AppModule {}\n",
+  },
   sveltekit: { ...ts('@sveltejs/kit') },
   astro: { ...ts('astro') },
   'node:http': {
@@ -136,6 +142,8 @@ describe('apps in TypeScript', () => {
       lib: ['es2022', 'dom'],
       types: ['node'],
       noUnusedLocals: true,
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
       skipLibCheck: true,
       paths: { '$lib/*': Object.values(dirs).map((dir) => `${dir}/src/lib/*`) },
     };

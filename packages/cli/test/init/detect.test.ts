@@ -34,6 +34,11 @@ describe('what init finds out', () => {
     ['Hono', manifest({ hono: '4', '@hono/node-server': '2' }), { framework: 'hono' }],
     ['Next.js', manifest({ next: '16', react: '19' }), { framework: 'next', module: 'esm', testRunner: 'vitest' }],
     ['Fastify', manifest({ fastify: '5' }), { framework: 'fastify' }],
+    [
+      'NestJS, beside its platform',
+      { ...manifest({ '@nestjs/core': '11', express: '5' }), 'tsconfig.json': '{}' },
+      { framework: 'nestjs' },
+    ],
     ['Koa', manifest({ koa: '3' }), { framework: 'koa' }],
     ['SvelteKit', manifest({}, { devDependencies: { '@sveltejs/kit': '3' } }), { framework: 'sveltekit' }],
     ['Astro', manifest({ astro: '7' }), { framework: 'astro' }],

@@ -169,6 +169,33 @@ describe('what exists is never overwritten', () => {
     expect(out).toContain("  app.post('/webhooks', webhookHandler(receiver)); // before express.json()\n");
   });
 
+  it.each([
+    ['imports: [],', 'imports: [WebhooksModule],'],
+    ['imports: [Other],', 'imports: [Other, WebhooksModule],'],
+    [
+      'imports: [\n    Other,\n    Another.forRoot({}),\n  ],',
+      'imports: [\n    Other,\n    Another.forRoot({}), WebhooksModule,\n  ],',
+    ],
+    ['providers: [],', 'imports: [WebhooksModule],\n  providers: [],'],
+    ['imports: modules,', undefined],
+  ])('the module of a NestJS app gets one more: %j', async (held, expected) => {
+    const source = `import { Module } from '@nestjs/common';\n\n@Module({\n  ${held}\n})\nexport class AppModule {}\n`;
+    const dir = makeProject({
+      'package.json': { dependencies: { '@nestjs/core': '11' } },
+      'tsconfig.json': '{}',
+      'src/app.module.ts': source,
+    });
+    const { code, out } = await init([dir, '--yes']);
+    expect(code).toBe(0);
+    const line = "import { WebhooksModule } from './webhooks/webhooks.module';\n";
+    const edited = source.replace('\n\n', `\n${line}\n`).replace(held, expected ?? '');
+    expect(readFileSync(join(dir, 'src/app.module.ts'), 'utf8')).toBe(expected === undefined ? source : edited);
+    expect(out.includes('among the imports of @Module')).toBe(expected === undefined);
+    const before = contentsOf(dir);
+    await init([dir, '--yes']);
+    expect(contentsOf(dir)).toEqual(before);
+  });
+
   it('an entry that is a link is left alone', async () => {
     const dir = makeProject({ ...expressApp(), 'real.js': expressApp()['app.js'] ?? '' });
     rmSync(join(dir, 'app.js'));

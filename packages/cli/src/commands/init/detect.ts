@@ -1,9 +1,9 @@
 import { usage } from '../../failure.js';
 import { Folder } from './folder.js';
-import { FRAMEWORKS, type Framework, frameworksOf } from './frameworks.js';
+import { FRAMEWORKS, type Framework, frameworksOf, NEST } from './frameworks.js';
 import type { Manifest } from './manifest.js';
 import { findPackageManager, type PackageManager } from './package-manager.js';
-import { findApp, importsModule, parseSource, type Source } from './source.js';
+import { findApp, findModuleImports, importsModule, parseSource, type Source } from './source.js';
 import { globsOf, packagesOf, readPackage, workspaceRoot } from './workspace.js';
 
 /** What `init` found out about a project. */
@@ -37,9 +37,7 @@ export function detectProject(path: string, chosen: string | undefined, userAgen
   const root = workspaceRoot(folder);
   const tsconfig = folder.read('tsconfig.json') ?? '';
   const module = framework.mount?.module;
-  const entries = files.filter((file) =>
-    module === 'node:http' ? usesNodeHttp(file) : module !== undefined && findApp(file, module) !== undefined,
-  );
+  const entries = files.filter((file) => module !== undefined && makesApp(file, module));
   const entry = entries.length === 1 ? entries[0] : undefined;
   return {
     folder,
@@ -76,6 +74,11 @@ function detectFramework(own: { folder: Folder; manifest: Manifest }, files: rea
   );
 }
 
+function makesApp(source: Source, module: string): boolean {
+  if (module === 'node:http') return usesNodeHttp(source);
+  return (module === NEST ? findModuleImports(source, '') : findApp(source, module)) !== undefined;
+}
+
 function usesNodeHttp(source: Source): boolean {
   return (
     (importsModule(source, 'node:http') || importsModule(source, 'http')) && /\bcreateServer\s*\(/.test(source.text)
@@ -88,7 +91,9 @@ const EXTENSIONS = ['ts', 'mts', 'cts', 'tsx', 'js', 'mjs', 'cjs'];
 function entryFiles(folder: Folder, { main, scripts }: Manifest): Source[] {
   const named = [...scripts.values()].flatMap((script) => script.match(/[\w@./-]+\.[cm]?[jt]sx?\b/g) ?? []);
   const usual = ['', 'src/'].flatMap((base) =>
-    ['app', 'server', 'index', 'main'].flatMap((name) => EXTENSIONS.map((extension) => `${base}${name}.${extension}`)),
+    ['app', 'server', 'index', 'main', 'app.module'].flatMap((name) =>
+      EXTENSIONS.map((extension) => `${base}${name}.${extension}`),
+    ),
   );
   const paths = [...(main === undefined ? [] : [main]), ...named, ...usual]
     .map((path) => path.replace(/^(\.\/)+/, ''))

@@ -10,11 +10,15 @@ export interface Mount {
   readonly line: (app: string) => string;
   /** Where the line belongs, for whoever puts it in by hand. */
   readonly where: string;
+  /** Packages it needs beside the core. */
+  readonly packages?: readonly string[];
 }
 
 /** Where the files go, without their extension. */
 export interface Layout {
   readonly receiver: string;
+  /** Other templates than the usual ones. */
+  readonly templates?: readonly [receiver: TemplateName, test: TemplateName];
   /** How a route file imports the receiver, where that is not its relative path. */
   readonly alias?: string;
   readonly route?: { readonly path: string; readonly template: TemplateName };
@@ -42,6 +46,9 @@ const RECEIVER: readonly [string, string] = ['{ receiver }', './webhooks'];
 const handler = (entry: string) => [['{ webhookHandler }', `@videocloud/webhooks/${entry}`], RECEIVER] as const;
 const code = { over: [], bundled: false, readsEnvFile: false, port: 3000 } as const;
 const bundled = { over: [], bundled: true, readsEnvFile: true, port: 3000 } as const;
+
+/** What decorates a module of Nest. */
+export const NEST = '@nestjs/common';
 
 const FASTIFY: Mount = {
   module: 'fastify',
@@ -86,6 +93,22 @@ export const FRAMEWORKS: readonly Framework[] = [
     page: 'fastify',
     mount: FASTIFY,
     layout: fastifyLayout,
+  },
+  {
+    ...code,
+    name: 'nestjs',
+    title: 'NestJS',
+    packages: ['@nestjs/core'],
+    over: ['express', 'fastify'],
+    page: 'nestjs',
+    mount: {
+      module: NEST,
+      imports: [['{ WebhooksModule }', './webhooks']],
+      line: () => 'imports: [WebhooksModule],',
+      where: 'among the imports of @Module',
+      packages: ['@videocloud/webhooks-nestjs'],
+    },
+    layout: () => ({ receiver: 'src/webhooks/webhooks.module', templates: ['nestjs-module', 'nestjs-test'] }),
   },
   {
     ...code,

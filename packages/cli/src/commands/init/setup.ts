@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { usage } from '../../failure.js';
 import type { Project } from './detect.js';
-import type { Layout, Mount } from './frameworks.js';
+import { type Layout, type Mount, NEST } from './frameworks.js';
 import { withTestScript } from './manifest.js';
-import { endOfImports, findApp, insertLines, styleOf } from './source.js';
+import { endOfImports, findApp, findModuleImports, insertLines, type Source, styleOf } from './source.js';
 import { type Code, render, restyle } from './templates.js';
 import { findTesting, forRunner, type Testing, testSuffix } from './test-runner.js';
 
@@ -39,6 +39,7 @@ export interface Setup {
 export function planSetup(project: Project): Setup {
   const { folder, manifest, framework, entry, typed } = project;
   const { mount } = framework;
+  if (mount?.module === NEST && !typed) throw usage('init writes TypeScript for NestJS: add a tsconfig.json first');
   const code = codeOf(project);
   const extension = extensionOf(project);
   const layout = layoutOf(project);
@@ -47,9 +48,9 @@ export function planSetup(project: Project): Setup {
   const receiver = `${layout.receiver}.${extension}`;
   const test = testPath(project, testing, layout.receiver, extension);
   const between = (from: string) => importPath(project, code, from, receiver);
-  const files: { path: string; text: string }[] = [
-    { path: receiver, text: render(onWorkers ? 'receiver-workers' : 'receiver', code, '') },
-  ];
+  const usual = onWorkers ? (['receiver-workers', 'test-workers'] as const) : (['receiver', 'test'] as const);
+  const [receiverTemplate, testTemplate] = layout.templates ?? usual;
+  const files: { path: string; text: string }[] = [{ path: receiver, text: render(receiverTemplate, code, '') }];
   if (layout.route !== undefined) {
     const path = `${layout.route.path}.${extension}`;
     files.push({ path, text: render(layout.route.template, code, layout.alias ?? between(path)) });
@@ -57,9 +58,7 @@ export function planSetup(project: Project): Setup {
   const inBrowser = ['jsdom', 'happy-dom', 'jest-environment-jsdom'].some((name) => manifest.devDependencies.has(name));
   files.push({
     path: test,
-    text: render(onWorkers ? 'test-workers' : 'test', code, between(test), (text) =>
-      forRunner(text, testing.runner, inBrowser),
-    ),
+    text: render(testTemplate, code, between(test), (text) => forRunner(text, testing.runner, inBrowser)),
   });
 
   const changes: Change[] = [];
@@ -102,7 +101,7 @@ export function planSetup(project: Project): Setup {
   }
   const has = (name: string) => manifest.dependencies.has(name) || manifest.devDependencies.has(name);
   const install = {
-    packages: ['@videocloud/webhooks'].filter((name) => !has(name)),
+    packages: ['@videocloud/webhooks', ...(mount?.packages ?? [])].filter((name) => !has(name)),
     devPackages: testing.install.filter((name) => !has(name)),
   };
   return { code, testing, changes, kept, manual, envFile, install };
@@ -191,6 +190,7 @@ function mounted(project: Project, mount: Mount, code: Code, specifier: string):
   const { entry } = project;
   if (entry === undefined) return undefined;
   if (entry.text.includes('@videocloud/webhooks')) return entry.text;
+  if (mount.module === NEST) return withModule(entry, mountLines(mount, code, '', specifier).imports, specifier);
   const app = findApp(entry, mount.module);
   // A route or a name of the user's that would stand in the way.
   if (app === undefined || /\b(webhooks|receiver|webhookHandler|fastifyWebhooks)\b/.test(entry.text)) return undefined;
@@ -200,6 +200,14 @@ function mounted(project: Project, mount: Mount, code: Code, specifier: string):
     { offset: app.end, lines: imports === undefined ? [...lines.imports, ...lines.mount] : lines.mount },
     ...(imports === undefined ? [] : [{ offset: imports, lines: lines.imports }]),
   ]);
+}
+
+function withModule(entry: Source, lines: readonly string[], specifier: string): string | undefined {
+  if (entry.text.includes(specifier)) return entry.text;
+  const place = findModuleImports(entry, 'WebhooksModule');
+  const imports = endOfImports(entry, Number.POSITIVE_INFINITY);
+  if (place === undefined || imports === undefined || /\bWebhooksModule\b/.test(entry.text)) return undefined;
+  return insertLines(entry, [{ offset: imports, lines }, place]);
 }
 
 function withVariable(text: string | undefined, envFile: string): string {

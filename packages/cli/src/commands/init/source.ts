@@ -101,6 +101,29 @@ export function findApp(source: Source, module: string): AppStatement | undefine
   return found.length === 1 ? found[0] : undefined;
 }
 
+/** Where `name` goes into the imports of the one `@Module` of a file. */
+export function findModuleImports({ body }: Source, name: string): Insertion | undefined {
+  const modules = body.flatMap((node) => {
+    const declared = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
+    if (declared?.type !== 'ClassDeclaration') return [];
+    return (declared.decorators ?? []).flatMap(({ expression }) => {
+      if (expression.type !== 'CallExpression' || expression.callee.type !== 'Identifier') return [];
+      const [options] = expression.arguments;
+      return expression.callee.name === 'Module' && options?.type === 'ObjectExpression' ? [options] : [];
+    });
+  });
+  const [options] = modules;
+  if (options?.start == null || modules.length > 1) return undefined;
+  const list = options.properties.find(
+    (one) => one.type === 'ObjectProperty' && one.key.type === 'Identifier' && one.key.name === 'imports',
+  );
+  if (list === undefined) return { offset: options.start + 1, text: `\n  imports: [${name}],` };
+  if (list.type !== 'ObjectProperty' || list.value.type !== 'ArrayExpression' || list.value.start == null)
+    return undefined;
+  const last = list.value.elements.at(-1);
+  return last?.end == null ? { offset: list.value.start + 1, text: name } : { offset: last.end, text: `, ${name}` };
+}
+
 /** How a file is written, so that new lines look like the others. */
 export interface Style {
   readonly semicolons: boolean;
@@ -116,21 +139,26 @@ export function styleOf(text: string): Style {
   return { semicolons: lines.length === 0 || ended * 2 >= lines.length, quote: doubles > singles ? '"' : "'" };
 }
 
-/** An insertion of whole lines behind the line that an offset is in. */
-export interface Insertion {
-  readonly offset: number;
-  readonly lines: readonly string[];
-}
+/** An insertion of whole lines behind the line that an offset is in, or of a text at the offset. */
+export type Insertion = { readonly offset: number } & (
+  | { readonly lines: readonly string[]; readonly text?: undefined }
+  | { readonly text: string }
+);
 
 /** The text with lines put in; undefined where an offset is not followed by the end of its line, or the result is no program. */
 export function insertLines({ path, text }: Source, insertions: readonly Insertion[]): string | undefined {
   const newline = /\r?\n/.exec(text)?.[0] ?? '\n';
   let edited = text;
-  for (const { offset, lines } of [...insertions].sort((a, b) => b.offset - a.offset)) {
+  for (const insertion of [...insertions].sort((a, b) => b.offset - a.offset)) {
+    const { offset } = insertion;
+    if (insertion.text !== undefined) {
+      edited = edited.slice(0, offset) + insertion.text + edited.slice(offset);
+      continue;
+    }
     const rest = /^[ \t]*(?:\/\/[^\r\n]*)?(?=\r?\n|$)/.exec(edited.slice(offset));
     if (rest === null) return undefined;
     const at = offset + rest[0].length;
-    edited = edited.slice(0, at) + lines.map((line) => newline + line).join('') + edited.slice(at);
+    edited = edited.slice(0, at) + insertion.lines.map((line) => newline + line).join('') + edited.slice(at);
   }
   return parseSource(path, edited) === undefined ? undefined : edited;
 }

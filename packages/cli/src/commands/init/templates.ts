@@ -20,7 +20,9 @@ export type TemplateName =
   | 'fastify-route'
   | 'sveltekit-route'
   | 'astro-route'
-  | 'nuxt-route';
+  | 'nuxt-route'
+  | 'nestjs-module'
+  | 'nestjs-test';
 
 /**
  * A template as a file of the project: its language, kind of module, quotes and semicolons.
@@ -30,7 +32,7 @@ export type TemplateName =
  */
 export function render(name: TemplateName, code: Code, receiver: string, change = (text: string) => text): string {
   const template = readTemplate(name);
-  return restyle(change(template.replace(/'\.\/receiver(-workers)?\.js'/, `'${receiver}'`)), code);
+  return restyle(change(template.replace(/'\.\/(receiver(-workers)?|webhooks\.module)\.js'/, `'${receiver}'`)), code);
 }
 
 export function restyle(source: string, code: Code): string {

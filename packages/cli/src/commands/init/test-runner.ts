@@ -51,7 +51,7 @@ export function forRunner(test: string, runner: TestRunner, inBrowser: boolean):
   // Its functions are globals in Jest.
   if (runner === 'jest') return inBrowser ? `/** @jest-environment node */\n${expecting}` : expecting;
   const imported = expecting.replace(
-    /^import \{ receiver \}/m,
+    /^import \{ (receiver|WebhooksModule) \}/m,
     `import { expect, test } from '${runner === 'bun' ? 'bun:test' : 'vitest'}';\n$&`,
   );
   return inBrowser && runner === 'vitest' ? `// @vitest-environment node\n${imported}` : imported;
