@@ -8,7 +8,6 @@ import { join } from 'node:path';
  * @property {string[]} tools packages of the generator
  * @property {string[]} [command] of the generator; it runs in the folder above the app, whose name is `app`
  * @property {Record<string, string | object>} [files] instead of a generator
- * @property {Record<string, string | object>} [mended] files of the generator that need mending before they work at all
  * @property {string[]} start the command that starts the app, with the variables of `.env` set
  */
 
@@ -32,25 +31,7 @@ export const APPS = [
     command: ['fastify', 'generate', 'app', '--esm'],
     start: ['npm', 'start'],
   },
-  {
-    title: 'Fastify, TypeScript',
-    tools: ['fastify-cli'],
-    command: ['fastify', 'generate', 'app', '--lang=ts'],
-    // The TypeScript 6 that it installs refuses its tsconfig.json, which names no rootDir.
-    mended: {
-      'tsconfig.json': {
-        extends: 'fastify-tsconfig',
-        compilerOptions: { outDir: 'dist', rootDir: 'src', sourceMap: true },
-        include: ['src/**/*.ts'],
-      },
-      'test/tsconfig.json': {
-        extends: '../tsconfig.json',
-        compilerOptions: { rootDir: '..', noEmit: true },
-        include: ['../src/**/*.ts', '**/*.ts'],
-      },
-    },
-    start: ['npm', 'start'],
-  },
+  // fastify-cli's app in TypeScript fails its own `npm test` before init: on TypeScript 6, and on Node 20 (a quoted glob).
   {
     title: 'NestJS 11',
     tools: ['@nestjs/cli@11'],

@@ -86,7 +86,7 @@ async function attempt(app, home) {
  * @param {string} home
  * @param {ReturnType<typeof stopwatch>} clock
  */
-async function generate({ tools, command: generator, files, mended }, home, clock) {
+async function generate({ tools, command: generator, files }, home, clock) {
   mkdirSync(join(home, 'tools'), { recursive: true });
   if (generator === undefined) {
     writeFiles(join(home, 'app'), files ?? {});
@@ -99,7 +99,6 @@ async function generate({ tools, command: generator, files, mended }, home, cloc
     home,
   );
   await clock.time('generate', () => command(join(home, 'tools/node_modules/.bin', name), args, home));
-  writeFiles(join(home, 'app'), mended ?? {});
   const listed = JSON.parse(await command('npm', ['ls', '--json', '--prefix', join(home, 'tools')], home)).dependencies;
   return Object.entries(listed)
     .map(([tool, { version }]) => `${tool} ${version}`)
