@@ -37,6 +37,10 @@ function fileFaults(files, { exports, imports, bin, main, module, types, typesVe
     /(?<=")\.\/[^"*]+\.\w+(?=")/g,
   );
   const needed = [...ALWAYS, ...(named ?? []).map((path) => path.slice(2))];
+  // The skill, and the licenses of what the command line bundles.
+  if (exports?.['./doctor'] !== undefined) needed.push('skills/videocloud-webhooks/SKILL.md');
+  if (bin !== undefined && files.some((path) => /^dist\/server-/.test(path)))
+    needed.push('dist/third-party-licenses.md');
   return [
     ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
     ...files.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} is of no use to a user`),

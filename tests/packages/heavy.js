@@ -26,5 +26,20 @@ export async function checkAll(folder, packed) {
       if (!/^\d+\.\d+\.\d+/.test(said)) throw new Error(said);
     }),
   );
+  checks.push(
+    await check('videocloud-webhooks mcp lists its tools', async () => {
+      const ask = (/** @type {number} */ id, /** @type {string} */ method, /** @type {object} */ params) =>
+        JSON.stringify({ jsonrpc: '2.0', id, method, params });
+      const clientInfo = { name: 'packages', version: '1' };
+      const messages = [
+        ask(1, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo }),
+        ask(2, 'tools/list', {}),
+      ];
+      const script = `const { execFileSync } = require('node:child_process');
+        process.stdout.write(execFileSync(process.execPath, ['node_modules/.bin/videocloud-webhooks', 'mcp'], { input: ${JSON.stringify(`${messages.join('\n')}\n`)} }))`;
+      const said = await node(folder, ['-e', script]);
+      if (!said.includes('"explain_request"')) throw new Error(said);
+    }),
+  );
   return checks;
 }
