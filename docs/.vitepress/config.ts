@@ -16,8 +16,9 @@ const BASE = process.env.SITE_BASE ?? '/';
 
 const FILES = ['vectors', 'observability'];
 
+// The first section is the home page's button.
 const navOf = (language: Language) =>
-  SECTIONS.map((section) => ({
+  SECTIONS.slice(1).map((section) => ({
     text: section[language],
     link: addressOf(section.pages[0]?.[0] ?? '', language),
     activeMatch: `^${addressOf(section.pages[0]?.[0].split('/')[0] ?? '', language)}(/|$)`,

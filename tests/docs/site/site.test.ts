@@ -48,6 +48,8 @@ describeInBrowser('the site', (browser) => {
           await page.goto(`${site.url}/${language}${kind}`, { waitUntil: 'networkidle' });
           expect(await page.locator('html.dark').count()).toBe(colorScheme === 'dark' ? 1 : 0);
           expect(await findings(page), `${language}${kind}`).toEqual([]);
+          const { x = 0, width = 0 } = (await page.locator('.VPNavBarAppearance').boundingBox()) ?? {};
+          expect(x + width, `${language}${kind}`).toBeLessThanOrEqual(1280);
           await page.setViewportSize({ width: 360, height: 740 });
           expect(await sideways(page), `${language}${kind}`).toBe(0);
         }
