@@ -116,7 +116,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   secrets_unavailable: {
     status: 503,
     message: 'The signing secrets are not available right now',
-    hint: 'Check the function given as `secrets`: is its variable set?',
+    hint: 'Check the `secrets` function: is its variable set?',
     retryAfter: 10,
   },
   body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },
@@ -128,7 +128,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   timestamp_in_future: {
     status: 503,
     message: 'The event is stamped in the future',
-    hint: 'Check that the clock of this machine is synchronized',
+    hint: 'Synchronize the clock of this machine',
     retryAfter: 60,
   },
   event_in_progress: { status: 409, message: 'Another copy of this event is being handled' },

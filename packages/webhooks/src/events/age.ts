@@ -26,7 +26,7 @@ export function maxAgeOption(maxAge: number | undefined): number | undefined {
 export function clockOption(now: (() => number) | undefined): () => number {
   if (now === undefined) return Date.now;
   if (typeof now !== 'function')
-    throw new TypeError('now must be a function that returns milliseconds since the epoch');
+    throw new TypeError('now must be a function like Date.now');
   return now;
 }
 
