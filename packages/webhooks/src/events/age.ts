@@ -25,8 +25,7 @@ export function maxAgeOption(maxAge: number | undefined): number | undefined {
 /** The injected clock, `Date.now` when there is none. */
 export function clockOption(now: (() => number) | undefined): () => number {
   if (now === undefined) return Date.now;
-  if (typeof now !== 'function')
-    throw new TypeError('now must be a function like Date.now');
+  if (typeof now !== 'function') throw new TypeError('now must be a function like Date.now');
   return now;
 }
 
