@@ -83,10 +83,11 @@ function failureOf(error: unknown, argv: readonly string[], program: Command): F
 /** The binary: the process as the world, Ctrl-C as the signal. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  process.once('SIGINT', () => {
-    interrupt.abort(new Error('interrupted'));
+  // One listener throughout: between two that are for once, a second Ctrl-C would end the process by the signal.
+  process.on('SIGINT', () => {
     // A second Ctrl-C ends at once, and so does work that takes too long to stop.
-    process.once('SIGINT', () => process.exit(EXIT.interrupted));
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort(new Error('interrupted'));
     setTimeout(() => process.exit(EXIT.interrupted), 2_000).unref();
   });
   const { stdin, stdout, stderr, env } = process;
