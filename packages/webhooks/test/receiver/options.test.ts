@@ -157,7 +157,7 @@ describe('maxAge', () => {
     expect(build({ idempotency: { store, ttl }, maxAge: ttl - 300_000 })).not.toThrow();
     expect(build({ idempotency: { store, ttl }, maxAge: ttl - 299_999 })).toThrow(TypeError);
     expect(build({ idempotency: { store, ttl }, maxAge: ttl - 299_999 })).toThrow(
-      'idempotency.ttl (10000000 ms) must be at least maxAge + 300000 ms (10000001), or a replay could outlive',
+      'idempotency.ttl (10000000 ms) must be at least maxAge + 300000 ms (10000001), or a replay could run again',
     );
     expect(build({ idempotency: store, maxAge: 86_400_000 })).toThrow(/idempotency\.ttl/);
   });
