@@ -83,7 +83,7 @@ function failureOf(error: unknown, argv: readonly string[], program: Command): F
 /** The binary: the process as the world, Ctrl-C as the signal. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  // One listener throughout: between two that are for once, a second Ctrl-C would end the process by the signal.
+  // One permanent listener: between two `once` listeners, a second Ctrl-C would end the process by the signal.
   process.on('SIGINT', () => {
     // A second Ctrl-C ends at once, and so does work that takes too long to stop.
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);

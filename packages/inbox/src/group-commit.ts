@@ -19,7 +19,10 @@ interface Waiting<I, O> {
 }
 
 export interface GroupCommitOptions<I, O> {
-  /** Answers in the order of its items. When it throws or rejects, nothing was stored for any of them. */
+  /**
+   * Answers in the order of its items. When it throws or rejects, none of them counts as stored; some may be, and a retry
+   * finds them as duplicates.
+   */
   readonly write: (items: readonly I[]) => readonly O[] | Promise<readonly O[]>;
   /** The bytes an item holds in memory. */
   readonly bytesOf?: (item: I) => number;

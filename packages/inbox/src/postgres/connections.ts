@@ -77,7 +77,7 @@ export class Connections implements Executor {
 
   /** Ends the connections; those of a server that does not answer are cut. */
   async close(): Promise<void> {
-    // The pool has ended when it has said goodbye; a server that stops before it hung up would be reported as an error.
+    // pool.end() does not wait for its sockets to close. A server that stops before they do would be reported as an error.
     const ended = this.#pool
       .end()
       .then(() =>

@@ -48,7 +48,7 @@ export class Acceptor {
       removeOnComplete: { age: Math.ceil(ttl / 1_000) },
       removeOnFail: { age: Math.ceil(deadLetterTtl / 1_000) },
     };
-    // Not addBulk: its transaction costs more than a call for each.
+    // Not addBulk: its transaction costs more than a call for each. Where one call fails, the whole batch is rejected.
     const added = await Promise.all(
       records.map(({ key, body, carrier }, index) =>
         this.#queue.add(names[index] ?? '', { body: base64Of(body), carrier }, { ...opts, jobId: jobIdOf(key) }),
