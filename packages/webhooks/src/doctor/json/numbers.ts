@@ -105,21 +105,3 @@ function rounded(numbers: readonly string[]): NumberStyle[] {
   found.push((source, at) => (at === only.at ? String(center) : source));
   return found;
 }
-
-/** Whether a JSON text holds a number beyond all doubles, such as `1e400`: JSON.stringify writes `null` for it. */
-export function overflows(text: string): boolean {
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (quoted) {
-      if (character === '\\') at++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character >= '0' && character <= '9') {
-      const start = at;
-      while (at + 1 < text.length && '0123456789+-.eE'.includes(text.charAt(at + 1))) at++;
-      if (!Number.isFinite(Number(text.slice(start, at + 1)))) return true;
-    }
-  }
-  return false;
-}

@@ -1,5 +1,3 @@
-import { overflows } from './numbers.js';
-
 /** A string of a JSON document. */
 export interface JsonString {
   readonly kind: 'string';
@@ -58,6 +56,16 @@ export function compactJson(text: string, indent?: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a JSON text holds a number beyond all doubles, such as `1e400`: JSON.stringify writes `null` for it. */
+function overflows(text: string): boolean {
+  let found = false;
+  JSON.parse(text, (_, value: unknown) => {
+    found ||= typeof value === 'number' && !Number.isFinite(value);
+    return value;
+  });
+  return found;
 }
 
 /** The member of an object node, the last one of a duplicate name, as in `JSON.parse`. */
