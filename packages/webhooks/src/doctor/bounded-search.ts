@@ -3,8 +3,29 @@ import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes/causes.js';
 import { encode, encodeHex, sameText } from './encodings.js';
 import { isSecret } from './input.js';
-import type { Digest, SignatureReading } from './mistakes/signature-header.js';
-import type { BodyVariant, SecretVariant } from './types.js';
+
+/** A body that may have been signed, and the causes that turn it into the received one. */
+export interface BodyVariant {
+  readonly bytes: Uint8Array;
+  readonly codes: readonly CauseCode[];
+}
+
+/** A key that may have been used, and the causes that turn it into the configured secret. */
+export interface SecretVariant {
+  readonly secret: Secret;
+  readonly codes: readonly CauseCode[];
+}
+
+export type Digest = 'SHA-256' | 'SHA-1' | 'SHA-384' | 'SHA-512';
+
+/** One way to read the header as a digest, and what is wrong with its spelling. */
+export interface SignatureReading {
+  readonly hex: string;
+  readonly digest: Digest;
+  /** Which part of the digest `hex` is. */
+  readonly part: 'whole' | 'head' | 'tail';
+  readonly codes: readonly CauseCode[];
+}
 
 const TIME_MS = 140;
 // Between two looks at the clock, a long document takes longer to write.

@@ -3,20 +3,38 @@ import { checkSignatureForm } from '../signature/header-form.js';
 import type { Secret } from '../signature/secrets.js';
 import { Search } from './bounded-search.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
-import { copyOf, read, readSecrets, restored } from './input.js';
-import { signatureReadings } from './mistakes/signature-header.js';
-import { possibleCauses } from './possible-causes.js';
-import { type Clues, provenCauses } from './proven-causes.js';
 import {
+  copyOf,
+  type DiagnoseInput,
   frameworkOf,
   type HeaderMap,
+  read,
   readHeaders,
+  readSecrets,
+  restored,
   signatureIn,
   signaturesElsewhere,
   stampsIn,
   webhookIdsIn,
-} from './request-headers.js';
-import type { DiagnoseInput, Diagnosis } from './types.js';
+} from './input.js';
+import { signatureReadings } from './mistakes/signature.js';
+import { possibleCauses } from './possible-causes.js';
+import { type Clues, provenCauses } from './proven-causes.js';
+
+/** The result of {@link diagnose}. */
+export interface Diagnosis {
+  /** Whether one of the secrets signed exactly these bytes. */
+  readonly valid: boolean;
+  /** The most certain first; empty when the signature is valid. */
+  readonly causes: readonly Cause[];
+  /**
+   * The bytes that were signed: compare them with the body to see what changed.
+   *
+   * Only with `includeSignedBody`, where undoing a mistake reproduced the signature. Equal to the body where only the
+   * secret or the header is wrong.
+   */
+  readonly signedBody?: Uint8Array;
+}
 
 /**
  * Explains why a signature does not match, without the network.

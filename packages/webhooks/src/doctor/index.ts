@@ -1,3 +1,4 @@
+export type { Framework } from '../protocol/frameworks.js';
 export { CAUSE_CODES, type Cause, type CauseCode } from './causes/causes.js';
-export { diagnose } from './diagnose.js';
-export type { DiagnoseInput, Diagnosis, Framework, HeadersLike } from './types.js';
+export { type Diagnosis, diagnose } from './diagnose.js';
+export type { DiagnoseInput, HeadersLike } from './input.js';

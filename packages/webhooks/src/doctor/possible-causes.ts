@@ -1,12 +1,12 @@
 import { decodeUtf8 } from '#runtime';
+import type { Framework } from '../protocol/frameworks.js';
 import { checkSignatureForm } from '../signature/header-form.js';
 import type { Secret } from '../signature/secrets.js';
 import type { Search } from './bounded-search.js';
 import { type Cause, type CauseCode, cause } from './causes/causes.js';
+import { declaredLength, type HeaderMap } from './input.js';
 import { compactJson, endsEarly } from './json/reader.js';
 import { scan } from './mistakes/body.js';
-import { declaredLength, type HeaderMap } from './request-headers.js';
-import type { Framework } from './types.js';
 
 const MAX_LOOKED_AT = 1_048_576;
 const MAX_REWRITTEN = 262_144;

@@ -1,15 +1,14 @@
 import { decodeUtf8, sha256Hex } from '#runtime';
 import type { Secret } from '../signature/secrets.js';
-import { type Search, unique, usable } from './bounded-search.js';
+import { type BodyVariant, type Search, type SecretVariant, unique, usable } from './bounded-search.js';
 import type { CauseCode } from './causes/causes.js';
 import { encode } from './encodings.js';
 import { compactJson } from './json/reader.js';
 import { reserializations } from './json/reserializations.js';
 import { bodyVariants, edges } from './mistakes/body.js';
-import { deflated, inflated } from './mistakes/compressed-body.js';
 import { SAMPLE_KEYS, secretCuts, secretVariants } from './mistakes/secret.js';
-import { framings, misusedHash, otherContents } from './mistakes/signed-contents.js';
-import type { BodyVariant, SecretVariant } from './types.js';
+import { framings, misusedHash, otherContents } from './mistakes/signature.js';
+import { deflated, inflated } from './mistakes/wrapped-body.js';
 
 const PAIR_LIMIT = 65_536;
 const SINGLE_LIMIT = 1_048_576;

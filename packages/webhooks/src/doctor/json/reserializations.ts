@@ -1,6 +1,6 @@
-import { keep, numberStyles } from './numbers.js';
-import { compactJson, readJson } from './reader.js';
-import { LAYOUTS, orders, SPELLINGS, write } from './styles.js';
+import { EXAMPLES } from '../../generated/examples.js';
+import { compactJson, type JsonMember, type JsonNode, memberOf, readJson } from './reader.js';
+import { keep, LAYOUTS, numberStyles, STRING_STYLES, write } from './styles.js';
 
 const ENDINGS = ['', '\n', '\r\n'];
 // Number spellings after these are guesses about single numbers: they are not combined with other guesses.
@@ -25,7 +25,7 @@ export function* reserializations(text: string): Generator<string> {
   if (document === undefined) return;
   const trees = orders(document.root);
   const layouts = LAYOUTS.filter(({ indent }) => indent === undefined || canIndent(text, indent.length));
-  const spellings = SPELLINGS.filter(([, changes]) => changes(text)).map(([spelling]) => spelling);
+  const spellings = STRING_STYLES.filter(([, changes]) => changes(text)).map(([spelling]) => spelling);
   const numbers = numberStyles(document.numbers);
 
   const seen = new Set([text]);
@@ -97,6 +97,65 @@ function choices(counts: Counts): Counts[] {
     }
   }
   return all.sort((a, b) => a.rank - b.rank).map(({ choice }) => choice);
+}
+
+/** The same value with its members in other orders: as given, as in the guide, sorted. */
+function orders(root: JsonNode): JsonNode[] {
+  const found = [root];
+  const seen = new Set([keysOf(root)]);
+  for (const reordered of [inGuideOrder(root), sorted(root)]) {
+    const keys = keysOf(reordered);
+    if (!seen.has(keys)) found.push(reordered);
+    seen.add(keys);
+  }
+  return found;
+}
+
+function keysOf(node: JsonNode): string {
+  if (node.kind === 'array') return node.items.map(keysOf).join('');
+  if (node.kind !== 'object') return '';
+  return `{${node.members.map((member) => member.key.source + keysOf(member.value)).join()}}`;
+}
+
+function sorted(node: JsonNode): JsonNode {
+  if (node.kind === 'array') return { ...node, items: node.items.map(sorted) };
+  if (node.kind !== 'object') return node;
+  const members = node.members.map((member) => ({ ...member, value: sorted(member.value) }));
+  return { ...node, members: members.sort((a, b) => compare(a.key.value, b.key.value)) };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Restores the guide's order after a store that reorders members, such as PostgreSQL's jsonb. */
+function inGuideOrder(root: JsonNode): JsonNode {
+  const name = memberOf(root, 'event');
+  const known = name?.kind === 'string' && Object.hasOwn(EXAMPLES, name.value);
+  const model: unknown = known ? EXAMPLES[name.value as keyof typeof EXAMPLES] : { event: '', timestamp: '', data: {} };
+  return follow(root, model);
+}
+
+function ownMember(model: object, name: string): unknown {
+  return Object.hasOwn(model, name) ? (model as Record<string, unknown>)[name] : undefined;
+}
+
+function follow(node: JsonNode, model: unknown): JsonNode {
+  if (node.kind === 'array') {
+    const first: unknown = Array.isArray(model) ? model[0] : undefined;
+    return { ...node, items: node.items.map((value) => follow(value, first)) };
+  }
+  if (node.kind !== 'object' || typeof model !== 'object' || model === null) return node;
+  const names = Object.keys(model);
+  const rank = (member: JsonMember) => {
+    const at = names.indexOf(member.key.value);
+    return at === -1 ? names.length : at;
+  };
+  const members = node.members.map((member) => ({
+    ...member,
+    value: follow(member.value, ownMember(model, member.key.value)),
+  }));
+  return { ...node, members: members.sort((a, b) => rank(a) - rank(b)) };
 }
 
 /** The likeliest forms of a long document, by rewriting its text. */

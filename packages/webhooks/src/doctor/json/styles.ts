@@ -1,6 +1,4 @@
-import { EXAMPLES } from '../../generated/examples.js';
-import type { NumberStyle } from './numbers.js';
-import { type JsonMember, type JsonNode, memberOf } from './reader.js';
+import type { JsonNode } from './reader.js';
 
 /** How a serializer lays out white space. */
 export interface Layout {
@@ -34,11 +32,11 @@ export const LAYOUTS: readonly Layout[] = [
   { item: ',', colon: ':', brace: ' ' },
 ];
 
-export type Spelling = (node: Extract<JsonNode, { kind: 'string' }>) => string;
+export type StringStyle = (node: Extract<JsonNode, { kind: 'string' }>) => string;
 
-const plain: Spelling = (node) => (node.source.includes('\\') ? JSON.stringify(node.value) : node.source);
+const plain: StringStyle = (node) => (node.source.includes('\\') ? JSON.stringify(node.value) : node.source);
 const escaped =
-  (pattern: RegExp, spell: (character: string) => string): Spelling =>
+  (pattern: RegExp, spell: (character: string) => string): StringStyle =>
   (node) =>
     plain(node).replace(pattern, spell);
 const unit = (character: string, upper: boolean) => {
@@ -52,7 +50,7 @@ const slash = (character: string) => (character === '/' ? '\\/' : lower(characte
 const NON_ASCII = /[\u007f-\uffff]|\\u/;
 
 /** How a serializer escapes strings, and whether that changes a text. */
-export const SPELLINGS: readonly (readonly [Spelling, changes: (text: string) => boolean])[] = [
+export const STRING_STYLES: readonly (readonly [StringStyle, changes: (text: string) => boolean])[] = [
   [(node) => node.source, () => true],
   [plain, (text) => text.includes('\\')],
   [escaped(/\//g, slash), (text) => text.includes('/')],
@@ -65,7 +63,7 @@ export const SPELLINGS: readonly (readonly [Spelling, changes: (text: string) =>
 ];
 
 /** Writes a tree in one style; `number` spells the number at each place. */
-export function write(root: JsonNode, layout: Layout, spell: Spelling, number: NumberStyle): string {
+export function write(root: JsonNode, layout: Layout, spell: StringStyle, number: NumberStyle): string {
   const { item, colon, indent, eol = '\n', brace = '', bracket = '' } = layout;
   const nest = (open: string, close: string, parts: string[], depth: number, pad: string): string => {
     if (parts.length === 0) return open + close;
@@ -94,61 +92,110 @@ export function write(root: JsonNode, layout: Layout, spell: Spelling, number: N
   return render(root, 0);
 }
 
-/** The same value with its members in other orders: as given, as in the guide, sorted. */
-export function orders(root: JsonNode): JsonNode[] {
-  const found = [root];
-  const seen = new Set([keysOf(root)]);
-  for (const reordered of [inGuideOrder(root), sorted(root)]) {
-    const keys = keysOf(reordered);
-    if (!seen.has(keys)) found.push(reordered);
-    seen.add(keys);
-  }
-  return found;
-}
+/** Maps the spelling of the number at a place to another spelling. */
+export type NumberStyle = (source: string, at: number) => string;
 
-function keysOf(node: JsonNode): string {
-  if (node.kind === 'array') return node.items.map(keysOf).join('');
-  if (node.kind !== 'object') return '';
-  return `{${node.members.map((member) => member.key.source + keysOf(member.value)).join()}}`;
-}
+const INTEGER = /^-?\d+$/;
+const MAX_SUBSET = 6;
+const MAX_SINGLE = 24;
+const MAX_NEIGHBORS = 260;
+// With more numbers, or longer ones, only spellings of all numbers alike are tried.
+const MAX_NUMBERS = 400;
+const MAX_DIGITS = 40;
 
-function sorted(node: JsonNode): JsonNode {
-  if (node.kind === 'array') return { ...node, items: node.items.map(sorted) };
-  if (node.kind !== 'object') return node;
-  const members = node.members.map((member) => ({ ...member, value: sorted(member.value) }));
-  return { ...node, members: members.sort((a, b) => compare(a.key.value, b.key.value)) };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Restores the guide's order after a store that reorders members, such as PostgreSQL's jsonb. */
-function inGuideOrder(root: JsonNode): JsonNode {
-  const name = memberOf(root, 'event');
-  const known = name?.kind === 'string' && Object.hasOwn(EXAMPLES, name.value);
-  const model: unknown = known ? EXAMPLES[name.value as keyof typeof EXAMPLES] : { event: '', timestamp: '', data: {} };
-  return follow(root, model);
-}
-
-function ownMember(model: object, name: string): unknown {
-  return Object.hasOwn(model, name) ? (model as Record<string, unknown>)[name] : undefined;
-}
-
-function follow(node: JsonNode, model: unknown): JsonNode {
-  if (node.kind === 'array') {
-    const first: unknown = Array.isArray(model) ? model[0] : undefined;
-    return { ...node, items: node.items.map((value) => follow(value, first)) };
-  }
-  if (node.kind !== 'object' || typeof model !== 'object' || model === null) return node;
-  const names = Object.keys(model);
-  const rank = (member: JsonMember) => {
-    const at = names.indexOf(member.key.value);
-    return at === -1 ? names.length : at;
+const script: NumberStyle = (source) => {
+  const written = JSON.stringify(Number(source));
+  return written === 'null' ? source : written;
+};
+const fraction =
+  (zeros: string): NumberStyle =>
+  (source) =>
+    INTEGER.test(source) ? `${source}.${zeros}` : source;
+// Only where two places hold the value: 100.00 for 99.999 would be another number, not another spelling.
+const fixed: NumberStyle = (source) => {
+  const written = Number(source).toFixed(2);
+  return Number(written) === Number(source) && !written.includes('e') ? written : source;
+};
+const exponent =
+  (mark: string): NumberStyle =>
+  (source) => {
+    const [digits = '', power = ''] = Number(source).toExponential().split('e');
+    return Number.isFinite(Number(source)) ? digits + mark + power.replace('+', '') : source;
   };
-  const members = node.members.map((member) => ({
-    ...member,
-    value: follow(member.value, ownMember(model, member.key.value)),
-  }));
-  return { ...node, members: members.sort((a, b) => rank(a) - rank(b)) };
+const signedExponent: NumberStyle = (source) =>
+  Number.isFinite(Number(source)) ? Number(source).toExponential() : source;
+// Java's Double.toString: always a fraction, an exponent outside 10^-3 … 10^7.
+const java: NumberStyle = (source) => {
+  const value = Number(source);
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return source;
+  if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
+    const [digits = '', power = ''] = value.toExponential().split('e');
+    return `${digits.includes('.') ? digits : `${digits}.0`}E${power.replace('+', '')}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+};
+const negativeZero: NumberStyle = (source) => (Number(source) === 0 ? '-0' : source);
+
+const NUMBER_STYLES: readonly NumberStyle[] = [
+  fraction('0'),
+  script,
+  fraction('00'),
+  exponent('e'),
+  exponent('E'),
+  java,
+  signedExponent,
+  fixed,
+  negativeZero,
+];
+
+export const keep: NumberStyle = (source) => source;
+
+/**
+ * The ways in which the numbers of a document may have been spelled before they were parsed.
+ *
+ * All alike, some integers with `.0`, one number differently, or an integer above 2^53 that was rounded.
+ */
+export function numberStyles(numbers: readonly string[]): NumberStyle[] {
+  const styles = [keep];
+  const seen = new Set([numbers.join()]);
+  const add = (style: NumberStyle) => {
+    const written = numbers.map(style).join();
+    if (!seen.has(written)) styles.push(style);
+    seen.add(written);
+  };
+  for (const style of NUMBER_STYLES) add(style);
+  if (numbers.length > MAX_NUMBERS || numbers.some((source) => source.length > MAX_DIGITS)) return styles;
+  const integers = numbers.flatMap((source, at) => (INTEGER.test(source) ? [at] : []));
+  if (integers.length <= MAX_SUBSET) {
+    for (let subset = 1; subset < 2 ** integers.length; subset++) {
+      const chosen = new Set(integers.filter((_, bit) => (subset >> bit) & 1));
+      add((source, at) => (chosen.has(at) ? `${source}.0` : source));
+    }
+  }
+  numbers.slice(0, MAX_SINGLE).forEach((_, place) => {
+    for (const style of NUMBER_STYLES) add((source, at) => (at === place ? style(source, at) : source));
+  });
+  for (const style of rounded(numbers)) add(style);
+  return styles;
+}
+
+/** Every integer that a parser rounds to the one in the document, when there is one such number. */
+function rounded(numbers: readonly string[]): NumberStyle[] {
+  const unsafe = numbers.flatMap((source, at) =>
+    INTEGER.test(source) && source.length <= 20 && !Number.isSafeInteger(Number(source))
+      ? [{ at, value: Number(source) }]
+      : [],
+  );
+  const [only] = unsafe;
+  if (only === undefined || unsafe.length > 1) return [];
+  const center = BigInt(only.value);
+  const found: NumberStyle[] = [];
+  for (let step = 1n; found.length < MAX_NEIGHBORS * 2 && step <= BigInt(MAX_NEIGHBORS); step++) {
+    const near = [center + step, center - step].filter((candidate) => Number(candidate) === only.value);
+    if (near.length === 0) break;
+    for (const candidate of near) found.push((source, at) => (at === only.at ? String(candidate) : source));
+  }
+  found.push((source, at) => (at === only.at ? String(center) : source));
+  return found;
 }

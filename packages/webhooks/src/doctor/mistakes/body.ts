@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '#runtime';
+import type { BodyVariant } from '../bounded-search.js';
 import type { CauseCode } from '../causes/causes.js';
 import { concat, decodeLatin1, encode, encodeLatin1, normalized } from '../encodings.js';
-import type { BodyVariant } from '../types.js';
 import { wrappings } from './wrapped-body.js';
 
 const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);

@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '#runtime';
 import type { Secret } from '../../signature/secrets.js';
+import type { SecretVariant } from '../bounded-search.js';
 import type { CauseCode } from '../causes/causes.js';
 import {
   decodeBase64,
@@ -14,7 +15,6 @@ import {
   normalized,
   trimEnd,
 } from '../encodings.js';
-import type { SecretVariant } from '../types.js';
 
 const MAX_CUTS = 128;
 // A longer secret gets no variants: each of them costs as much again.
