@@ -28,7 +28,7 @@ export function addListenCommand(program: Command, io: Io, exit: (code: number) 
     .option('--port <n>', 'port; 0 takes a free one', '4400')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--forward-to <url>', 'send each request on, byte for byte, and answer as it does')
-    .option('--log <file>', 'SQLite file that keeps the last 1000 requests')
+    .option('--log <file>', 'SQLite file that keeps the last 1000 requests; by default in your folder for logs')
     .option('--replay <id>', 'send a kept request to --forward-to again and stop')
     .option('--details', 'also causes, headers and body of each request')
     .addHelpText(
@@ -55,7 +55,7 @@ export function addListenCommand(program: Command, io: Io, exit: (code: number) 
 async function logFor(io: Io, options: ListenOptions): Promise<RequestLog | undefined> {
   const optional = options.log === undefined && options.replay === undefined;
   try {
-    return await openLog(options.log ?? defaultLog(io));
+    return await openLog(options.log ?? (await defaultLog()));
   } catch (error) {
     if (!optional) throw error;
     note(io, `note: requests are not kept: ${harmless(reasonOf(error), 300)}`);

@@ -1,9 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type Database from 'libsql';
 import { reasonOf, usage } from '../../failure.js';
-import type { Io } from '../../io.js';
 import { requireSqlite } from '../../native.js';
 
 const KEPT = 1_000;
@@ -30,10 +28,11 @@ export interface Entry {
   readonly body: Buffer;
 }
 
-/** Where requests are kept when `--log` names no file. */
-export function defaultLog({ env }: Io): string {
-  const state = env.XDG_STATE_HOME || join(env.HOME || homedir(), '.local', 'state');
-  return join(state, 'videocloud-webhooks', 'requests.db');
+/** Where requests are kept when `--log` names no file: in the folder for logs of this operating system. */
+export async function defaultLog(): Promise<string> {
+  // Imported here: it looks up the home folder, which a user without one does not have, and no other command needs.
+  const { default: envPaths } = await import('env-paths');
+  return join(envPaths('videocloud-webhooks', { suffix: '' }).log, 'requests.db');
 }
 
 /** Opens the log; the driver is loaded here, so that no other command needs it. */
