@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { d1Store } from '../../../src/stores/d1.js';
+import { type D1DatabaseLike, d1Store } from '../../../src/stores/d1.js';
 import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../src/stores/durable-object.js';
 import type { Backend, BackendKind } from '../backend.js';
 
@@ -12,8 +12,6 @@ export const hasMiniflare = existsSync(`${runtimes}node_modules/.package-lock.js
 
 interface MiniflareLike {
   ready: Promise<URL>;
-  getD1Database(name: string): Promise<Parameters<typeof d1Store>[0]>;
-  getDurableObjectNamespace(name: string): Promise<DurableObjectNamespaceLike>;
   dispatchFetch(url: string, init?: RequestInit): Promise<Response>;
   dispose(): Promise<void>;
 }
@@ -37,6 +35,39 @@ export async function bundled(contents: string): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
+/**
+ * A Worker that passes on what a test asks of its bindings `CLAIMS` and `DB`, for {@link claimsOf} and {@link databaseOf}.
+ * Miniflare's own stand-ins for bindings wait for every property in a blocked thread, and lose an answer on a busy machine.
+ */
+export const PASSES_ON = `{
+  async fetch(request, env) {
+    const { object, url, body, query, values } = await request.json();
+    if (object !== undefined) return env.CLAIMS.get(env.CLAIMS.idFromName(object)).fetch(url, { method: 'POST', body });
+    return Response.json(await env.DB.prepare(query).bind(...values).all());
+  },
+}`;
+
+const ask = (server: MiniflareLike, what: object) =>
+  server.dispatchFetch('http://bindings.test/', { method: 'POST', body: JSON.stringify(what) });
+
+/** The Durable Objects of a server whose Worker is {@link PASSES_ON}. */
+export function claimsOf(server: MiniflareLike): DurableObjectNamespaceLike {
+  return {
+    idFromName: (name) => name,
+    get: (object) => ({ fetch: (url, init) => ask(server, { object, url, body: init.body }) }),
+  };
+}
+
+/** The D1 database of a server whose Worker is {@link PASSES_ON}. */
+export function databaseOf(server: MiniflareLike): D1DatabaseLike {
+  const all = async (query: string, values: readonly unknown[]) => {
+    const response = await ask(server, { query, values });
+    if (!response.ok) throw new Error(await response.text());
+    return (await response.json()) as { results: unknown[] };
+  };
+  return { prepare: (query) => ({ bind: (...values) => ({ all: () => all(query, values) }) }) };
+}
+
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms + 2));
 
 export const CLOUDFLARE_BACKENDS: readonly BackendKind[] = [
@@ -48,23 +79,17 @@ async function openDurableObjects(): Promise<Backend> {
   const server = miniflare({
     script: await bundled(`
       export { WebhookClaims } from '../../../src/stores/durable-object.js';
-      export default { fetch: () => new Response('no') };
+      export default ${PASSES_ON};
     `),
     durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
   });
-  const namespace = await server.getDurableObjectNamespace('CLAIMS');
-  return {
-    store: durableObjectStore(namespace),
-    other: durableObjectStore(namespace),
-    sleep,
-    close: () => server.dispose(),
-  };
+  const [store, other] = [durableObjectStore(claimsOf(server)), durableObjectStore(claimsOf(server))];
+  return { store, other, sleep, close: () => server.dispose() };
 }
 
 async function openD1(): Promise<Backend> {
-  const server = miniflare({ script: 'export default { fetch: () => new Response("no") }', d1Databases: ['DB'] });
-  const database = await server.getD1Database('DB');
-  const store = d1Store(database);
+  const server = miniflare({ script: `export default ${PASSES_ON}`, d1Databases: ['DB'] });
+  const store = d1Store(databaseOf(server));
   await store.migrate();
-  return { store, other: d1Store(database), sleep, close: () => server.dispose() };
+  return { store, other: d1Store(databaseOf(server)), sleep, close: () => server.dispose() };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type D1DatabaseLike, d1Store } from '../../../src/stores/d1.js';
 import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../src/stores/durable-object.js';
-import { bundled, hasMiniflare, miniflare } from './backends.js';
+import { bundled, claimsOf, databaseOf, hasMiniflare, miniflare, PASSES_ON } from './backends.js';
 
 const TIMES = { leaseMs: 30_000, ttlMs: 60_000 };
 
@@ -57,9 +57,9 @@ function database(results: unknown): D1DatabaseLike {
 
 describe.skipIf(!hasMiniflare)('on workerd', () => {
   it('d1Store.sweep deletes what has expired, at most its limit at a time', async () => {
-    const server = miniflare({ script: 'export default { fetch: () => new Response("no") }', d1Databases: ['DB'] });
+    const server = miniflare({ script: `export default ${PASSES_ON}`, d1Databases: ['DB'] });
     try {
-      const store = d1Store(await server.getD1Database('DB'), { table: 'claims' });
+      const store = d1Store(databaseOf(server), { table: 'claims' });
       await store.migrate();
       await store.migrate();
       for (const key of ['a', 'b', 'c']) await store.claim(key, { leaseMs: 1, ttlMs: 1 });
@@ -89,12 +89,12 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
             return Response.json({ keys: rows.map(({ key }) => key), alarm: (await this.state.storage.getAlarm()) !== null });
           }
         }
-        export default { fetch: () => new Response('no') };
+        export default ${PASSES_ON};
       `),
       durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
     });
     try {
-      const namespace = await server.getDurableObjectNamespace('CLAIMS');
+      const namespace = claimsOf(server);
       const store = durableObjectStore(namespace, { shards: 1 });
       const afterAlarm = async () => {
         const object = namespace.get(namespace.idFromName('videocloud-webhooks-0') as never);
