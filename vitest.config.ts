@@ -24,6 +24,8 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
+    // Straight to the output: a line logged late, sent as a message, would fail the run though no test did.
+    disableConsoleIntercept: true,
     // One file at a time, after all others: tests of leases and crashes would only measure each other.
     maxWorkers: 1,
     sequence: { groupOrder: 1, sequencer: LongestFirst },
