@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 const FRAMEWORKS: readonly (Framework | undefined)[] = [
   'express',
+  'fastify',
+  'koa',
+  'nestjs',
   'hono',
   'next',
   'lambda',

@@ -8,11 +8,18 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { RECEIVER_CODE } from '../src/page/why/receiver-code.js';
 import type { Item, Why } from '../src/protocol.js';
 import { frameworkOf } from '../src/server/why/answer.js';
+import { BARE_APPS as APPS } from './support/bare-apps.js';
 import { emitted, folder } from './support/compile.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
 
 const BODY = JSON.stringify({ event: 'video.updated', timestamp: new Date().toISOString(), data: { n: 1 } }, null, 2);
+const ANSWER = { status: 200, headers: {}, body: '', truncated: false };
 const ENV = { VIDEOCLOUD_WEBHOOK_SECRET: SECRET };
+
+// Their code listens itself.
+const OWN_SERVER: ReadonlySet<Framework> = new Set(['express', 'fastify', 'koa', 'nestjs', 'node']);
+// The toolkit answers in front of the other frameworks, whose own headers are not there then.
+const SHOWN_BY: Partial<Record<Framework, Framework>> = { express: 'express', fastify: 'fastify' };
 
 interface Shown {
   readonly default?: { fetch(request: Request, env?: object): Response | Promise<Response> };
@@ -45,7 +52,7 @@ async function freePort(): Promise<number> {
 async function started(framework: Framework): Promise<string> {
   const file = emitted(RECEIVER_CODE[framework], folder(), framework);
   const port = await freePort();
-  if (framework === 'express' || framework === 'node') {
+  if (OWN_SERVER.has(framework)) {
     const child: ChildProcess = spawn(process.execPath, [file], {
       env: { ...process.env, ...ENV, PORT: String(port) },
     });
@@ -89,7 +96,7 @@ describe('the receiver that the page shows', () => {
     expect(forged).toMatchObject({ responseCode: 401 });
     const why = await post<Why>(`/deliveries/${forged?.id}/why`, {});
     expect(why.finding).toEqual({ code: 'sent_tampered', proof: 'proven' });
-    expect(why.framework).toBe(framework === 'express' ? 'express' : undefined);
+    expect(why.framework).toBe(SHOWN_BY[framework]);
   });
 });
 
@@ -104,7 +111,30 @@ it('the framework is read from the headers of an answer, or the host', () => {
     [{}, 'https://hooks.me.workers.dev/', 'worker'],
     // A CDN or a server in front names no framework.
     [{ 'cf-ray': '1', server: 'cloudflare' }, 'https://hooks.example/', undefined],
-    [{ server: 'nginx' }, 'nonsense', undefined],
+    [{ server: 'nginx', 'keep-alive': 'timeout=720' }, 'nonsense', undefined],
   ] as const)
-    expect(frameworkOf(headers, url)).toBe(expected);
+    expect(frameworkOf({ request: { url, headers: {} }, response: { ...ANSWER, headers } })).toBe(expected);
+});
+
+describe('the framework of an app without this toolkit', () => {
+  it.each(Object.keys(APPS))('is read from what it answers errors with: %s', async (name) => {
+    const port = await APPS[name]?.();
+    const expected = name.split(' ')[0];
+    for (const [path, body] of [
+      ['/none', '{}'],
+      ['/unauthorized', '{}'],
+      ['/broken', '{}'],
+    ] as const) {
+      const url = `http://127.0.0.1:${port}${path}`;
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const headers = Object.fromEntries(answer.headers);
+      const response = {
+        ...ANSWER,
+        status: answer.status,
+        headers,
+        body: Buffer.from(await answer.arrayBuffer()).toString('base64'),
+      };
+      expect([path, frameworkOf({ request: { url, headers: {} }, response })]).toEqual([path, expected]);
+    }
+  });
 });

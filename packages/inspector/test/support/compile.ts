@@ -22,6 +22,8 @@ export function compileFaults(codes: readonly string[]): string[] {
   });
   const base = ts.readConfigFile(join(ROOT, '../../tsconfig.base.json'), ts.sys.readFile).config;
   const { options } = ts.parseJsonConfigFileContent({ ...base, files: [] }, ts.sys, ROOT);
+  // As a Nest app is compiled.
+  options.experimentalDecorators = true;
   return ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map((fault) => {
     const line = fault.file === undefined ? '' : readFileSync(fault.file.fileName, 'utf8');
     return `${ts.flattenDiagnosticMessageText(fault.messageText, '\n')}\n${line}`;
@@ -31,7 +33,7 @@ export function compileFaults(codes: readonly string[]): string[] {
 /** Writes a program as JavaScript, for Node; its path. */
 export function emitted(code: string, to: string, name = 'shown'): string {
   const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, experimentalDecorators: true },
   });
   const file = join(to, `${name}.mjs`);
   writeFileSync(file, outputText);

@@ -11,6 +11,15 @@ const RAW: Readonly<Record<Framework, string>> = {
   express:
     "Express: подключите webhookHandler(receiver) из '@videocloud/webhooks/express' раньше express.json() или дайте маршруту " +
     "express.raw({ type: 'application/json' }), и никогда не хешируйте JSON.stringify(req.body).",
+  fastify:
+    "Fastify: зарегистрируйте для маршрута fastifyWebhooks из '@videocloud/webhooks/fastify' (он читает поток раньше парсеров) " +
+    'и никогда не хешируйте JSON.stringify(request.body).',
+  koa:
+    "Koa: подключите webhookHandler(receiver) из '@videocloud/webhooks/koa' раньше koa-bodyparser и koa-body и никогда не хешируйте " +
+    'JSON.stringify(ctx.request.body).',
+  nestjs:
+    "NestJS: импортируйте VideoCloudWebhooksModule.forRoot({ secrets }) из '@videocloud/webhooks-nestjs' или создайте приложение с { rawBody: true } " +
+    'и хешируйте req.rawBody; никогда не хешируйте JSON.stringify от @Body().',
   hono: "Hono: подключите webhookHandler(receiver) из '@videocloud/webhooks/hono' раньше любого вызова c.req.json() или хешируйте байты c.req.raw.arrayBuffer().",
   next:
     "Next.js: export const POST = webhookHandler(receiver) из '@videocloud/webhooks/next' (или хешируйте await request.arrayBuffer()); " +

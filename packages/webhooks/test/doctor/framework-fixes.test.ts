@@ -23,6 +23,35 @@ app.post('/hooks', webhookHandler(receiver));
 app.post('/raw', express.raw({ type: 'application/json' }), webhookHandler(receiver));
 app.use(express.json());`,
   },
+  fastify: {
+    pieces: ['fastifyWebhooks', "'@videocloud/webhooks/fastify'"],
+    module: `${CORE}import Fastify from 'fastify';
+import { fastifyWebhooks } from '@videocloud/webhooks/fastify';
+const app = Fastify();
+app.register(fastifyWebhooks, { receiver, path: '/hooks' });`,
+  },
+  koa: {
+    pieces: ['webhookHandler(receiver)', "'@videocloud/webhooks/koa'"],
+    module: `${CORE}import Koa from 'koa';
+import { webhookHandler } from '@videocloud/webhooks/koa';
+const app = new Koa();
+app.use(webhookHandler(receiver));`,
+  },
+  nestjs: {
+    pieces: [
+      'VideoCloudWebhooksModule.forRoot({ secrets })',
+      "'@videocloud/webhooks-nestjs'",
+      '{ rawBody: true }',
+      'req.rawBody',
+    ],
+    module: `import { NestFactory } from '@nestjs/core';
+import type { RawBodyRequest } from '@nestjs/common';
+import { VideoCloudWebhooksModule } from '@videocloud/webhooks-nestjs';
+const secrets = 'secret';
+export const imported = VideoCloudWebhooksModule.forRoot({ secrets });
+export const app = NestFactory.create(class {}, { rawBody: true });
+export const hash = (req: RawBodyRequest<Request>) => req.rawBody;`,
+  },
   hono: {
     pieces: ['webhookHandler(receiver)', "'@videocloud/webhooks/hono'", 'c.req.json()', 'c.req.raw.arrayBuffer()'],
     module: `${CORE}import { Hono } from 'hono';
@@ -86,7 +115,10 @@ describe.each(FRAMEWORKS)('the fix for %s', (framework) => {
       fix = fix.replaceAll(piece, '');
     }
     // Named to warn of it, or to say what must not happen.
-    const rest = fix.replace('JSON.stringify(req.body)', '').replace('JSON.parse', '').replace('node:http', '');
+    const rest = fix
+      .replace(/JSON\.stringify(?:\((?:ctx\.)?req(?:uest)?\.body\)| of a @Body\(\))/, '')
+      .replace('JSON.parse', '')
+      .replace('node:http', '');
     expect(rest).not.toMatch(/\w\(|\w\.[a-z]+[A-Z]|=>|[{}]/);
   });
 });

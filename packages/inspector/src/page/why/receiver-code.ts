@@ -16,6 +16,48 @@ const app = express();
 app.post('/webhooks', webhookHandler(receiver)); // before app.use(express.json())
 app.listen(Number(process.env.PORT ?? 3000));
 `,
+  fastify: `import { createReceiver } from '@videocloud/webhooks';
+import { fastifyWebhooks } from '@videocloud/webhooks/fastify';
+import Fastify from 'fastify';
+
+${receiver(NODE_SECRET)}
+
+const app = Fastify();
+app.register(fastifyWebhooks, { receiver, path: '/webhooks' }); // reads in front of Fastify's parsers
+app.listen({ port: Number(process.env.PORT ?? 3000) });
+`,
+  koa: `import { createReceiver } from '@videocloud/webhooks';
+import { webhookHandler } from '@videocloud/webhooks/koa';
+import Koa from 'koa';
+
+${receiver(NODE_SECRET)}
+
+const webhooks = webhookHandler(receiver);
+const app = new Koa();
+app.use((ctx, next) => (ctx.path === '/webhooks' ? webhooks(ctx, next) : next())); // before koa-bodyparser
+app.listen(Number(process.env.PORT ?? 3000));
+`,
+  nestjs: `import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { WebhookEvent } from '@videocloud/webhooks';
+import { OnVideoCloudEvent, VideoCloudWebhooksModule } from '@videocloud/webhooks-nestjs';
+
+class Videos {
+  @OnVideoCloudEvent('*')
+  received(event: WebhookEvent): void {
+    console.log(event.event);
+  }
+}
+
+@Module({
+  imports: [VideoCloudWebhooksModule.forRoot({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET })],
+  providers: [Videos],
+})
+class AppModule {}
+
+// POST /webhooks, in front of Nest's parsers
+NestFactory.create(AppModule).then((app) => app.listen(process.env.PORT ?? 3000));
+`,
   hono: `import { createReceiver } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/hono';
 import { Hono } from 'hono';

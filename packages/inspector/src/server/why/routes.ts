@@ -50,7 +50,7 @@ export function whyRoutes({ sender, former, detailOf, json }: WhyParts): Hono {
       return other === undefined ? [] : [{ id, secret: other }];
     });
     const { url } = webhook;
-    const framework = frameworkOf(attempt.response?.headers ?? {}, url);
+    const framework = frameworkOf(attempt);
     searching = true;
     try {
       const known = { webhookId, secret, former: former.of(webhookId), others };

@@ -28,7 +28,7 @@ export async function why(input: WhyInput): Promise<Why> {
   const body = Buffer.from(detail.body, 'base64');
   const signature = headerOf(attempt.request.headers, 'x-videocloud-signature');
   const canned = headerOf(attempt.response?.headers ?? {}, CANNED_HEADER) !== undefined;
-  const framework = input.framework ?? frameworkOf(attempt.response?.headers ?? {}, attempt.request.url);
+  const framework = input.framework ?? frameworkOf(attempt);
   const common = { signature, headers: flat(attempt.request.headers), framework };
   const matches = async (one: Uint8Array): Promise<boolean> => (await verify(body, signature, one)).ok;
   // Of a deleted subscription no secret is left: what it sent was signed with the one it had.

@@ -46,6 +46,15 @@ const RAW: Readonly<Record<Framework, string>> = {
   express:
     "Express: mount webhookHandler(receiver) from '@videocloud/webhooks/express' before express.json(), or give the route " +
     "express.raw({ type: 'application/json' }), and never hash JSON.stringify(req.body).",
+  fastify:
+    "Fastify: register fastifyWebhooks from '@videocloud/webhooks/fastify' for the route: it reads the stream in front of the parsers; " +
+    'never hash JSON.stringify(request.body).',
+  koa:
+    "Koa: use webhookHandler(receiver) from '@videocloud/webhooks/koa' in front of koa-bodyparser and koa-body, and never hash " +
+    'JSON.stringify(ctx.request.body).',
+  nestjs:
+    "NestJS: import VideoCloudWebhooksModule.forRoot({ secrets }) from '@videocloud/webhooks-nestjs', or create the app with { rawBody: true } " +
+    'and hash req.rawBody; never hash JSON.stringify of a @Body().',
   hono: "Hono: use webhookHandler(receiver) from '@videocloud/webhooks/hono' before anything calls c.req.json(), or hash the bytes of c.req.raw.arrayBuffer().",
   next:
     "Next.js: export const POST = webhookHandler(receiver) from '@videocloud/webhooks/next' (or hash await request.arrayBuffer()); " +
