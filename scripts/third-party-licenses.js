@@ -1,20 +1,40 @@
-// The licenses of what a package bundles. Bundled modules are found by the comments that esbuild puts before them.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// The licenses of what a package bundles.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-const FROM_PACKAGE = /^\/\/ (?:\.\.\/)+node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm;
+const ROOT = new URL('../', import.meta.url).pathname;
+const MODULE = /^(?:\.\.\/)*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
-/** Writes `dist/third-party-licenses.md`. To be called in the folder of the package, after the build. */
-export function writeLicenses() {
-  const scripts = readdirSync('dist').filter((file) => file.endsWith('.js'));
-  const names = scripts.flatMap((file) =>
-    [...readFileSync(join('dist', file), 'utf8').matchAll(FROM_PACKAGE)].map(([, name = '']) => name),
-  );
-  const texts = [...new Set(names)].sort().map((name) => {
-    const folder = join('../../node_modules', name);
+/**
+ * An esbuild plugin that writes `third-party-licenses.md` beside the bundle, with the license of every package that is in it.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+export const writeLicenses = () => ({
+  name: 'third-party-licenses',
+  setup({ initialOptions, onEnd }) {
+    initialOptions.metafile = true;
+    onEnd(({ metafile }) => {
+      const parts = Object.values(metafile?.outputs ?? {}).flatMap(({ inputs }) => Object.entries(inputs));
+      // What was shaken off leaves no bytes.
+      const names = parts.flatMap(([path, { bytesInOutput }]) => {
+        const [, name] = MODULE.exec(path) ?? [];
+        return name === undefined || bytesInOutput === 0 ? [] : [name];
+      });
+      const folder = initialOptions.outdir ?? 'dist';
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'third-party-licenses.md'), textOf([...new Set(names)].sort()));
+    });
+  },
+});
+
+/** @param {readonly string[]} names */
+function textOf(names) {
+  const texts = names.map((name) => {
+    const folder = join(ROOT, 'node_modules', name);
     const file = readdirSync(folder).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
-    if (file === undefined) throw new Error(`${name} is bundled and has no license file`);
+    if (file === undefined) throw new Error(`${relative(ROOT, folder)} is bundled and has no license file`);
     return `## ${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
   });
-  writeFileSync('dist/third-party-licenses.md', `# Licenses of bundled packages\n\n${texts.join('\n')}`);
+  return `# Licenses of bundled packages\n\n${texts.join('\n')}`;
 }

@@ -2,7 +2,4 @@ import { writeLicenses } from '../../scripts/third-party-licenses.js';
 import { library } from '../../scripts/tsup.js';
 
 // The MCP SDK is bundled: as a dependency it would bring 96 packages, two of them web frameworks, for one verb.
-export default library(
-  { main: 'src/main.ts' },
-  { format: ['esm'], dts: false, onSuccess: async () => writeLicenses() },
-);
+export default library({ main: 'src/main.ts' }, { format: ['esm'], dts: false, esbuildPlugins: [writeLicenses()] });

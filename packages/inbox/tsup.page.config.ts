@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+import { writeLicenses } from '../../scripts/third-party-licenses.js';
 
 const OUT = 'dist/board-page';
 
@@ -15,6 +16,7 @@ export default defineConfig({
   minify: true,
   splitting: false,
   clean: true,
+  esbuildPlugins: [writeLicenses()],
   esbuildOptions(options) {
     // Escaped, a Russian letter would take six bytes in place of two.
     options.charset = 'utf8';

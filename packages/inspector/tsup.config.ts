@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsup';
+import { writeLicenses } from '../../scripts/third-party-licenses.js';
 import { library } from '../../scripts/tsup.js';
 
 export default [
@@ -14,6 +15,7 @@ export default [
     minify: true,
     splitting: false,
     clean: true,
+    esbuildPlugins: [writeLicenses()],
     esbuildOptions(options) {
       // Escaped, a Russian letter would take six bytes in place of two.
       options.charset = 'utf8';

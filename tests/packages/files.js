@@ -9,7 +9,7 @@ import { formatMessage } from 'publint/utils';
 const attw = fileURLToPath(new URL('../../node_modules/.bin/attw', import.meta.url));
 const ALWAYS = ['LICENSE', 'README.md', 'package.json'];
 const PUBLISHED =
-  /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+\.(?:c?js|d\.c?ts|css|html|svg|woff2)|dist\/third-party-licenses\.md|templates\/[\w-]+\.ts|skills\/[\w-]+\/SKILL\.md)$/;
+  /^(?:LICENSE|README\.md|package\.json|bin\/[\w-]+\.js|dist\/.+\.(?:c?js|d\.c?ts|css|html|svg|woff2)|dist\/(?:[\w-]+\/)?third-party-licenses\.md|templates\/[\w-]+\.ts|skills\/[\w-]+\/SKILL\.md)$/;
 
 /**
  * @param {import('./tarballs.js').Packed[]} packed
@@ -37,10 +37,12 @@ function fileFaults(files, { exports, imports, bin, main, module, types, typesVe
     /(?<=")\.\/[^"*]+\.\w+(?=")/g,
   );
   const needed = [...ALWAYS, ...(named ?? []).map((path) => path.slice(2))];
-  // The skill, and the licenses of what the command line bundles.
+  // The skill, and the licenses of what the command line and the pages bundle.
   if (exports?.['./doctor'] !== undefined) needed.push('skills/videocloud-webhooks/SKILL.md');
   if (bin !== undefined && files.some((path) => /^dist\/server-/.test(path)))
     needed.push('dist/third-party-licenses.md');
+  if (files.includes('dist/page/main.js')) needed.push('dist/page/third-party-licenses.md');
+  if (exports?.['./board'] !== undefined) needed.push('dist/board-page/third-party-licenses.md');
   return [
     ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
     ...files.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} is of no use to a user`),
