@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
 import { contract } from './contract.js';
+import { expectOnDeadAfterCommit } from './on-dead.js';
 import { settled, until } from './waiting.js';
 
 // Lets user postgres in without a password, and everybody else with theirs.
@@ -43,6 +44,18 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
       await Promise.all(opened.map((inbox) => (inbox.status === 'fulfilled' ? inbox.value.close() : undefined)));
       expect(opened.map(({ status }) => status)).toEqual(Array(6).fill('fulfilled'));
     }
+  });
+
+  it('calls onDead when the dead letter is stored, not before', async () => {
+    await expectOnDeadAfterCommit(server?.url ?? '', 'announced', async () => {
+      const client = new pg.Client(server?.url ?? '');
+      await client.connect();
+      await client.query('BEGIN; LOCK TABLE announced.delivery IN EXCLUSIVE MODE');
+      return async () => {
+        await client.query('COMMIT');
+        await client.end();
+      };
+    });
   });
 
   it('leaves no connection behind', async () => {

@@ -6,8 +6,10 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startRedis } from '../../../tests/support/services.js';
-import { openInbox } from '../src/index.js';
+import { type InboxDeadLetter, openInbox } from '../src/index.js';
 import { contract } from './contract.js';
+import { expectOnDeadAfterCommit } from './on-dead.js';
+import { settled } from './waiting.js';
 
 describe.skipIf(!isAvailable('redis'))('on a real server', () => {
   let server: Service | undefined;
@@ -22,6 +24,71 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
   });
 
   contract('Redis', () => server?.url ?? '');
+
+  it('calls onDead when the dead letter is stored, not before', async () => {
+    const client = new Redis(server?.url ?? '');
+    await expectOnDeadAfterCommit(server?.url ?? '', 'announced', async () => {
+      await client.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+      return async () => void (await client.call('CLIENT', 'UNPAUSE'));
+    });
+    await client.quit();
+  });
+
+  it('announces no dead letter that it could not store, because another worker may have the delivery', async () => {
+    const dead: string[] = [];
+    const name = 'lost-lock';
+    const onDead = ({ reason }: InboxDeadLetter) => dead.push(reason);
+    const inbox = await openInbox(server?.url ?? '', { name, maxAttempts: 1, lease: 1_000, onError: () => {}, onDead });
+    const client = new Redis(server?.url ?? '');
+    inbox.process(async ({ id }) => {
+      await client.del(`bull:${name}:${id}:lock`);
+      throw new Error('for good');
+    });
+    await inbox.accept({ rawBody: Buffer.from('{"event":"video.deleted"}') });
+    await settled(inbox, { dead: 1, waiting: 0, running: 0 }, 60_000);
+    await Promise.all([inbox.close(), client.quit()]);
+    expect(dead).toEqual(['process_died']);
+  });
+
+  it('forgets what was handled after ttl, dead letters after theirs, and nothing that waits', async () => {
+    const retention = { ttl: 7_000_000, deadLetterTtl: 20_000_000 };
+    const inbox = await openInbox(server?.url ?? '', {
+      name: 'forgets',
+      maxAttempts: 1,
+      onError: () => {},
+      ...retention,
+    });
+    const accept = (text: string) => inbox.accept({ rawBody: Buffer.from(text) });
+    const work = async (text: string, expected: object) => {
+      const processing = inbox.process(({ rawBody }) => {
+        if (rawBody.toString().startsWith('bad')) throw new Error('no');
+      });
+      await accept(text);
+      await settled(inbox, expected);
+      await processing.stop();
+    };
+    const client = new Redis(server?.url ?? '');
+    // Moves what BullMQ goes by, as if the time had passed.
+    const pass = async (ms: number) => {
+      for (const set of ['bull:forgets:completed', 'bull:forgets:failed']) {
+        for (const id of await client.zrange(set, 0, -1)) await client.zincrby(set, -ms, id);
+      }
+    };
+    await work('good', { handled: 1 });
+    await work('bad', { dead: 1 });
+
+    await pass(6_900_000);
+    await work('good 2', { handled: 2, dead: 1 });
+    expect(await accept('good')).toEqual({ duplicate: true });
+    await pass(200_000);
+    await work('good 3', { handled: 2, dead: 1 });
+    await pass(13_000_000);
+    await work('bad 2', { dead: 1 });
+    expect(await accept('good')).toEqual({ duplicate: false });
+    expect(await accept('bad')).toEqual({ duplicate: false });
+    expect(await inbox.stats()).toMatchObject({ waiting: 2 });
+    await Promise.all([inbox.close(), client.quit()]);
+  });
 
   // A suspect beside one that kills at once may be taken out and die with its worker before it is put back.
   it('does not count as attempts what died with its worker without having been tried', async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Inbox, type InboxOptions, openInbox } from '../src/index.js';
+import { expectOnDeadAfterCommit } from './on-dead.js';
 import { settled, until } from './waiting.js';
 
 const HOUR = 3_600_000;
@@ -98,6 +99,39 @@ describe.each([
     await later.close();
     const reopened = await opened({ ttl: 7_000_000 });
     expect(await reopened.accept({ rawBody })).toEqual({ duplicate: true });
+  });
+});
+
+describe('onDead', () => {
+  it('is called when the dead letter is stored, not before', async () => {
+    await expectOnDeadAfterCommit(`file:${file}`, 'announced', async () => {
+      const db = new Database(file);
+      db.exec('BEGIN IMMEDIATE');
+      return async () => {
+        db.exec('ROLLBACK');
+        db.close();
+      };
+    });
+  });
+
+  it('finds the dead letter of a worker that died in the file', async () => {
+    const seen: unknown[] = [];
+    const inbox = await opened({
+      maxAttempts: 1,
+      onDead: ({ id, reason }) => {
+        // Another connection sees what is committed only.
+        const db = new Database(file);
+        seen.push([reason, db.prepare('SELECT state FROM deliveries WHERE key = ?').get([id])]);
+        db.close();
+      },
+    });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    const db = new Database(file);
+    db.exec("UPDATE deliveries SET state = 1, attempts = 1, due_at = 0, lease = 'of one that died'");
+    db.close();
+    inbox.process(() => undefined);
+    await until(() => seen.length > 0);
+    expect(seen).toMatchObject([['process_died', { state: 3 }]]);
   });
 });
 

@@ -58,6 +58,8 @@ export class RedisWorker implements Processing {
       stalledInterval: Math.max(500, Math.ceil(settings.lease / 2)),
       // Attempts that died are counted together with those that failed.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
+      removeOnComplete: { age: Math.ceil(settings.ttl / 1_000) },
+      removeOnFail: { age: Math.ceil(settings.deadLetterTtl / 1_000) },
       settings: { backoffStrategy: (attemptsMade) => retryDelayAfter(attemptsMade, settings.retryDelay) },
       skipVersionCheck: true,
     });
@@ -81,6 +83,8 @@ export class RedisWorker implements Processing {
   async #attempt(job: DeliveryJob): Promise<void> {
     const attempt = await beginAttempt(this.#client, this.#worker.toKey(job.id ?? ''), job);
     const taken = takenFrom(job, attempt);
+    // Of an attempt whose lock was lost before its end was stored.
+    this.#dying.delete(job.id ?? '');
     this.#fitConcurrency(taken.body.byteLength);
     const died = attempt > this.#settings.maxAttempts;
     const result = died ? PROCESS_DIED : await this.#runCounted(taken);
