@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isUint8Array } from 'node:util/types';
 import type { WebhookEvent } from '@videocloud/webhooks';
 import { type OpenInbox, openInboxes } from '@videocloud/webhooks/channels';
@@ -11,6 +11,7 @@ import { checkFilter } from './records/filter.js';
 import { listRecords } from './records/list.js';
 import type { InboxFilter, InboxListOptions, InboxPage, InboxRecord, InboxRetryOptions } from './records/types.js';
 import { eventOf, handlersOf } from './run-handlers.js';
+import { sha256Hex } from './sha256.js';
 import { type InboxIdentity, traceAccept, traceProcess } from './traces.js';
 import type {
   DeadLetterOptions,
@@ -70,7 +71,7 @@ export class EngineInbox implements Inbox {
   }
 
   #keyOf(rawBody: Uint8Array, secretIndex: number): string | Promise<string> {
-    if (this.#settings.key === undefined) return createHash('sha256').update(rawBody).digest('hex');
+    if (this.#settings.key === undefined) return sha256Hex(rawBody);
     return Promise.resolve(this.#settings.key({ rawBody, secretIndex })).then((key) => {
       if (key === null) return randomUUID();
       if (typeof key === 'string' && STORABLE_KEY.test(key)) return key;

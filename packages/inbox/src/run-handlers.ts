@@ -34,20 +34,31 @@ export function handlersOf<Env>(
         clearTimeout(timer);
         resolve(result);
       };
-      run(taken, controller.signal).then(settle, (error: unknown) => settle(failed('handler_failed', error)));
+      run(taken, controller).then(settle, (error: unknown) => settle(failed('handler_failed', error)));
     });
   };
 }
 
-type Run = (taken: Taken, signal: AbortSignal) => Promise<RunResult>;
+// The signal of a controller is made when it is first read, and takes longer than a short handler.
+type Run = (taken: Taken, controller: AbortController) => Promise<RunResult>;
 
 function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: unknown) => void): Run {
-  return async (taken, signal) => {
+  return async (taken, controller) => {
     const { key, body: rawBody, secretIndex, attempt } = taken;
-    const stored = { headers: null, requestId: null, env };
-    const context: Context<Env> = { rawBody, signal, deliveryKey: key, attempt, secretIndex, ...stored };
+    const context: Context<Env> = {
+      rawBody,
+      get signal() {
+        return controller.signal;
+      },
+      deliveryKey: key,
+      attempt,
+      secretIndex,
+      headers: null,
+      requestId: null,
+      env,
+    };
     try {
-      await traceFunction(taken, carrierOf(taken.carrier), signal, async () => {
+      await traceFunction(taken, carrierOf(taken.carrier), controller, async () => {
         await handler({ id: key, event: eventOf(rawBody), rawBody, secretIndex }, context);
       });
       return HANDLED;
@@ -62,7 +73,7 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env): Run {
   if (typeof receiver?.dispatch !== 'function') {
     throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
   }
-  return async ({ body, attempt, carrier }, signal) => {
+  return async ({ body, attempt, carrier }, { signal }) => {
     const options = { attempt, signal, carrier: carrierOf(carrier) ?? undefined, env };
     const { result, error, reason } = await receiver.dispatch(body, options);
     if (result === 'failed') return failed('handler_failed', thrownBy(error));

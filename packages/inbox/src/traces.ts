@@ -75,14 +75,15 @@ export function traceProcess({ name: inbox, engine }: InboxIdentity, run: RunHan
   };
 }
 
-/** Traces a plain function like the handlers of a receiver. The trace ends at the latest when `signal` aborts. */
+/** Traces a plain function like the handlers of a receiver. The trace ends at the latest when `controller` aborts. */
 export async function traceFunction(
   { key: deliveryKey, event, attempt, secretIndex }: Taken,
   carrier: TraceCarrier | null,
-  signal: AbortSignal,
+  controller: AbortController,
   work: () => Promise<void>,
 ): Promise<void> {
   if (!handlers.active) return work();
+  const { signal } = controller;
   const context: HandlerTrace = { event, deliveryKey, attempt, secretIndex, dispatched: true, carrier };
   let working: Promise<void> | undefined;
   try {

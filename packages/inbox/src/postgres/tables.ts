@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { JobInsert, PgBoss } from 'pg-boss';
 import { InboxError } from '../errors.js';
 import type { InboxSettings } from '../options.js';
+import { sha256Hex } from '../sha256.js';
 import type { Connections, Executor } from './connections.js';
 
 export type Boss = PgBoss;
@@ -39,7 +39,7 @@ export async function namesOf(db: Executor, { name }: InboxSettings): Promise<Na
   const { rows } = await db.executeSql('SELECT quote_ident($1) = $1 AS plain', [name]);
   const [row] = rows as { plain: boolean }[];
   const plain = row?.plain === true && /^[a-z][a-z0-9_]*$/.test(name) && !name.startsWith('pg_');
-  const schema = plain ? name : `inbox_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+  const schema = plain ? name : `inbox_${sha256Hex(name).slice(0, 16)}`;
   return { schema, deliveries: `${schema}.delivery`, pause: `${schema}.pause`, jobs: `${schema}.job` };
 }
 

@@ -131,7 +131,7 @@ class RedisEngine implements Engine {
     this.#connections = connections;
     this.#url = url;
     this.#settings = settings;
-    this.#acceptor = new Acceptor(queue, client, settings);
+    this.#acceptor = new Acceptor(peers, queue, client);
     this.#records = new RedisRecords(queue, client, settings);
     this.#list = new RedisList(queue, client, settings);
     this.#changes = new RedisChanges(peers, queue, client);

@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Job, Queue } from 'bullmq';
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { NewRecord, Taken } from '../engine.js';
 import { type InboxDeadReason, type Settlement, SUSPECT_AFTER } from '../policy.js';
+import { sha256Hex } from '../sha256.js';
 
 /** What a job carries; bytes are base64, as BullMQ keeps JSON. */
 export interface JobData {
@@ -38,7 +39,7 @@ const DIGEST = /^[0-9a-f]{64}$/;
 
 /** The job id of a delivery key. BullMQ takes no colon and no number for an id, so keys of one's own are digested. */
 export function jobIdOf(key: string): string {
-  return DIGEST.test(key) ? key : `key-${createHash('sha256').update(key).digest('hex')}`;
+  return DIGEST.test(key) ? key : `key-${sha256Hex(key)}`;
 }
 
 /** The delivery in a job. */
