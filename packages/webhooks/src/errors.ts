@@ -64,7 +64,8 @@ export class WebhookError extends Error {
   declare readonly hint?: string;
 
   constructor(code: WebhookErrorCode, message: string, options: WebhookErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    // An error has a cause of its own where the options have one.
+    super(message, options);
     this.name = 'WebhookError';
     this.code = code;
     this.status = options.status ?? 500;
@@ -148,9 +149,5 @@ export interface ErrorDetail {
 /** The error of a code, with the status, message and hint of the table unless `detail` has others. */
 export function errorOf(code: WebhookErrorCode, detail: ErrorDetail = {}): WebhookError {
   const { status, message, hint } = RESPONSES[code];
-  return new WebhookError(code, detail.message ?? message, {
-    status,
-    hint: detail.hint ?? hint,
-    ...('cause' in detail ? { cause: detail.cause } : {}),
-  });
+  return new WebhookError(code, detail.message ?? message, { ...detail, status, hint: detail.hint ?? hint });
 }

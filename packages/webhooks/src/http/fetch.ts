@@ -2,7 +2,15 @@ import type { Outcome } from '../receiver/outcome.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer, isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
+import {
+  BODY_ABORTED,
+  BODY_TIMEOUT,
+  BODY_TOO_LARGE,
+  type BodyRead,
+  declaredLength,
+  type IncomingRequest,
+  type ReadLimits,
+} from './incoming-request.js';
 
 const PARSED_HINT = 'Hand over the request before anything calls its json(), text() or arrayBuffer()';
 
@@ -60,13 +68,13 @@ export class FetchIncoming implements IncomingRequest {
     const { incoming } = (this.#platform ?? {}) as NodeServerEnv;
     // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
     if (isBoundedByServer(request, incoming)) {
-      return this.#readWhole(limits, () => (incoming?.destroyed ? ABORTED : this.#parsed()));
+      return this.#readWhole(limits, () => (incoming?.destroyed ? BODY_ABORTED : this.#parsed()));
     }
     if (request.bodyUsed) return this.#parsed();
     const { body } = request;
     if (body === null) return { ok: true, bytes: new Uint8Array() };
     // A Request without streams, a polyfill's, holds its body in memory already.
-    if (typeof body?.getReader !== 'function') return this.#readWhole(limits, () => ABORTED);
+    if (typeof body?.getReader !== 'function') return this.#readWhole(limits, () => BODY_ABORTED);
     return body.locked ? this.#parsed() : this.#readStream(body.getReader(), limits);
   }
 
@@ -86,9 +94,9 @@ export class FetchIncoming implements IncomingRequest {
     try {
       const body: unknown = await withTimeout(limits.deadlines, this.#request.arrayBuffer());
       // The signal only now: where a server makes it on demand, that costs more than reading the body.
-      if (body === TIMED_OUT) return this.#request.signal?.aborted ? ABORTED : TIMEOUT;
+      if (body === TIMED_OUT) return this.#request.signal?.aborted ? BODY_ABORTED : BODY_TIMEOUT;
       if (!isArrayBuffer(body)) return this.#parsed();
-      if (body.byteLength > limits.maxBytes) return TOO_LARGE;
+      if (body.byteLength > limits.maxBytes) return BODY_TOO_LARGE;
       return this.#read(new Uint8Array(body));
     } catch {
       return failure();
@@ -104,12 +112,12 @@ export class FetchIncoming implements IncomingRequest {
       failure ??= read;
       cancel();
     };
-    const deadline = limits.deadlines.start(() => fail(TIMEOUT));
+    const deadline = limits.deadlines.start(() => fail(BODY_TIMEOUT));
     const { signal } = this.#request;
     // Not at once: srvx 0.8, below Nitro 3, aborts the signal when the whole body has arrived.
     let grace: ReturnType<typeof setTimeout> | undefined;
     const gone = () => {
-      grace = setTimeout(fail, ABORT_GRACE_MS, ABORTED);
+      grace = setTimeout(fail, ABORT_GRACE_MS, BODY_ABORTED);
     };
     if (signal?.aborted) gone();
     else signal?.addEventListener('abort', gone);
@@ -120,12 +128,12 @@ export class FetchIncoming implements IncomingRequest {
         if (done) break;
         if (!isBytes(value)) fail(this.#parsed());
         else if (!body.add(value)) {
-          failure = TOO_LARGE;
+          failure = BODY_TOO_LARGE;
           void drain(reader, limits, cancel);
         }
       }
     } catch {
-      failure ??= ABORTED;
+      failure ??= BODY_ABORTED;
     } finally {
       limits.deadlines.cancel(deadline);
       clearTimeout(grace);
@@ -138,10 +146,6 @@ export class FetchIncoming implements IncomingRequest {
     return { ok: true, bytes: this.keep(bytes) };
   }
 }
-
-const ABORTED: BodyRead = { ok: false, code: 'body_aborted' };
-const TIMEOUT: BodyRead = { ok: false, code: 'body_timeout' };
-const TOO_LARGE: BodyRead = { ok: false, code: 'body_too_large' };
 
 export function toResponse({ body, status, headers }: Outcome): Response {
   // A copy: @hono/node-server writes a Content-Length into the very object it is given, and ours is shared and frozen.

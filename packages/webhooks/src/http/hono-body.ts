@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer } from '../signature/bytes.js';
 import { FetchIncoming } from './fetch.js';
-import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
+import { BODY_ABORTED, BODY_TIMEOUT, BODY_TOO_LARGE, type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
 
 /** The cache behind `c.req.json()`, `text()` and so on: what was read first, under the name of its method. */
 type BodyCache = Partial<Record<string, unknown>>;
@@ -44,12 +44,12 @@ async function faithfulBytes(
 ): Promise<BodyRead | undefined> {
   try {
     const body = await withTimeout(limits.deadlines, cached);
-    if (body === TIMED_OUT) return { ok: false, code: 'body_timeout' };
+    if (body === TIMED_OUT) return BODY_TIMEOUT;
     const bytes = typeof body === 'string' ? encodeFaithfully(body, request) : isArrayBuffer(body) && copyOf(body);
     if (!bytes) return undefined;
-    return bytes.byteLength > limits.maxBytes ? { ok: false, code: 'body_too_large' } : { ok: true, bytes };
+    return bytes.byteLength > limits.maxBytes ? BODY_TOO_LARGE : { ok: true, bytes };
   } catch {
-    return { ok: false, code: 'body_aborted' };
+    return BODY_ABORTED;
   }
 }
 

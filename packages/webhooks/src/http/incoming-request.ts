@@ -23,6 +23,10 @@ export type BodyRead =
       readonly hint?: string;
     };
 
+export const BODY_ABORTED: BodyRead = { ok: false, code: 'body_aborted' };
+export const BODY_TIMEOUT: BodyRead = { ok: false, code: 'body_timeout' };
+export const BODY_TOO_LARGE: BodyRead = { ok: false, code: 'body_too_large' };
+
 /** The headers of a delivery as received; they are not signed. */
 export interface RequestHeaders {
   /** The value of a header as the platform gives it; undefined or null when it is absent. `name` is in lower case. */

@@ -5,7 +5,7 @@ import type { Pipeline } from '../receiver/pipeline.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
 import { bindEnv, type ReadEnv } from './env.js';
-import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
+import { BODY_ABORTED, BODY_TIMEOUT, BODY_TOO_LARGE, type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
@@ -92,7 +92,7 @@ function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead
   if (given !== undefined) return copied(given, limits);
   // Express 4 leaves `body = {}` on an unread stream: only the stream shows whether it was read.
   if (request.readableDidRead || request.readableEnded) return parsed;
-  if (request.destroyed) return { ok: false, code: 'body_aborted' };
+  if (request.destroyed) return BODY_ABORTED;
   // After setEncoding() the stream gives text: bytes that were not of that encoding are lost.
   if (typeof request.readableEncoding === 'string') {
     discard(request, limits);
@@ -102,7 +102,7 @@ function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead
 }
 
 function copied(bytes: Uint8Array, limits: ReadLimits): BodyRead {
-  if (bytes.byteLength > limits.maxBytes) return { ok: false, code: 'body_too_large' };
+  if (bytes.byteLength > limits.maxBytes) return BODY_TOO_LARGE;
   return { ok: true, bytes: Buffer.from(bytes) };
 }
 
@@ -129,17 +129,17 @@ function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRe
       resolve(read);
       if (!read.ok) discard(request, limits);
     };
-    const deadline = limits.deadlines.start(() => settle({ ok: false, code: 'body_timeout' }));
+    const deadline = limits.deadlines.start(() => settle(BODY_TIMEOUT));
     request
       // Also after we are done: a reset must not become an unhandled 'error' event.
       .on('error', ignore)
       .on('data', (chunk: unknown) => {
         if (settled) return;
         if (!isBytes(chunk)) settle(parsed);
-        else if (!body.add(chunk)) settle({ ok: false, code: 'body_too_large' });
+        else if (!body.add(chunk)) settle(BODY_TOO_LARGE);
       })
       .on('end', () => settle({ ok: true, bytes: body.bytes() }))
-      .on('close', () => settle({ ok: false, code: 'body_aborted' }));
+      .on('close', () => settle(BODY_ABORTED));
     // A stream that was paused on purpose does not begin to flow by a listener.
     if (request.readableFlowing === false) request.resume();
   });
