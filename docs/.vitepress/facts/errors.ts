@@ -68,7 +68,7 @@ function sight(where: Where, code: string, language: Language): string {
   const words = WORDS[language];
   if (where === 'inbox') return `${words.thrown}\n\n${fence('text', `InboxError { code: '${code}' }`)}`;
   if (where === 'client') return `${words.thrown}\n\n${fence('text', `VideoCloudApiError { code: '${code}' }`)}`;
-  const { status, message, retryAfter } = RESPONSES[code as WebhookErrorCode];
+  const [status, message, , retryAfter] = RESPONSES[code as WebhookErrorCode];
   if (status === 200) return `${words.reported}\n\n${fence('text', `WebhookError: ${message}`)}`;
   const headers = retryAfter === undefined ? '' : `retry-after: ${retryAfter}\n`;
   const body = JSON.stringify({ error: { code, message } });
@@ -110,7 +110,7 @@ function list(language: Language): string {
   const words = WORDS[language];
   const rows = CODES.map((code) => {
     const places = TABLES.filter(([, facts]) => code in facts).map(([where]) => words[where]);
-    const status = code in RECEIVER ? String(RESPONSES[code as WebhookErrorCode].status) : '–';
+    const status = code in RECEIVER ? String(RESPONSES[code as WebhookErrorCode][0]) : '–';
     return `| [\`${code}\`](${code}.md) | ${status} | ${places.join('; ')} |`;
   });
   return [

@@ -88,54 +88,44 @@ export function isWebhookError(value: unknown): value is WebhookError {
   }
 }
 
-interface ErrorResponse {
-  readonly status: number;
-  readonly message: string;
-  readonly hint?: string;
-  /** Seconds after which a retry makes sense; the platform has its own schedule and may ignore it. */
-  readonly retryAfter?: number;
-}
+/**
+ * The status, what went wrong, the fix, and the seconds after which a retry makes sense. The platform has its own schedule
+ * and may ignore them.
+ */
+type ErrorResponse = readonly [status: number, message: string, hint?: string | undefined, retryAfter?: number];
 
 /** The one table of responses to deliveries that are not acknowledged. */
 export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
-  method_not_allowed: { status: 405, message: 'Webhooks are sent with POST' },
-  content_encoding_unsupported: { status: 415, message: 'The body must be sent without Content-Encoding' },
-  body_too_large: { status: 413, message: 'The body is too large' },
-  body_timeout: { status: 408, message: 'The body did not arrive in time' },
-  body_aborted: { status: 400, message: 'The connection closed before the whole body arrived' },
-  body_already_parsed: {
-    status: 500,
-    message: 'Something in front of the receiver has already read or parsed the body',
-  },
-  signature_missing: { status: 401, message: 'The X-VideoCloud-Signature header is missing' },
-  signature_malformed: { status: 401, message: 'The X-VideoCloud-Signature header is not 64 hex digits' },
-  signature_mismatch: {
-    status: 401,
-    message: 'No signing secret matches the signature',
-    hint: 'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
-  },
-  secrets_unavailable: {
-    status: 503,
-    message: 'The signing secrets are not available right now',
-    hint: 'Check the `secrets` function: is its variable set?',
-    retryAfter: 10,
-  },
-  body_not_utf8: { status: 400, message: 'The signed body is not UTF-8' },
-  body_not_json: { status: 400, message: 'The signed body is not JSON' },
-  envelope_invalid: { status: 400, message: 'The signed body is not an event' },
+  method_not_allowed: [405, 'Webhooks are sent with POST'],
+  content_encoding_unsupported: [415, 'The body must be sent without Content-Encoding'],
+  body_too_large: [413, 'The body is too large'],
+  body_timeout: [408, 'The body did not arrive in time'],
+  body_aborted: [400, 'The connection closed before the whole body arrived'],
+  body_already_parsed: [500, 'The body was read or parsed before the receiver'],
+  signature_missing: [401, 'The X-VideoCloud-Signature header is missing'],
+  signature_malformed: [401, 'The X-VideoCloud-Signature header is not 64 hex digits'],
+  signature_mismatch: [
+    401,
+    'No signing secret matches the signature',
+    'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
+  ],
+  secrets_unavailable: [
+    503,
+    'The signing secrets are not available right now',
+    'Check the `secrets` function: is its variable set?',
+    10,
+  ],
+  body_not_utf8: [400, 'The signed body is not UTF-8'],
+  body_not_json: [400, 'The signed body is not JSON'],
+  envelope_invalid: [400, 'The signed body is not an event'],
   // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
-  payload_invalid: { status: 200, message: 'The payload does not match the catalog' },
-  timestamp_too_old: { status: 401, message: 'The event is too old' },
-  timestamp_in_future: {
-    status: 503,
-    message: 'The event is stamped in the future',
-    hint: 'Synchronize the clock of this machine',
-    retryAfter: 60,
-  },
-  event_in_progress: { status: 409, message: 'Another copy of this event is being handled' },
-  store_unavailable: { status: 503, message: 'The event store is not available right now', retryAfter: 10 },
-  handler_failed: { status: 500, message: 'The handler failed' },
-  handler_timeout: { status: 503, message: 'The handler ran out of time' },
+  payload_invalid: [200, 'The payload does not match the catalog'],
+  timestamp_too_old: [401, 'The event is too old'],
+  timestamp_in_future: [503, 'The event is stamped in the future', 'Synchronize the clock of this machine', 60],
+  event_in_progress: [409, 'Another copy of this event is being handled'],
+  store_unavailable: [503, 'The event store is not available right now', undefined, 10],
+  handler_failed: [500, 'The handler failed'],
+  handler_timeout: [503, 'The handler ran out of time'],
 };
 
 /** What an error may say instead of the table's words. */
@@ -148,6 +138,6 @@ export interface ErrorDetail {
 
 /** The error of a code, with the status, message and hint of the table unless `detail` has others. */
 export function errorOf(code: WebhookErrorCode, detail: ErrorDetail = {}): WebhookError {
-  const { status, message, hint } = RESPONSES[code];
+  const [status, message, hint] = RESPONSES[code];
   return new WebhookError(code, detail.message ?? message, { ...detail, status, hint: detail.hint ?? hint });
 }

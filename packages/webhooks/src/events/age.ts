@@ -13,9 +13,9 @@ export const MIN_MEMORY_MS = RETRY_HORIZON_MS + SKEW_MS;
  */
 export function maxAgeOption(maxAge: number | undefined): number | undefined {
   if (maxAge === undefined) return undefined;
-  if (typeof maxAge !== 'number' || !(maxAge >= MIN_MEMORY_MS) || maxAge === Number.POSITIVE_INFINITY) {
+  if (!Number.isFinite(maxAge) || maxAge < MIN_MEMORY_MS) {
     throw new TypeError(
-      `maxAge must be at least ${MIN_MEMORY_MS} ms (the retry schedule and clock skew), not ${String(maxAge)}: ` +
+      `maxAge must be at least ${MIN_MEMORY_MS} ms, not ${String(maxAge)}: ` +
         'a smaller one rejects legitimate retries',
     );
   }

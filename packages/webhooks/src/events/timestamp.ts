@@ -19,7 +19,12 @@ export function parseTimestamp(text: string): number {
   // A day that the month does not have is one of the next month, or NaN: engines differ.
   if (day > '28' && new Date(text.slice(0, 10)).getUTCDate() !== Number(day)) return Number.NaN;
   // Only seconds can be 60. No engine takes them, and not all take small letters or a fourth digit.
-  const instant = Date.parse(text.toUpperCase().replace(':60', ':59').replace(/(\.\d{3})\d+/, '$1'));
+  const instant = Date.parse(
+    text
+      .toUpperCase()
+      .replace(':60', ':59')
+      .replace(/(\.\d{3})\d+/, '$1'),
+  );
   if (!text.includes(':60')) return instant;
   return Math.floor(instant / 1_000 + 1) % DAY_S === 0 ? instant + 1_000 : Number.NaN;
 }

@@ -12,8 +12,6 @@ import {
   type ReadLimits,
 } from './incoming-request.js';
 
-const PARSED_HINT = 'Hand over the request before anything calls its json(), text() or arrayBuffer()';
-
 /** After how many pieces timers get a turn: a source that is always ready would keep the body timeout from firing. */
 const PIECES_PER_TURN = 4_096;
 
@@ -40,7 +38,7 @@ export class FetchIncoming implements IncomingRequest {
    * @param readEnv gives `context.env`; without it that is `platform`
    * @param hint the fix when the body was read already
    */
-  constructor(request: Request, platform: unknown, readEnv?: () => unknown, hint = PARSED_HINT) {
+  constructor(request: Request, platform: unknown, readEnv: (() => unknown) | undefined, hint: string) {
     this.#request = request;
     this.#platform = platform;
     this.#readEnv = readEnv;

@@ -2,7 +2,15 @@ import type { Context } from 'hono';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer } from '../signature/bytes.js';
 import { FetchIncoming } from './fetch.js';
-import { BODY_ABORTED, BODY_TIMEOUT, BODY_TOO_LARGE, type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
+import {
+  BODY_ABORTED,
+  BODY_TIMEOUT,
+  BODY_TOO_LARGE,
+  type BodyRead,
+  declaredLength,
+  type IncomingRequest,
+  type ReadLimits,
+} from './incoming-request.js';
 
 /** The cache behind `c.req.json()`, `text()` and so on: what was read first, under the name of its method. */
 type BodyCache = Partial<Record<string, unknown>>;
@@ -45,16 +53,15 @@ async function faithfulBytes(
   try {
     const body = await withTimeout(limits.deadlines, cached);
     if (body === TIMED_OUT) return BODY_TIMEOUT;
-    const bytes = typeof body === 'string' ? encodeFaithfully(body, request) : isArrayBuffer(body) && copyOf(body);
+    const bytes =
+      typeof body === 'string'
+        ? encodeFaithfully(body, request)
+        : isArrayBuffer(body) && new Uint8Array(new Uint8Array(body));
     if (!bytes) return undefined;
     return bytes.byteLength > limits.maxBytes ? BODY_TOO_LARGE : { ok: true, bytes };
   } catch {
     return BODY_ABORTED;
   }
-}
-
-function copyOf(body: ArrayBuffer): Uint8Array {
-  return Uint8Array.from(new Uint8Array(body));
 }
 
 /**

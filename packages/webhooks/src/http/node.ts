@@ -5,7 +5,15 @@ import type { Pipeline } from '../receiver/pipeline.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
 import { bindEnv, type ReadEnv } from './env.js';
-import { BODY_ABORTED, BODY_TIMEOUT, BODY_TOO_LARGE, type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
+import {
+  BODY_ABORTED,
+  BODY_TIMEOUT,
+  BODY_TOO_LARGE,
+  type BodyRead,
+  type IncomingRequest,
+  type ReadLimits,
+  toHeaders,
+} from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };

@@ -21,10 +21,10 @@ export function nearestName(
 ): string | undefined {
   const given = name.slice(0, MAX_LENGTH).toLowerCase();
   let nearest: string | undefined;
-  let fewest = maxEdits;
+  let fewest = maxEdits + 1;
   for (const candidate of known) {
     const edits = editDistance(given, candidate.toLowerCase());
-    if (edits < fewest || (edits === fewest && nearest === undefined)) [nearest, fewest] = [candidate, edits];
+    if (edits < fewest) [nearest, fewest] = [candidate, edits];
   }
   return nearest;
 }
@@ -32,13 +32,14 @@ export function nearestName(
 /** Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
-    }
-    row = next;
+  for (const letter of a.split('')) {
+    let left = Number.POSITIVE_INFINITY;
+    let replaced = left;
+    row = row.map((above, at) => {
+      left = Math.min(replaced, above + 1, left + 1);
+      replaced = above + (letter === b[at] ? 0 : 1);
+      return left;
+    });
   }
-  return row[b.length] ?? 0;
+  return row.at(-1) ?? 0;
 }

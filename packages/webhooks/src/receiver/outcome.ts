@@ -83,7 +83,7 @@ function headersFor(code: WebhookErrorCode, retryAfterMs: number | undefined): R
   if (code === 'method_not_allowed') return { ...JSON_HEADERS, allow: 'POST' };
   // A slow body may still be trickling in: this connection cannot be used for a next request.
   if (code === 'body_timeout') return { ...JSON_HEADERS, connection: 'close' };
-  const { retryAfter } = RESPONSES[code];
+  const retryAfter = RESPONSES[code][3];
   const seconds = retryAfterMs === undefined ? retryAfter : Math.max(1, Math.ceil(retryAfterMs / 1_000));
   return seconds === undefined ? JSON_HEADERS : { ...JSON_HEADERS, 'retry-after': String(seconds) };
 }

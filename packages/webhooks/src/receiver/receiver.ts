@@ -117,6 +117,8 @@ export interface ExecutionContextLike {
   waitUntil?(work: Promise<unknown>): void;
 }
 
+const FETCH_HINT = 'Hand over the request before anything calls its json(), text() or arrayBuffer()';
+
 // Registered: an adapter of the CommonJS build must find the pipeline of a receiver made by the ESM build.
 const PIPELINE = /* @__PURE__ */ Symbol.for('videocloud.webhooks.pipeline');
 
@@ -150,7 +152,7 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
     },
     eventTypes: () => handlers.eventTypes(),
     fetch: async (request, env, ctx) =>
-      toResponse(await pipeline.respond(new FetchIncoming(request, env), waitUntilOf(ctx))),
+      toResponse(await pipeline.respond(new FetchIncoming(request, env, undefined, FETCH_HINT), waitUntilOf(ctx))),
     receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
       requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
       requireKnownOptions('receive', options, ['waitUntil']);

@@ -46,18 +46,6 @@ export interface IdempotencySettings {
   readonly ttl: number;
 }
 
-const VERIFY_OPTIONS = [
-  'secrets',
-  'storeTimeout',
-  'bodyTimeout',
-  'maxBodyBytes',
-  'maxAge',
-  'now',
-  'onError',
-  'onOutcome',
-  'explain',
-];
-
 const HANDLING_OPTIONS = [
   'idempotency',
   'handlerTimeout',
@@ -115,12 +103,11 @@ export function resolveSettings(options: ReceiverOptions): Settings {
 function commonSettings(where: string, options: VerifyOptions, more: readonly string[]): VerifySettings {
   if (typeof options !== 'object' || options === null)
     throw new TypeError('Options are missing: give at least { secrets }');
-  requireKnownOptions(where, options, [...VERIFY_OPTIONS, ...more]);
   const { maxBodyBytes = 1_048_576 } = options;
   if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
     throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);
   }
-  return {
+  const settings = {
     secrets: options.secrets,
     storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
     bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
@@ -131,6 +118,9 @@ function commonSettings(where: string, options: VerifyOptions, more: readonly st
     onOutcome: hook('onOutcome', options.onOutcome),
     explain: hook('explain', options.explain),
   };
+  // Each setting above is the option of its name.
+  requireKnownOptions(where, options, [...Object.keys(settings), ...more]);
+  return settings;
 }
 
 function requireInboxAlone(options: ReceiverOptions): void {

@@ -14,9 +14,9 @@ const HEX_64 = /^[0-9a-f]{64}$/i;
  * @param signature the value of the header, whatever it is
  */
 export function checkSignatureForm(signature: unknown): SignatureForm {
-  if (signature === undefined || signature === null) return { ok: false, code: 'signature_missing' };
-  if (typeof signature !== 'string') return { ok: false, code: 'signature_malformed' };
+  const given = signature ?? '';
   // JavaScript's `$` without the m flag matches only at the very end, so a trailing newline is rejected too.
-  if (HEX_64.test(signature)) return { ok: true, hex: signature };
-  return { ok: false, code: signature.trim() === '' ? 'signature_missing' : 'signature_malformed' };
+  if (typeof given === 'string' && HEX_64.test(given)) return { ok: true, hex: given };
+  const blank = typeof given === 'string' && given.trim() === '';
+  return { ok: false, code: blank ? 'signature_missing' : 'signature_malformed' };
 }

@@ -11,7 +11,7 @@ const ANSWERS = [
   ['body_too_large', 413, 'rejected', 'The body is too large', {}],
   ['body_timeout', 408, 'rejected', 'The body did not arrive in time', { connection: 'close' }],
   ['body_aborted', 400, 'rejected', 'The connection closed before the whole body arrived', {}],
-  ['body_already_parsed', 500, 'failed', 'Something in front of the receiver has already read or parsed the body', {}],
+  ['body_already_parsed', 500, 'failed', 'The body was read or parsed before the receiver', {}],
   ['signature_missing', 401, 'rejected', 'The X-VideoCloud-Signature header is missing', {}],
   ['signature_malformed', 401, 'rejected', 'The X-VideoCloud-Signature header is not 64 hex digits', {}],
   ['signature_mismatch', 401, 'rejected', 'No signing secret matches the signature', {}],
@@ -46,7 +46,7 @@ describe('a response', () => {
     expect(quiet.error?.hint).toBe('look at the proxy');
     expect(quiet.body).not.toContain('proxy');
     const shown = rejected('body_already_parsed', { hint: 'Read it raw' });
-    expect(JSON.parse(shown.body).error.message).toMatch(/read or parsed the body\. Read it raw$/);
+    expect(JSON.parse(shown.body).error.message).toMatch(/parsed before the receiver\. Read it raw$/);
     expect(errorOf('signature_mismatch').hint).toBe(
       'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
     );
