@@ -1,9 +1,20 @@
 // TypeScript types through openapi-typescript: the whole document for the client, the payloads alone for the core.
 import openapiTS, { astToString } from 'openapi-typescript';
 
+// The docstrings of what the client exports of it.
+const SENTENCES = {
+  paths: 'The paths of the management API, as `openapi-typescript` writes them: method → operation.',
+  components: 'The schemas, parameters and answers of the management API, by name.',
+  operations: 'The operations of the management API and the deliveries of each event, by `operationId`.',
+};
+
 /** @param {any} document */
 export async function apiTypes(document) {
-  return astToString(await openapiTS(structuredClone(document)));
+  let text = astToString(await openapiTS(structuredClone(document)));
+  for (const [name, sentence] of Object.entries(SENTENCES)) {
+    text = text.replace(`export interface ${name} {`, `/** ${sentence} */\n$&`);
+  }
+  return text;
 }
 
 /**

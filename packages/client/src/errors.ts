@@ -8,6 +8,19 @@ import type { components } from './generated/openapi.js';
  *
  * No error holds the token, a header's value or a webhook's secret: texts from the server and from the runtime are searched
  * for them in every usual encoding and left out when one is found.
+ *
+ * @example
+ * ```ts
+ * import { VideoCloud, VideoCloudError } from '@videocloud/webhooks-client';
+ *
+ * const videocloud = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+ * try {
+ *   await videocloud.webhooks.list();
+ * } catch (error) {
+ *   if (!(error instanceof VideoCloudError)) throw error;
+ *   console.error(`failed after ${error.attempts} attempts: ${error.message}`);
+ * }
+ * ```
  */
 export abstract class VideoCloudError extends Error {
   /** Attempts made, the first included. */
@@ -101,15 +114,42 @@ export class VideoCloudApiError extends VideoCloudError {
  *
  * `cause` is a copy of the runtime's error: its name, message, code and stack without secrets. After `create` or `sendTest`
  * it is unknown whether the server acted, unless the connection was refused.
+ *
+ * @example
+ * ```ts
+ * import { VideoCloud, VideoCloudConnectionError } from '@videocloud/webhooks-client';
+ *
+ * const videocloud = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test' });
+ * try {
+ *   await videocloud.webhooks.list();
+ * } catch (error) {
+ *   if (!(error instanceof VideoCloudConnectionError)) throw error;
+ *   console.error('the API cannot be reached', error.cause);
+ * }
+ * ```
  */
 export class VideoCloudConnectionError extends VideoCloudError {
   override readonly name = 'VideoCloudConnectionError';
 }
 
 /**
- * The call, or its last attempt, took longer than its limit. `cause` is the failure of the attempt before, if there was one.
+ * The call, or its last attempt, took longer than its limit.
  *
- * Not thrown for an `AbortSignal.timeout()` of yours: that rejects with the signal's reason.
+ * `cause` is the failure of the attempt before, if there was one. Not thrown for an `AbortSignal.timeout()` of yours: that
+ * rejects with the signal's reason.
+ *
+ * @example
+ * ```ts
+ * import { VideoCloud, VideoCloudTimeoutError } from '@videocloud/webhooks-client';
+ *
+ * const videocloud = new VideoCloud({ baseUrl: 'https://api.your-videocloud.test', timeout: 5_000 });
+ * try {
+ *   await videocloud.webhooks.list();
+ * } catch (error) {
+ *   if (!(error instanceof VideoCloudTimeoutError)) throw error;
+ *   console.error(`no answer within ${error.timeout} ms`);
+ * }
+ * ```
  */
 export class VideoCloudTimeoutError extends VideoCloudError {
   override readonly name = 'VideoCloudTimeoutError';

@@ -32,8 +32,10 @@ export function reach(target: Target, options: CheckOptions, settings: RunSettin
 }
 
 /**
- * Runs the conformance cases against a webhook endpoint and reports which level it proves. The endpoint may be written in
- * any language: what is acceptable is what the protocol demands, not what this project's receiver answers.
+ * Runs the conformance cases against a webhook endpoint and reports which level it proves.
+ *
+ * The endpoint may be written in any language: what is acceptable is what the protocol demands, not what this project's
+ * receiver answers.
  *
  * @param target the endpoint's URL, or a function from Request to Response run in this process
  * @throws TypeError for a blank secret or an option of the wrong type

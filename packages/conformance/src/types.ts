@@ -2,8 +2,10 @@
 export type Family = 'signature' | 'bytes' | 'envelope' | 'http' | 'effects' | 'delivery' | 'time' | 'leaks';
 
 /**
- * How much a run proves, each level including the ones before it: `verifies` (genuine bytes in, forgeries out), `safe`
- * (no side effect, no crash, no leak), `reliable` (at-least-once delivery survived, answered in time).
+ * How much a run proves; each level includes the ones before it.
+ *
+ * `verifies`: genuine bytes in, forgeries out. `safe`: no side effect, no crash, no leak. `reliable`: at-least-once delivery
+ * survived, answered in time.
  */
 export type Level = 'verifies' | 'safe' | 'reliable';
 

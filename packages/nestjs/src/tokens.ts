@@ -29,6 +29,20 @@ export function videoCloudReceiver(name: string = DEFAULT_NAME): symbol {
  * Injects the receiver of a module: for `inbox.process(receiver)`, `eventTypes()` or `dispatch`.
  *
  * @param name the `name` of the module; without it the module that has none
+ * @returns a parameter decorator
+ * @example
+ * ```ts
+ * import { Injectable } from '@nestjs/common';
+ * import type { Receiver } from '@videocloud/webhooks';
+ * import { InjectVideoCloudReceiver } from '@videocloud/webhooks-nestjs';
+ *
+ * @Injectable()
+ * export class Subscriptions {
+ *   constructor(@InjectVideoCloudReceiver() private readonly receiver: Receiver) {}
+ *
+ *   events = () => this.receiver.eventTypes();
+ * }
+ * ```
  */
 export function InjectVideoCloudReceiver(name?: string): ReturnType<typeof Inject> {
   return Inject(videoCloudReceiver(name));

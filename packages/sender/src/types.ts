@@ -22,6 +22,7 @@ export interface DeliveryRecord {
   readonly webhookId: string;
   readonly event: string;
   readonly status: DeliveryStatus;
+  /** The HTTP status of the last attempt; absent where no answer came. */
   readonly responseCode?: number;
   /** Of the last attempt, or of the emission while there was none. */
   readonly timestamp: string;
@@ -37,8 +38,10 @@ export interface DeliveryRecord {
 
 /** One attempt: the request as it was sent and what came back. */
 export interface AttemptRecord {
+  /** 1 for the first. */
   readonly number: number;
   readonly trigger: Trigger;
+  /** RFC 3339. */
   readonly startedAt: string;
   /** In milliseconds of real time. */
   readonly durationMs: number;
@@ -47,6 +50,7 @@ export interface AttemptRecord {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: Uint8Array;
   };
+  /** Absent where none came: `error` has the reason. */
   readonly response?: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string | readonly string[]>>;
@@ -84,6 +88,7 @@ export interface DeliveryQuery {
 export interface DeliveryPage {
   /** The latest first. */
   readonly items: readonly DeliveryRecord[];
+  /** Whether older ones match too: ask again with `before`. */
   readonly more: boolean;
 }
 

@@ -77,7 +77,15 @@ export class WebhookError extends Error {
 /**
  * Whether a caught value is a {@link WebhookError}, also one thrown by another copy of this package.
  *
+ * Use it in place of `instanceof`, which another copy or another realm fails.
+ *
  * @param value anything that was caught
+ * @example
+ * ```ts
+ * import { isWebhookError } from '@videocloud/webhooks';
+ *
+ * export const statusOf = (error: unknown): number => (isWebhookError(error) ? error.status : 500);
+ * ```
  */
 export function isWebhookError(value: unknown): value is WebhookError {
   try {

@@ -1,4 +1,5 @@
 // Generated from openapi.yaml by scripts/generate. Do not edit: change the source and run `npm run generate`.
+/** The paths of the management API, as `openapi-typescript` writes them: method → operation. */
 export interface paths {
     "/webhooks": {
         parameters: {
@@ -403,6 +404,7 @@ export interface webhooks {
         trace?: never;
     };
 }
+/** The schemas, parameters and answers of the management API, by name. */
 export interface components {
     schemas: {
         /**
@@ -896,6 +898,7 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
+/** The operations of the management API and the deliveries of each event, by `operationId`. */
 export interface operations {
     listWebhooks: {
         parameters: {

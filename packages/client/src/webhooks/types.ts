@@ -62,7 +62,9 @@ export interface DeliveryPage {
 
 /** A subscription as it should be. */
 export interface DesiredWebhook {
+  /** Where to deliver: how `ensure` recognizes a webhook. */
   url: string;
+  /** The names to subscribe to; the order does not count. */
   events: readonly EventType[];
   /** Sent when the webhook is created, and with `updateSecret`. Required for these only. */
   secret?: string | undefined;

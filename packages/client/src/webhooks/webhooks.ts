@@ -27,6 +27,8 @@ import type {
  *
  * Every method rejects with a `VideoCloudApiError`, `VideoCloudConnectionError` or `VideoCloudTimeoutError`. Wrong input is a
  * `TypeError`, before anything is sent.
+ *
+ * @see the guide, "Настройка вебхуков"
  */
 export class Webhooks implements WebhookCalls {
   readonly #caller: Caller;

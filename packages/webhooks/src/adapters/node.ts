@@ -79,7 +79,16 @@ export function requestVerifier<Env = unknown>(
 /**
  * `sign` without a promise, on Node only.
  *
+ * @param body the exact bytes to sign
+ * @returns 64 lower-case hex digits, the value of `X-VideoCloud-Signature`
  * @throws TypeError when the body is already parsed or the secret is blank
+ * @example
+ * ```ts
+ * import { signSync } from '@videocloud/webhooks/node';
+ *
+ * export const headers = { 'x-videocloud-signature': signSync('{"event":"video.deleted"}', 'whk-secret') };
+ * ```
+ * @see the guide, "Подписи вебхуков"
  */
 export function signSync(body: RawBody, secret: Secret): string {
   return hmacHex(secret, toBytes(body));
@@ -88,7 +97,18 @@ export function signSync(body: RawBody, secret: Secret): string {
 /**
  * `verify` without a promise, on Node only; the same verdicts.
  *
+ * @param body the bytes as received
+ * @param signature the header's value, whatever it is
+ * @param secrets the secrets that may have signed it: during a rotation, the new and the old one
  * @throws TypeError on misuse: a parsed body, a blank secret, an empty list
+ * @example
+ * ```ts
+ * import { verifySync } from '@videocloud/webhooks/node';
+ *
+ * export const isGenuine = (body: Buffer, signature: string | undefined): boolean =>
+ *   verifySync(body, signature, 'whk-secret').ok;
+ * ```
+ * @see the guide, "Подписи вебхуков"
  */
 export function verifySync(body: RawBody, signature: unknown, secrets: Secrets): Verification {
   const bytes = toBytes(body);
@@ -102,7 +122,20 @@ export function verifySync(body: RawBody, signature: unknown, secrets: Secrets):
 /**
  * `constructEvent` without a promise, on Node only.
  *
+ * @param body the bytes as received
+ * @param signature the header's value, whatever it is
+ * @param options `maxAge` in milliseconds, and `now`
+ * @returns the verified event
  * @throws WebhookError and TypeError as `constructEvent` does
+ * @example
+ * ```ts
+ * import { constructEventSync } from '@videocloud/webhooks/node';
+ *
+ * export function nameOf(body: Buffer, signature: string | undefined): string {
+ *   return constructEventSync(body, signature, 'whk-secret').event;
+ * }
+ * ```
+ * @see the guide, "Подписи вебхуков"
  */
 export function constructEventSync(
   body: RawBody,

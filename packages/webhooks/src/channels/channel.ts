@@ -16,6 +16,19 @@ const MESSAGES = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'] as const;
  * The tracing channel of a name, as `diagnostics_channel.tracingChannel(name)` subscribes to it.
  *
  * Published by hand, so that the context holds no promise and no thrown value and can be cloned.
+ *
+ * @param name one of `CHANNELS`, or a name of your own
+ * @returns the channel; where the runtime has no `node:diagnostics_channel`, one that is never active
+ * @example
+ * ```ts
+ * import { type TraceContext, traceChannel } from '@videocloud/webhooks/channels';
+ *
+ * const channel = traceChannel<TraceContext & { file: string }>('my-app.upload');
+ *
+ * export const upload = (file: string, work: () => Promise<void>): Promise<void> =>
+ *   channel.active ? channel.trace({ file }, work) : work();
+ * ```
+ * @see https://nodejs.org/api/diagnostics_channel.html#tracingchannel-channels
  */
 export function traceChannel<C extends TraceContext>(name: string): TraceChannel<C> {
   if (publishTo === undefined) return INACTIVE;
@@ -93,7 +106,19 @@ const INACTIVE: TraceChannel<TraceContext> = {
 
 const MAX_MESSAGE = 1_000;
 
-/** What a trace shows of a thrown value. Never throws, whatever was thrown. */
+/**
+ * What a trace shows of a thrown value: code, name, and at most 1,000 characters of the message.
+ *
+ * Never throws, whatever was thrown.
+ *
+ * @param thrown anything that was caught
+ * @example
+ * ```ts
+ * import { tracedError } from '@videocloud/webhooks/channels';
+ *
+ * console.log(tracedError(new RangeError('too far')).name); // RangeError
+ * ```
+ */
 export function tracedError(thrown: unknown): TracedError {
   try {
     const { code, name, message } = Object(thrown) as Partial<Record<'code' | 'name' | 'message', unknown>>;

@@ -23,29 +23,79 @@ export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): 
   return isKnownEvent(value) && value.event === type;
 }
 
-/** Whether a value is an event of a cataloged name with a valid envelope and payload. */
+/**
+ * Whether a value is an event of a cataloged name with a valid envelope and payload.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * import { isKnownEvent } from '@videocloud/webhooks';
+ *
+ * export const nameOf = (value: unknown): string => (isKnownEvent(value) ? value.event : 'unknown');
+ * ```
+ */
 export function isKnownEvent(value: unknown): value is KnownEvent {
   if (Number.isNaN(instantOf(value))) return false;
   const { event, data } = value as { event: string; data: unknown };
   return isDelivered(event) && isPayloadOf(event, data);
 }
 
-/** Whether a value is a known `video.*` event. */
+/**
+ * Whether a value is a known `video.*` event.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * import { isVideoEvent } from '@videocloud/webhooks';
+ *
+ * export const isGone = (value: unknown): boolean => isVideoEvent(value) && value.event === 'video.deleted';
+ * ```
+ */
 export function isVideoEvent(value: unknown): value is EventOf<(typeof GROUPS)['video'][number]> {
   return isInGroup(value, 'video');
 }
 
-/** Whether a value is a known `user.*` event; `user.registered` is one. */
+/**
+ * Whether a value is a known `user.*` event; `user.registered` is one.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * import { isUserEvent } from '@videocloud/webhooks';
+ *
+ * export const concernsUser = (value: unknown): boolean => isUserEvent(value) && value.event !== 'user.deleted';
+ * ```
+ */
 export function isUserEvent(value: unknown): value is EventOf<(typeof GROUPS)['user'][number]> {
   return isInGroup(value, 'user');
 }
 
-/** Whether a value is a known `engagement.*` event; `comment.created` is one. */
+/**
+ * Whether a value is a known `engagement.*` event; `comment.created` is one.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * import { isEngagementEvent } from '@videocloud/webhooks';
+ *
+ * export const isComment = (value: unknown): boolean => isEngagementEvent(value) && value.event === 'comment.created';
+ * ```
+ */
 export function isEngagementEvent(value: unknown): value is EventOf<(typeof GROUPS)['engagement'][number]> {
   return isInGroup(value, 'engagement');
 }
 
-/** Whether a value is a known `system.*` event. */
+/**
+ * Whether a value is a known `system.*` event.
+ *
+ * @param value anything
+ * @example
+ * ```ts
+ * import { isSystemEvent } from '@videocloud/webhooks';
+ *
+ * export const callsForHelp = (value: unknown): boolean => isSystemEvent(value) && value.event === 'system.error';
+ * ```
+ */
 export function isSystemEvent(value: unknown): value is EventOf<(typeof GROUPS)['system'][number]> {
   return isInGroup(value, 'system');
 }
