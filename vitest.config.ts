@@ -26,6 +26,7 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     // Straight to the output: a line logged late, sent as a message, would fail the run though no test did.
     disableConsoleIntercept: true,
+    globalSetup: new URL('./tests/support/temporary.ts', import.meta.url).pathname,
     // One file at a time, after all others: tests of leases and crashes would only measure each other.
     maxWorkers: 1,
     sequence: { groupOrder: 1, sequencer: LongestFirst },

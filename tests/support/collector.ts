@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { answering } from './answering.js';
 
 /** A span as OTLP writes it in JSON; ids are hexadecimal. */
 export interface CollectedSpan {
@@ -21,15 +22,17 @@ interface TraceRequest {
 /** Starts a collector on loopback; `url` ends in a slash. */
 export async function startCollector(): Promise<{ url: string; spans: CollectedSpan[]; stop(): Promise<void> }> {
   const spans: CollectedSpan[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
-    const known = request.url === '/v1/traces' && request.headers['content-type'] === 'application/json';
-    if (known) {
-      const { resourceSpans } = JSON.parse(body) as TraceRequest;
-      spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
-    }
-    response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
-  });
+  const server = createServer(
+    answering(async (request, response) => {
+      const body = await text(request);
+      const known = request.url === '/v1/traces' && request.headers['content-type'] === 'application/json';
+      if (known) {
+        const { resourceSpans } = JSON.parse(body) as TraceRequest;
+        spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
+      }
+      response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' }).end('{}');
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

@@ -124,7 +124,8 @@ async function service(
     url: url(port),
     async stop() {
       await running.end();
-      rmSync(data, { recursive: true, force: true });
+      // After SIGKILL the server's own children write for a moment longer.
+      rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
     kill: () => running.end('SIGKILL'),
     async restart() {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { readCaptured } from '@videocloud/local-web/captures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { answering } from '../../../tests/support/answering.js';
 
 const BODY = '{"event": "video.deleted", "data": {"title": "Моё «видео»\\n", "ratio": 1.0, "n": "50%"}}';
 const SIGNATURE = createHmac('sha256', 'secret-of-tests').update(BODY).digest('hex');
@@ -135,12 +136,14 @@ describe('curl of a POSIX shell', () => {
 
 it('reads what bash and curl make of the form in which the inspector copies an attempt', async () => {
   const received: string[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    received.push(Buffer.concat(chunks).toString('hex'));
-    response.end();
-  });
+  const server = createServer(
+    answering(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      received.push(Buffer.concat(chunks).toString('hex'));
+      response.end();
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks?a=[1]`;
   const bodies = [BODY, '', '@x', "it's \\ \u202e\u0001\t\r\n", '\0\xff', Buffer.alloc(40_000, 'é').toString()];

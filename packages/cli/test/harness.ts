@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
+import { answering } from '../../../tests/support/answering.js';
 
 export const BIN = new URL('../bin/videocloud-webhooks.js', import.meta.url).pathname;
 export const SECRET = 'cli-Sup3r-s3cret/value+1';
@@ -129,13 +130,15 @@ export interface Endpoint {
 /** A real endpoint that keeps what it gets; closed after the tests of the file. */
 export async function startEndpoint(): Promise<Endpoint> {
   const endpoint: { -readonly [K in keyof Endpoint]: Endpoint[K] } = { url: '', received: [], status: 200 };
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    endpoint.received.push({ headers: request.headers, body: Buffer.concat(chunks) });
-    const { status } = endpoint;
-    response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end('answer');
-  });
+  const server = createServer(
+    answering(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      endpoint.received.push({ headers: request.headers, body: Buffer.concat(chunks) });
+      const { status } = endpoint;
+      response.writeHead(status, status >= 300 && status < 400 ? { location: '/elsewhere' } : {}).end('answer');
+    }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
   afterAll(() => {

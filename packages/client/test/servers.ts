@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { afterEach } from 'vitest';
+import { answering } from '../../../tests/support/answering.js';
 
 const open: Server[] = [];
 const sockets = new Set<Socket>();
@@ -27,13 +28,15 @@ export interface Served {
 /** A real HTTP server; `answer` gets the number of the request, from 1. */
 export async function serve(answer: (n: number, response: ServerResponse) => void): Promise<Served> {
   const requests: Served['requests'] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = '', url = '', headers } = request;
-    requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    answer(requests.length, response);
-  });
+  const server = createServer(
+    answering(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { method = '', url = '', headers } = request;
+      requests.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      answer(requests.length, response);
+    }),
+  );
   return { url: await listening(server), requests };
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sign } from '@videocloud/webhooks';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { answering } from '../../../tests/support/answering.js';
 import { curlOf, shellWord } from '../src/commands.js';
 import type { AttemptView } from '../src/protocol.js';
 
@@ -18,12 +19,14 @@ const SECRET = 'inspector-S3cret/value+1';
 /** What a real server got, request by request. */
 async function captureServer() {
   const bodies: Buffer[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    bodies.push(Buffer.concat(chunks));
-    response.end('ok');
-  });
+  const server = createServer(
+    answering(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      bodies.push(Buffer.concat(chunks));
+      response.end('ok');
+    }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
