@@ -43,6 +43,11 @@ const ELSEWHERE: readonly [page: RegExp, code: RegExp, reason: string][] = [
     /checkReceiver/,
     'takes half a minute: packages/conformance/test runs checkReceiver with such effects',
   ],
+  [
+    /inbox-sqlite/,
+    /worker\.ts/,
+    'never ends: tests/end-to-end/inbox-worker.test.ts kills and restarts the same worker',
+  ],
   [/inbox/, /board\.node/, 'mounted and requested in tests/docs/board-mounts.test.ts'],
   [/inbox/, /new Hono\(\)\.all/, 'mounted and requested in tests/docs/board-mounts.test.ts'],
   [/inbox/, /POST = board\.fetch/, 'built by Next and requested in tests/docs/board-mounts.test.ts'],

@@ -10,7 +10,8 @@ import { ROOT, type Snippet, where } from './extract.js';
 // runs beside this one would clear it away.
 const FOLDER = join(ROOT, 'reports', 'snippets', process.env.VITEST_POOL_ID ?? 'alone');
 const SERVE = new URL('./serve.js', import.meta.url).pathname;
-const TIMEOUT_MS = 30_000;
+/** For what never ends, on a machine that is busy with other things. */
+const TIMEOUT_MS = 120_000;
 
 /** A snippet that listens, or that has ended well. */
 export interface Running {

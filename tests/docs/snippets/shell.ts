@@ -90,6 +90,8 @@ function commandFault([program = '', ...args]: readonly string[], folder: string
       : `there is no program ${name}`;
   }
   if (program === 'node' || program === 'bash') {
+    // The program is an argument, not a file.
+    if (['-e', '-p'].includes(args[0] ?? '')) return undefined;
     const file = args.find((arg) => !arg.startsWith('-')) ?? '';
     return WRITTEN_BY_READERS.has(file) || existsSync(join(ROOT, folder, file))
       ? undefined
