@@ -17,6 +17,24 @@ describe('check', () => {
   });
 
   it.each([
+    ['in words', []],
+    ['as JSON', ['--json']],
+  ])('names its flags, not options of the kit, in what it could not prove: %s', async (_, more) => {
+    const only = ['--only', 'effects', '--only', 'signature'];
+    const { out } = await cli(['check', url, '--fast', ...only, ...more]);
+    for (const flag of ['`--effects`', '`--secret-file, given a second time`']) expect(out).toContain(flag);
+    for (const option of ['effects', 'failNext', 'previousSecret', 'only', 'skip'])
+      expect(out).not.toContain(`\`${option}\``);
+  });
+
+  it('says with which flag one owns a host that is not on this machine', async () => {
+    const { code, err } = await cli(['check', 'http://192.0.2.1/hooks', '--fast']);
+    expect(code).toBe(2);
+    expect(err).toContain('--i-own-this-host');
+    expect(err).not.toContain('hosts:');
+  });
+
+  it.each([
     ['a closed port', 'http://127.0.0.1:1/hooks', []],
     ['a closed port, with --json', 'http://127.0.0.1:1/hooks', ['--json']],
     ['a name that does not resolve', 'http://no-such-host.invalid/hooks', ['--i-own-this-host']],

@@ -30,6 +30,20 @@ describe('dev', () => {
     expect((await dev.done).code).toBe(130);
   });
 
+  it('says once, below the first 401, which secret the endpoint needs', async () => {
+    const endpoint = await startEndpoint();
+    endpoint.status = 401;
+    const dev = start(['dev', endpoint.url], { open: true });
+    await dev.said(/Ctrl-C ends/);
+    dev.type('video.deleted\n');
+    await dev.said(/note: 401 refuses the signature: the endpoint must have the secret of this run, .*--secret-file/);
+    dev.type('user.created\n');
+    await dev.said(/← user\.created {2}del_\w+ {2}401 failed/);
+    dev.kill('SIGINT');
+    const { out, err } = await dev.done;
+    expect(`${out}${err}`.match(/note: 401/g)).toHaveLength(1);
+  });
+
   it('says that nothing is subscribed', async () => {
     const dev = start(['dev'], { open: true });
     await dev.said(/none: give your endpoint/);

@@ -102,6 +102,15 @@ describe('subscriptions ensure', () => {
     expect(await run('ensure', file, '--check')).toMatchObject({ code: 0, out: `= unchanged ${id} ${url}\n` });
   });
 
+  it('says that secrets are not compared, where a webhook exists and its secret is not set', async () => {
+    const note = 'note: secrets cannot be read back and are not compared; --update-secret sets them\n';
+    const file = yaml(`webhooks:\n  - url: ${url}/compared\n    events: [video.uploaded]\n`);
+    expect(await run('ensure', file)).toMatchObject({ code: 0, err: '' });
+    expect(await run('ensure', file)).toMatchObject({ code: 0, err: note });
+    expect(await run('ensure', file, '--dry-run', '--json')).toMatchObject({ code: 0, err: note });
+    expect(await run('ensure', file, '--update-secret')).toMatchObject({ code: 0, err: '' });
+  });
+
   it('takes secrets from the environment variables the file names', async () => {
     const file = yaml(
       `- {url: "${url}", events: [video.uploaded], secret: $FIRST}\n- {url: "${url}/2", events: [user.created]}\n`,

@@ -43,6 +43,18 @@ describe('trigger', () => {
     expect(received[0]?.body).toEqual(Buffer.from([0xff, 1]));
   });
 
+  it('keeps only the beginning of each answer: 200 of 1 MiB do not stay in memory', async () => {
+    const server = createServer((_, response) => response.end(Buffer.alloc(1024 * 1024, 'x')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const atExit = "process.on('exit', () => console.error(`${process.resourceUsage().maxRSS} KiB at most`))";
+    const env = { NODE_OPTIONS: `--import ${put('memory.mjs', atExit)}` };
+    const { code, err } = await cli(['trigger', 'video.deleted', address, '--count', '200', '--json'], { env });
+    server.close();
+    expect(code).toBe(0);
+    expect(Number(/(\d+) KiB at most/.exec(err)?.[1])).toBeLessThan(300 * 1024);
+  });
+
   it.each(['body', 'signature', 'reserialize', 'unsigned'])(
     '--tamper %s is not what was signed, and exits 0',
     async (how) => {

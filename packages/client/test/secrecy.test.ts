@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { VideoCloud } from '../src/index.js';
+import { stringValues } from '../src/redaction/decodings.js';
 import { closedPort, json, serve } from './servers.js';
 
 const token = 'token-that-must-not-show';
@@ -218,6 +219,12 @@ describe('re-spelled by the server', () => {
       message: `POST /webhooks: 422 validation_failed: ${message}`,
       body: expect.stringContaining(message),
     });
+  });
+
+  it('reads a string that never ends once, not from every quote in it', () => {
+    const text = `"${'\\"'.repeat(200_000)}`;
+    expect(stringValues(text)).toEqual([text.slice(1)]);
+    expect(stringValues('{"name": "a \\" b", "more": ["c", "cut')).toEqual(['a \\" b', 'c', 'cut']);
   });
 
   it('costs little, whatever the answer is', async () => {

@@ -131,6 +131,24 @@ describe('the rest of a request', () => {
     await ends(input);
   });
 
+  it('stops in other headers too: what comes after the limit of its work is not tried', async () => {
+    const large = Buffer.alloc(MIB, 'x');
+    // 400 secrets for a body of 1 MiB are more than the limit, before the fourth header is looked at.
+    const secrets = [SECRET, ...Array.from({ length: 399 }, (_, at) => `secret-${at}`)];
+    const others = [...['1', '2', '3'].map((digit) => digit.repeat(64)), hex(large)];
+    const found = async (values: string[]) =>
+      (
+        await ends({
+          body: large,
+          secrets,
+          timeLimitMs: 10_000,
+          headers: values.map((text, at) => [`x-sign-${at}`, text]),
+        })
+      ).causes[0]?.code;
+    expect(await found(others.slice(-1))).toBe('signature_other_header');
+    expect(await found(others)).not.toBe('signature_other_header');
+  });
+
   it.each<[string, unknown]>([
     ['10,000 of them', Array.from({ length: 10_000 }, (_, at) => `secret-${at}`)],
     ['one of a megabyte', 'a'.repeat(MIB)],
