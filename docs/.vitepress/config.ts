@@ -24,6 +24,10 @@ const navOf = (language: Language) =>
     activeMatch: `^${addressOf(section.pages[0]?.[0].split('/')[0] ?? '', language)}(/|$)`,
   }));
 
+/** The bar at the top with the class that it would only get in the browser, where it then moves. */
+const withNavBesideSidebar = (html: string) =>
+  html.includes('VPContent has-sidebar') ? html.replace('class="VPNavBar"', 'class="VPNavBar has-sidebar"') : html;
+
 export default defineConfig({
   title: TITLE,
   base: BASE,
@@ -38,7 +42,10 @@ export default defineConfig({
     writeForAssistants(site);
   },
   transformHead: ({ page }) => [['link', { rel: 'alternate', type: 'text/markdown', href: `${BASE}${page}` }]],
-  transformHtml: (html, _file, { page }) => (isIsolated(`/${page}`) ? withPolicy(html) : undefined),
+  transformHtml: (html, _file, { page }) => {
+    const steady = withNavBesideSidebar(html);
+    return isIsolated(`/${page}`) ? withPolicy(steady) : steady;
+  },
   srcExclude: ['architecture.md', 'measurements.md'],
   markdown: {
     anchor: { slugify: slugOf },

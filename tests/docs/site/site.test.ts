@@ -73,8 +73,7 @@ describeInBrowser('the site', (browser) => {
         }).observe({ type: 'layout-shift', buffered: true });
         requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
       })`);
-      // What Lighthouse calls good.
-      expect(shift).toBeLessThan(0.1);
+      expect(shift).toBe(0);
     },
   );
 
