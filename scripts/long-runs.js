@@ -13,8 +13,8 @@ const RUNS = {
   runtimes: { what: 'one suite on Node, Bun, Deno, workerd, Chromium', run: `${BUILD} && node tests/runtimes/run.js` },
   peers: { what: 'every peer at both ends of its range', run: `${BUILD} && node tests/peers/run.js` },
   frameworks: {
-    what: "the contract over sockets on the app of every framework's page",
-    run: `${BUILD} && node tests/runtimes/install.js && LONG=1 npx vitest run --project webhooks test/adapters/frameworks`,
+    what: 'the contract over sockets on every entry and the app of every page; writes the table of docs/receive',
+    run: `${BUILD} && node tests/frameworks/run.js`,
   },
   'install-lines': { what: "the pages' install lines", run: `${BUILD} && node tests/peers/install-lines.js` },
   node24: {

@@ -246,3 +246,23 @@ export const TOLERATED: readonly { title: string; body: Uint8Array; call: string
   { title: 'no JSON', body: fixtureBytes('not-json.txt'), call: 'unhandled body_not_json null' },
   { title: 'no UTF-8', body: fixtureBytes('invalid-utf8.json'), call: 'unhandled body_not_utf8 null' },
 ];
+
+/** Whether a host that parses JSON in front of the entry lets a delivery through: what it cannot parse it answers itself. */
+export function passesParser({ body, headers }: Pick<Case, 'body' | 'headers'>): boolean {
+  if (
+    /charset/.test(String(headers['content-type'])) ||
+    !/^(identity)?$/i.test(String(headers['content-encoding'] ?? ''))
+  )
+    return false;
+  const text = new TextDecoder().decode(body);
+  return text === '' || (/^\s*[{[]/.test(text) && isJson(text));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

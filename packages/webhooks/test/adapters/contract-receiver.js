@@ -13,13 +13,18 @@ export function createReceiver() {
     tolerant: makeTolerantReceiver(create, '/webhooks', log),
   };
   return {
+    calls,
+    receivers,
     on() {},
-    /** @param {Request} request */
-    fetch(request) {
+    /**
+     * @param {Request} request
+     * @param {[unknown?, ({ waitUntil(promise: Promise<unknown>): void })?]} platform
+     */
+    fetch(request, ...platform) {
       const { search } = new URL(request.url);
       return search === '?calls'
         ? Response.json(calls)
-        : receivers[search === '' ? 'strict' : 'tolerant'].fetch(request);
+        : receivers[search === '' ? 'strict' : 'tolerant'].fetch(request, ...platform);
     },
   };
 }

@@ -1,46 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from './behavior.js';
-import { asking, bytesOf, CASES, GUIDE, GUIDE_HANDLED, hmac, signedHeaders, TOLERATED } from './cases.js';
+import { asking, bytesOf, CASES, GUIDE, GUIDE_HANDLED, passesParser, signedHeaders, TOLERATED } from './cases.js';
+import type { Call, Entry, Mounted } from './entry.js';
 import { type Answer, chunked, head, Wire } from './wire.js';
 
-export interface Call {
-  route: string;
-  what: string;
-  event: string | null;
-  sha256?: string;
-}
-
-/** A real server of a real framework with the entry under test mounted. */
-export interface Mounted {
-  port: number;
-  /** What its receivers and handlers have done so far. */
-  calls(): readonly Call[] | Promise<readonly Call[]>;
-  close(): Promise<void>;
-}
-
-export interface Entry {
-  name: string;
-  mount(): Promise<Mounted>;
-  /** A plain receiver; it answers every method. */
-  path: string;
-  /** A receiver with `onUnhandled`. */
-  tolerant: string;
-  /** Behind `verifyWebhook`, answers `seen(delivery)`. */
-  verify?: string;
-  /** Routes with a body parser in front, and the fix the answer must name. */
-  parsed: readonly { title: string; path: string; fix: RegExp; contentType?: string }[];
-  /** The framework answers other methods itself before the handler is asked: with which statuses. */
-  ownMethods?: readonly number[];
-  /** The platform reads the whole body before the entry gets any of it: what bounds its time is the platform's. */
-  buffered?: boolean;
-}
+export type { Call, Entry, Mounted } from './entry.js';
 
 const BIG = new Uint8Array(MAX_BODY_BYTES + 1).fill(0x20);
 const REFUSED_TWICE = new Uint8Array(2 * MAX_BODY_BYTES).fill(0x20);
 
 /** Looks, 20 ms apart: a minute at least, for nothing here judges speed. */
-const LOOKS = 3_000;
+const PATIENCE = 3_000;
 
 export const isOutcome = ({ what }: Call) => what.startsWith('outcome ');
 
@@ -51,8 +22,12 @@ export function outcomeOf({ status, text, code }: Pick<Answer, 'status' | 'text'
   return `outcome answer ${status} ${code ?? (status === 405 ? 'method_not_allowed' : null)}`;
 }
 
-/** The one contract of every framework entry: same request, same status, same code. */
-export function contract(entry: Entry): void {
+/**
+ * The one contract of every framework entry: same request, same status, same code.
+ *
+ * @param looks how often to look for what must happen, 20 ms apart
+ */
+export function contract(entry: Entry, looks = PATIENCE): void {
   describe(entry.name, () => {
     let mounted: Mounted;
     let wire: Wire;
@@ -100,8 +75,8 @@ export function contract(entry: Entry): void {
     }
 
     /** Whether it has happened after so many looks. */
-    async function happens(yet: () => boolean, looks = LOOKS): Promise<boolean> {
-      for (let look = 0; !yet() && look < looks; look++) {
+    async function happens(yet: () => boolean, most = looks): Promise<boolean> {
+      for (let look = 0; !yet() && look < most; look++) {
         await sleep(20);
         await news();
       }
@@ -110,7 +85,7 @@ export function contract(entry: Entry): void {
 
     async function until(happened: string): Promise<string[]> {
       const all: string[] = [];
-      for (let tries = 0; tries < LOOKS; tries++) {
+      for (let tries = 0; tries < looks; tries++) {
         all.push(...(await news()));
         if (all.includes(happened)) return all;
         await sleep(20);
@@ -137,7 +112,10 @@ export function contract(entry: Entry): void {
       }
     }
 
-    for (const [title, cases] of Object.entries(CASES)) {
+    const arrives = (one: Parameters<typeof passesParser>[0]) => entry.parsesFirst !== true || passesParser(one);
+    for (const [title, all] of Object.entries(CASES)) {
+      const cases = all.filter(arrives);
+      if (cases.length === 0) continue;
       it.each(cases)(`${title}: $title`, async ({ body, headers, status, code, calls }) => {
         const answer = await post(entry.path, body, headers);
         expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
@@ -147,14 +125,15 @@ export function contract(entry: Entry): void {
       });
     }
 
-    it.each(TOLERATED)('hands onUnhandled $title, and answers 200', async ({ body, call }) => {
+    const tolerated = TOLERATED.filter(({ body }) => arrives({ body, headers: {} }));
+    it.each(tolerated)('hands onUnhandled $title, and answers 200', async ({ body, call }) => {
       const answer = await post(entry.tolerant, body, signedHeaders(body));
       expect(answer.status).toBe(200);
       expect(await news()).toEqual([call]);
     });
 
     it('shows onUnhandled nothing that is not signed', async () => {
-      const answer = await post(entry.tolerant, bytesOf('hello'), signedHeaders(bytesOf('hullo')));
+      const answer = await post(entry.tolerant, bytesOf('{"a":1}'), signedHeaders(bytesOf('{"a":2}')));
       expect(answer).toMatchObject({ status: 401, code: 'signature_mismatch' });
       expect(await news()).toEqual([]);
     });
@@ -248,7 +227,7 @@ export function contract(entry: Entry): void {
         });
       });
 
-      it.each(['declared', 'chunked'])(
+      it.each(entry.parsesFirst ? [] : ['declared', 'chunked'])(
         '%s: a sender that reads only when it has sent all can read the answer, and go on',
         async (framing) => {
           await fresh(async (own) => {
@@ -291,13 +270,16 @@ export function contract(entry: Entry): void {
         for (const framing of [{ 'content-length': '1000' }, { 'transfer-encoding': 'chunked' }]) {
           unseen.push('outcome answer 400 body_aborted');
           // Again where the reset came before a busy server had read the head: then there was no delivery.
-          do {
+          let seen = false;
+          for (let attempt = 0; attempt < 10 && !seen; attempt++) {
             const own = await Wire.open(mounted.port, answers);
             await own.write(head('POST', entry.path, { ...signedHeaders(GUIDE), ...framing }));
             await own.write('1\r\n{\r\n');
             await sleep(50);
             own.abort({ reset });
-          } while (!(await happens(() => outcomes.length >= unseen.length, 250)));
+            seen = await happens(() => outcomes.length >= unseen.length, 250);
+          }
+          expect(seen).toBe(true);
         }
         expect(await news()).toEqual([]);
         expect(await post(entry.path, GUIDE, signedHeaders(GUIDE))).toMatchObject({ status: 200 });
@@ -370,7 +352,7 @@ export function contract(entry: Entry): void {
     it('keeps the connection usable after each kind of refusal', async () => {
       await fresh(async (own) => {
         const gzip = { ...signedHeaders(GUIDE), 'content-encoding': 'gzip' };
-        expect(await post(entry.path, GUIDE, { 'x-videocloud-signature': hmac(GUIDE, 'no') }, own)).toMatchObject({
+        expect(await post(entry.path, GUIDE, signedHeaders(GUIDE, 'no'), own)).toMatchObject({
           status: 401,
         });
         expect(await post(entry.path, GUIDE, gzip, own)).toMatchObject({ status: 415 });

@@ -13,13 +13,20 @@ import { fixtureJson } from '../support.js';
 import { SECRET } from './behavior.js';
 import { GUIDE, hmac, signedHeaders } from './cases.js';
 import { contract } from './contract.js';
-import { format1, format2, isBinary, lambdaEntry, type MakeEvent, singleValue } from './entries/lambda.js';
+import {
+  format1,
+  format2,
+  LAMBDA_HTTP_ENTRY,
+  LAMBDA_REST_ENTRY,
+  type MakeEvent,
+  singleValue,
+} from './entries/lambda.js';
 
 const text = () => false;
 const base64 = () => true;
 
-contract(lambdaEntry('Lambda behind an HTTP API, in base64', format2('api-gateway-http.json', base64)));
-contract(lambdaEntry('Lambda behind a REST API, as text', format1('api-gateway-rest.json', isBinary)));
+contract(LAMBDA_HTTP_ENTRY);
+contract(LAMBDA_REST_ENTRY);
 
 const FRONTS: readonly [string, MakeEvent, 'headers' | 'multiValueHeaders'][] = [
   ['a REST API', format1('api-gateway-rest.json', text), 'multiValueHeaders'],

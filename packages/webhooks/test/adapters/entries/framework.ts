@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathWith, startFramework, writePage } from '../../../../../tests/peers/framework.js';
 import type { listPeers } from '../../../../../tests/peers/project.js';
 import type { Call, Entry } from '../contract.js';
+import type { Place } from './place.js';
 
 type Peer = ReturnType<typeof listPeers>[number];
 
@@ -13,7 +14,7 @@ export interface FrameworkRow extends Peer {
   config: Peer['config'] & {
     page: string;
     start: string[];
-    contract?: Partial<Pick<Entry, 'ownMethods' | 'buffered'>>;
+    contract?: Partial<Pick<Entry, 'ownMethods' | 'buffered' | 'parsesFirst'>>;
   };
 }
 
@@ -21,15 +22,9 @@ export interface FrameworkRow extends Peer {
 const JSON_TYPE = { 'content-type': 'application/json' };
 const IMPOSTOR = 'contract-receiver';
 
-/** @param install gives the folder of the installed project */
-export function frameworkEntry(
-  row: FrameworkRow,
-  platform: string,
-  node: string,
-  install: () => Promise<string>,
-): Entry {
+export function frameworkEntry(row: FrameworkRow, { node, install }: Place): Entry {
   return {
-    name: `${row.name} on ${platform}`,
+    name: '',
     path: '/webhooks',
     tolerant: '/webhooks?tolerant',
     parsed: [],
@@ -38,15 +33,18 @@ export function frameworkEntry(
       const folder = await install();
       const module = join(folder, 'node_modules', IMPOSTOR);
       mkdirSync(module, { recursive: true });
-      writeFileSync(join(module, 'package.json'), '{"type":"module","exports":"./contract-receiver.js"}');
-      for (const file of ['behavior.js', 'contract-receiver.js'])
+      const exports = { '.': './contract-receiver.js', './express': './contract-express.js' };
+      writeFileSync(join(module, 'package.json'), JSON.stringify({ type: 'module', exports }));
+      for (const file of ['behavior.js', 'contract-receiver.js', 'contract-express.js'])
         cpSync(join(import.meta.dirname, '..', file), join(module, file));
-      writePage(folder, row.config, (code) => code.replace("'@videocloud/webhooks'", `'${IMPOSTOR}'`));
+      writePage(folder, row.config, (code) =>
+        code.replace(/'(npm:)?@videocloud\/webhooks(\/express)?'/g, `'${IMPOSTOR}$2'`),
+      );
       const env = { ...process.env, PATH: pathWith(node) };
       const { port, stop } = await startFramework(folder, row.config, env);
       const calls = async () =>
         (await (
-          await fetch(`http://127.0.0.1:${port}/webhooks?calls`, { method: 'POST', headers: JSON_TYPE })
+          await fetch(`http://127.0.0.1:${port}/webhooks?calls`, { method: 'POST', headers: JSON_TYPE, body: '{}' })
         ).json()) as Call[];
       return { port, calls, close: stop };
     },

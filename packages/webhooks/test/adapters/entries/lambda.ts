@@ -108,3 +108,12 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 function pairs({ rawHeaders }: IncomingMessage): [string, string][] {
   return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as [string, string]] : []));
 }
+
+export const LAMBDA_HTTP_ENTRY = lambdaEntry(
+  'Lambda behind an HTTP API, in base64',
+  format2('api-gateway-http.json', () => true),
+);
+export const LAMBDA_REST_ENTRY = lambdaEntry(
+  'Lambda behind a REST API, as text',
+  format1('api-gateway-rest.json', isBinary),
+);

@@ -8,7 +8,7 @@ import type { Call, Entry, Mounted } from '../contract.js';
 const APP = fileURLToPath(new URL('../next-app', import.meta.url));
 const NEXT = createRequire(import.meta.url).resolve('next/dist/bin/next');
 
-function next(...args: string[]): { child: ChildProcess; output: () => string } {
+function next(node: string, ...args: string[]): { child: ChildProcess; output: () => string } {
   // The 16 KB header of the contract must get past Node's own limit, to reach the code under test. Vitest's own
   // NODE_ENV is not for `next build`.
   const env = {
@@ -17,7 +17,7 @@ function next(...args: string[]): { child: ChildProcess; output: () => string } 
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_OPTIONS: '--max-http-header-size=65536',
   };
-  const child = spawn(process.execPath, [NEXT, ...args], { cwd: APP, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(node, [NEXT, ...args], { cwd: APP, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
   return { child, output: () => output };
@@ -25,18 +25,18 @@ function next(...args: string[]): { child: ChildProcess; output: () => string } 
 
 let built: Promise<void> | undefined;
 
-function build(): Promise<void> {
+function build(node: string): Promise<void> {
   built ??= (async () => {
-    const { child, output } = next('build');
+    const { child, output } = next(node, 'build');
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`next build failed:\n${output()}`);
   })();
   return built;
 }
 
-export async function mountNext(): Promise<Mounted> {
-  await build();
-  const { child, output } = next('start', '--hostname', '127.0.0.1', '--port', '0');
+export async function mountNext(node = process.execPath): Promise<Mounted> {
+  await build(node);
+  const { child, output } = next(node, 'start', '--hostname', '127.0.0.1', '--port', '0');
   const gone = once(child, 'exit');
   const port = await new Promise<number>((resolve, reject) => {
     const look = () => {
@@ -57,6 +57,10 @@ export async function mountNext(): Promise<Mounted> {
   };
 }
 
+/** @param node the program that builds and serves the application */
+export const nextAppEntry = (node?: string): Entry => ({ ...NEXT_APP_ENTRY, mount: () => mountNext(node) });
+export const nextPagesEntry = (node?: string): Entry => ({ ...NEXT_PAGES_ENTRY, mount: () => mountNext(node) });
+
 export const NEXT_APP_ENTRY: Entry = {
   name: 'Next.js App Router',
   path: '/webhooks',
@@ -68,7 +72,7 @@ export const NEXT_APP_ENTRY: Entry = {
     path: `/parsed/${how}`,
     fix: /before anything calls its json\(\), text\(\)/,
   })),
-  mount: mountNext,
+  mount: () => mountNext(),
 };
 
 export const NEXT_PAGES_ENTRY: Entry = {
@@ -78,5 +82,5 @@ export const NEXT_PAGES_ENTRY: Entry = {
   parsed: [
     { title: "Next's own body parser", path: '/api/parsed', fix: /config = \{ api: \{ bodyParser: false \} \}/ },
   ],
-  mount: mountNext,
+  mount: () => mountNext(),
 };
