@@ -35,7 +35,8 @@ const rows = [];
 async function work() {
   for (let peer = waiting.shift(); peer !== undefined; peer = waiting.shift()) {
     const { name, config } = peer;
-    const nodes = NODES[config.age];
+    // What runs on another platform needs a Node for npm only.
+    const nodes = config.platforms === undefined ? NODES[config.age] : [24];
     /** @type {Map<number, string>} */
     const results = new Map();
     const row = { name, versions: '', results };
