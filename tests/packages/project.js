@@ -40,7 +40,8 @@ export function makeProject(packed, tools, installed = []) {
   for (const name of installed) dependencies[name] = versionOf(name);
   const manifest = { name: 'throw-away', private: true, dependencies, overrides };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline'], {
+  // Peers are linked, in the repository's versions.
+  execFileSync('npm', ['install', '--omit=peer', '--silent', '--no-audit', '--no-fund', '--prefer-offline'], {
     cwd: folder,
     stdio: 'inherit',
   });

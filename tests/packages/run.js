@@ -36,8 +36,9 @@ const packed = packAll();
 await section('published', () => checkFiles(packed));
 await section('released', checkRelease);
 // The others bring native modules and databases along; their tarballs are installed with `--all`.
-const light = new Set(['@videocloud/webhooks', '@videocloud/webhooks-client', '@videocloud/webhooks-conformance']);
-const tools = ['@opentelemetry/api', '@types/express', '@types/node', 'express', 'hono', 'vitest'];
+const light = new Set(['', '-client', '-conformance', '-nestjs'].map((end) => `@videocloud/webhooks${end}`));
+const nest = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
+const tools = [...nest, '@opentelemetry/api', '@types/express', '@types/node', 'express', 'hono', 'vitest'];
 // Linked it is good enough to compile against; Turbopack builds nothing from outside the project.
 const framework = ['next', 'react', 'react-dom'];
 const project = makeProject(

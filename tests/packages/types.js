@@ -22,7 +22,9 @@ export async function checkTypes(folder, all) {
       const files = [
         'consumer.mts',
         'express.mts',
-        ...(moduleResolution === 'bundler' ? [] : ['consumer.cts', 'express.cts']),
+        'augmented.mts',
+        'nest.mts',
+        ...(moduleResolution === 'bundler' ? [] : ['consumer.cts', 'express.cts', 'augmented.cts']),
       ];
       const compilerOptions = {
         module,
@@ -32,6 +34,7 @@ export async function checkTypes(folder, all) {
         types: ['node'],
         strict: true,
         exactOptionalPropertyTypes: true,
+        experimentalDecorators: true,
         noUncheckedIndexedAccess: true,
         noPropertyAccessFromIndexSignature: true,
         // openapi-fetch's own declarations do not compile with TypeScript 5.0; ours are read through the consumer there.
