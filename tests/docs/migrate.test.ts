@@ -5,7 +5,7 @@ import { fences, readPage } from './snippets/extract.js';
 import { clear, type Running, start } from './snippets/run.js';
 
 const secret = 'a secret to migrate with';
-const [guide, ours] = fences('docs/receive/migrate.md', readPage('docs/receive/migrate.md'));
+const [guide, ours, check, middleware] = fences('docs/receive/migrate.md', readPage('docs/receive/migrate.md'));
 let before: Running;
 let after: Running;
 
@@ -91,5 +91,21 @@ describe("what docs/receive/migrate.md says of the guide's sample", () => {
     expect(await post(before, '"text"', signature)).toEqual([400, expect.stringMatching(/\bat .*:\d+:\d+/)]);
     // It is no event: onUnhandled takes it.
     expect((await post(after, '"text"', signature))[0]).toBe(200);
+  });
+});
+
+describe('a check written by hand, replaced', () => {
+  it.each([
+    ['by verify', check],
+    ['by a middleware', middleware],
+  ])('%s: takes what is signed, refuses what is forged or unsigned', async (_, snippet) => {
+    if (snippet === undefined) throw new Error('docs/receive/migrate.md has lost its snippets');
+    const program = await start(snippet, { VIDEOCLOUD_WEBHOOK_SECRET: secret });
+    const body = event('{"n":5}');
+    const signatures = [await sign(body, secret), await sign(body, 'another secret'), null];
+    const statuses = [];
+    for (const signature of signatures) statuses.push((await post(program, body, signature))[0]);
+    await program.stop();
+    expect(statuses).toEqual([200, 401, 401]);
   });
 });

@@ -1,9 +1,11 @@
 // Runs the snippet SNIPPET as a program and prints `listening on PORT`: what it listens on becomes a free loopback port,
-// and what it only exports (a Fetch handler, a Hono app, a receiver, a Node handler) is served.
+// and what it only exports (a Fetch handler, a Hono app, a receiver, a Node handler) is served; SNIPPET_AS names a host that
+// calls its exports in a way of its own.
 import { createServer, Server as HttpServer } from 'node:http';
 import { Server } from 'node:net';
 import { env } from 'node:process';
 import { serve } from '@hono/node-server';
+import { createApp, toWebHandler } from 'h3';
 
 const listen = Server.prototype.listen;
 /** @type {any} */ (Server.prototype).listen = function (/** @type {unknown[]} */ ...args) {
@@ -18,7 +20,21 @@ const listen = Server.prototype.listen;
 };
 
 const shown = await import(env.SNIPPET ?? '');
-const fetcher = shown.default?.fetch ?? shown.receiver?.fetch ?? shown.POST;
+/** @type {Record<string, () => (request: Request) => Promise<Response>>} */
+const HOSTS = {
+  // A function URL: text is handed over as it is, anything else in base64.
+  lambda: () => async (request) => {
+    const isBase64Encoded = !/^(text\/|application\/json)/.test(request.headers.get('content-type') ?? '');
+    const body = Buffer.from(await request.arrayBuffer()).toString(isBase64Encoded ? 'base64' : 'utf8');
+    const headers = Object.fromEntries(request.headers);
+    const requestContext = { http: { method: request.method } };
+    const answer = await shown.handler({ version: '2.0', headers, body, isBase64Encoded, requestContext });
+    return new Response(answer.body, { status: answer.statusCode, headers: answer.headers });
+  },
+  sveltekit: () => (request) => shown.POST({ request }),
+  nuxt: () => toWebHandler(createApp().use('/webhooks', shown.default)),
+};
+const fetcher = HOSTS[env.SNIPPET_AS ?? '']?.() ?? shown.default?.fetch ?? shown.receiver?.fetch ?? shown.POST;
 if (typeof fetcher === 'function') {
   serve({ fetch: (request) => fetcher(request, shown.default === undefined ? undefined : env), port: 0 });
 } else if (typeof shown.default === 'function') {
