@@ -8,6 +8,7 @@ import { join } from 'node:path';
  * @property {string[]} tools packages of the generator
  * @property {string[]} [command] of the generator; it runs in the folder above the app, whose name is `app`
  * @property {Record<string, string | object>} [files] instead of a generator
+ * @property {[file: string, (text: string, lines: string[]) => string]} [byHand] puts in the lines that `init` leaves to the user
  * @property {string[]} start the command that starts the app, with the variables of `.env` set
  */
 
@@ -99,6 +100,104 @@ serve({
 `,
     },
     start: ['npm', 'run', 'dev'],
+  },
+  {
+    title: 'React Router',
+    tools: [],
+    files: {
+      'package.json': {
+        name: 'app',
+        type: 'module',
+        scripts: { build: 'react-router build', dev: 'react-router dev' },
+        dependencies: {
+          '@react-router/node': '^8',
+          '@react-router/serve': '^8',
+          isbot: '^5',
+          react: '^19',
+          'react-dom': '^19',
+          'react-router': '^8',
+        },
+        devDependencies: { '@react-router/dev': '^8', typescript: '^5', vite: '^8' },
+      },
+      'tsconfig.json': { compilerOptions: { module: 'ES2022', moduleResolution: 'bundler', strict: true } },
+      'vite.config.ts': `import { reactRouter } from "@react-router/dev/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [reactRouter()], server: { port: Number(process.env.PORT), host: "127.0.0.1" } });
+`,
+      'app/root.tsx': `import { Outlet } from "react-router";
+
+export default function App() {
+  return (
+    <html lang="en">
+      <body>
+        <Outlet />
+      </body>
+    </html>
+  );
+}
+`,
+      'app/routes/home.tsx': 'export default function Home() {\n  return <h1>Hello</h1>;\n}\n',
+      'app/routes.ts': `import { type RouteConfig, index } from "@react-router/dev/routes";
+
+export default [index("routes/home.tsx")] satisfies RouteConfig;
+`,
+    },
+    start: ['npm', 'run', 'dev'],
+  },
+  {
+    title: 'Elysia on Bun',
+    tools: [],
+    files: {
+      'package.json': {
+        name: 'app',
+        scripts: { dev: 'bun run --watch src/index.ts' },
+        dependencies: { elysia: 'latest' },
+      },
+      'bun.lock': '',
+      'tsconfig.json': {
+        compilerOptions: { module: 'ES2022', moduleResolution: 'node', types: ['bun'], strict: true },
+      },
+      'src/index.ts': `import { Elysia } from "elysia";
+
+const app = new Elysia().get("/", () => "Hello Elysia").listen(process.env.PORT ?? 3000);
+
+console.log(
+  \`Elysia is running at \${app.server?.hostname}:\${app.server?.port}\`
+);
+`,
+    },
+    start: ['bun', 'src/index.ts'],
+  },
+  {
+    title: 'Bun',
+    tools: [],
+    files: {
+      'package.json': { name: 'app', module: 'index.ts', type: 'module', private: true },
+      'index.ts': `Bun.serve({
+  port: process.env.PORT,
+  fetch: () => new Response("Hello"),
+});
+`,
+    },
+    start: ['bun', 'index.ts'],
+  },
+  {
+    title: 'Deno',
+    tools: [],
+    files: {
+      'package.json': { name: 'app', type: 'module', private: true },
+      'deno.json': { tasks: { dev: 'deno run --watch -A main.ts' }, nodeModulesDir: 'manual' },
+      'main.ts': `Deno.serve({ port: Number(Deno.env.get("PORT")) }, (request) => {
+  return new Response(\`Hello \${request.url}\`);
+});
+`,
+    },
+    byHand: [
+      'main.ts',
+      (text, [imports = '', ...lines]) => `${imports}\n\n${text.replace('=> {', `=> {\n${lines.join('\n')}`)}`,
+    ],
+    start: ['deno', 'run', '-A', 'main.ts'],
   },
 ];
 

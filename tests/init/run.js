@@ -1,12 +1,14 @@
 // `npm run long -- init [TITLE …]`: fresh app → init --yes → install → npm test → start → a genuine and a forged delivery.
 import { execFile, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { packAll } from '../packages/tarballs.js';
+import { pathWith } from '../peers/framework.js';
+import { installRuntimes } from '../runtimes/install.js';
 import { APPS, writeFiles } from './apps.js';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin/videocloud-webhooks.js', import.meta.url));
@@ -14,7 +16,10 @@ const TARGET_SECONDS = 60;
 const START_MS = 180_000;
 const SECRET = 'a-secret-of-this-run';
 
-const env = { ...process.env, CI: '1', NEXT_TELEMETRY_DISABLED: '1', VIDEOCLOUD_WEBHOOK_SECRET: SECRET };
+installRuntimes();
+// Bun and Deno are those of tests/runtimes.
+const PATH = pathWith(process.execPath);
+const env = { ...process.env, PATH, CI: '1', NEXT_TELEMETRY_DISABLED: '1', VIDEOCLOUD_WEBHOOK_SECRET: SECRET };
 // What `npm run long` sets, and what a shell of a user does not have.
 for (const name of Object.keys(env))
   if (/^npm_|^(INIT_CWD|NODE_ENV|LONG)$/.test(name)) delete env[/** @type {'CI'} */ (name)];
@@ -59,10 +64,23 @@ async function attempt(app, home) {
     const { framework, testRunner, changes, manual, next } = await clock.time('init', async () =>
       JSON.parse(await command(process.execPath, [BIN, 'init', dir, '--yes', '--json'], home)),
     );
-    if (manual.length > 0) throw new Error(`lines are left to the user: ${JSON.stringify(manual)}`);
-    const lines = next.install.map((/** @type {string} */ line) => line.split(' ').slice(1).map(tarballOf));
+    const [left] = manual;
+    if (left !== undefined) {
+      const [file, put] = app.byHand ?? [];
+      if (put === undefined || left.file !== file || manual.length > 1)
+        throw new Error(`lines are left to the user: ${JSON.stringify(manual)}`);
+      writeFileSync(join(dir, file), put(readFileSync(join(dir, file), 'utf8'), left.lines));
+    }
+    // Our packages are in no registry: npm installs their tarballs, whatever the package manager.
+    const lines = next.install.map((/** @type {string} */ line) =>
+      line
+        .split(' ')
+        .slice(1)
+        .map((word) => tarballOf(word.replace(/^npm:/, '')).replace(/^-d$/, '-D')),
+    );
     for (const args of lines) await command('npm', [...args, '--no-audit', '--no-fund', '--prefer-offline'], dir);
-    await clock.time('test', () => command('npm', ['test'], dir));
+    const [runner = '', ...test] = next.test.split(' ');
+    await clock.time('test', () => command(runner, test, dir));
     const port = await freePort();
     const server = await clock.time('start', () => start(app.start, dir, port));
     try {

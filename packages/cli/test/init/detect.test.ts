@@ -44,6 +44,32 @@ describe('what init finds out', () => {
     ['Astro', manifest({ astro: '7' }), { framework: 'astro' }],
     ['Nuxt', manifest({ nuxt: '4' }), { framework: 'nuxt' }],
     [
+      'React Router, not the library alone',
+      manifest({ 'react-router': '8' }, { devDependencies: { '@react-router/dev': '8' } }),
+      { framework: 'react-router', testRunner: 'vitest' },
+    ],
+    ['Elysia', { ...manifest({ elysia: '1' }), 'bun.lock': '' }, { framework: 'elysia', testRunner: 'bun' }],
+    [
+      'Bun',
+      { ...manifest({}), 'index.ts': 'Bun.serve({ fetch: () => new Response() });\n' },
+      { framework: 'bun', language: 'typescript', testRunner: 'bun' },
+    ],
+    [
+      'Bun by what it imports',
+      { ...manifest({}), 'src/index.js': 'import { serve } from "bun";\nconst server = serve({ routes: {} });\n' },
+      { framework: 'bun' },
+    ],
+    [
+      'Deno by deno.json alone',
+      { 'deno.jsonc': '{ "tasks": { "dev": "deno run -A main.ts" }, /* mine */ "imports": {}, }' },
+      { framework: 'deno', language: 'typescript', packageManager: 'deno', testRunner: 'deno' },
+    ],
+    [
+      'Hono on Deno',
+      { 'deno.json': { imports: { hono: 'npm:hono@4' } } },
+      { framework: 'hono', packageManager: 'deno', testRunner: 'deno' },
+    ],
+    [
       'node:http',
       { ...manifest({}), 'server.js': "const http = require('http');\nhttp.createServer(() => {}).listen(1);\n" },
       { framework: 'node' },
@@ -183,6 +209,8 @@ describe('a folder that cannot be set up ends with 2 and one line that names the
       /^error: \/.*package\.json is not JSON \(.*\): mend it first$/,
     ],
     ['a package.json that is a list', { 'package.json': '[]' }, [], /must hold a JSON object/],
+    ['a broken deno.json', { 'deno.json': '{ "tasks": }' }, [], /deno\.json is not JSON \(.*\): mend it first$/],
+    ['a deno.json that is a list', { 'deno.json': '[]' }, [], /deno\.json must hold a JSON object: mend it first$/],
     [
       'a package.json that is a folder',
       { 'package.json/x': '' },

@@ -1,6 +1,8 @@
 import { usage } from '../../failure.js';
 import { Folder } from './folder.js';
-import { FRAMEWORKS, type Framework, frameworksOf, NEST } from './frameworks.js';
+import { FRAMEWORKS, frameworksOf, NEST } from './frameworks/list.js';
+import { servesBun } from './frameworks/places.js';
+import type { Framework, Mount } from './frameworks/types.js';
 import type { Manifest } from './manifest.js';
 import { findPackageManager, type PackageManager } from './package-manager.js';
 import { findApp, findModuleImports, importsModule, parseSource, type Source } from './source.js';
@@ -33,24 +35,32 @@ export function detectProject(path: string, chosen: string | undefined, userAgen
   }
   const { manifest } = own;
   const files = entryFiles(folder, manifest);
-  const framework = FRAMEWORKS.find(({ name }) => name === chosen) ?? detectFramework(own, files);
   const root = workspaceRoot(folder);
+  const manager = findPackageManager(root === undefined ? [own] : [own, root], userAgent);
+  const framework = FRAMEWORKS.find(({ name }) => name === chosen) ?? detectFramework(own, files, manager);
   const tsconfig = folder.read('tsconfig.json') ?? '';
-  const module = framework.mount?.module;
-  const entries = files.filter((file) => module !== undefined && makesApp(file, module));
+  const { mount } = framework;
+  const entries = files.filter((file) => mount !== undefined && makesApp(file, mount));
   const entry = entries.length === 1 ? entries[0] : undefined;
   return {
     folder,
     manifest,
     framework,
     entry,
-    manager: findPackageManager(root === undefined ? [own] : [own, root], userAgent),
-    typed: folder.has('tsconfig.json') || /\.[cm]?tsx?$/.test(entry?.path ?? ''),
+    manager,
+    typed:
+      folder.has('tsconfig.json') ||
+      (entry === undefined && manager === 'deno') ||
+      /\.[cm]?tsx?$/.test(entry?.path ?? ''),
     tsconfig,
   };
 }
 
-function detectFramework(own: { folder: Folder; manifest: Manifest }, files: readonly Source[]): Framework {
+function detectFramework(
+  own: { folder: Folder; manifest: Manifest },
+  files: readonly Source[],
+  manager: PackageManager,
+): Framework {
   const found = frameworksOf(own.manifest);
   const [first, second] = found;
   if (second !== undefined) {
@@ -67,14 +77,22 @@ function detectFramework(own: { folder: Folder; manifest: Manifest }, files: rea
     const list = apps.length === 0 ? '' : `: ${apps.join(', ')}`;
     throw usage(`${own.folder.path} is the root of a workspace: run init in the package that receives webhooks${list}`);
   }
-  const node = FRAMEWORKS.find(({ name }) => name === 'node');
-  if (node !== undefined && files.some(usesNodeHttp)) return node;
+  const server = files.some(servesBun)
+    ? 'bun'
+    : manager === 'deno' || files.some((file) => file.text.includes('Deno.serve'))
+      ? 'deno'
+      : files.some(usesNodeHttp)
+        ? 'node'
+        : undefined;
+  const plain = FRAMEWORKS.find(({ name }) => name === server);
+  if (plain !== undefined) return plain;
   throw usage(
     `no framework that init knows is among the dependencies of package.json: give --framework NAME (${NAMES}), or write the route by hand with receiver.fetch`,
   );
 }
 
-function makesApp(source: Source, module: string): boolean {
+function makesApp(source: Source, { module, isIn }: Mount): boolean {
+  if (isIn !== undefined) return isIn(source);
   if (module === 'node:http') return usesNodeHttp(source);
   return (module === NEST ? findModuleImports(source, '') : findApp(source, module)) !== undefined;
 }
@@ -95,7 +113,8 @@ function entryFiles(folder: Folder, { main, scripts }: Manifest): Source[] {
       EXTENSIONS.map((extension) => `${base}${name}.${extension}`),
     ),
   );
-  const paths = [...(main === undefined ? [] : [main]), ...named, ...usual]
+  const routes = EXTENSIONS.map((extension) => `app/routes.${extension}`);
+  const paths = [...(main === undefined ? [] : [main]), ...named, ...usual, ...routes]
     .map((path) => path.replace(/^(\.\/)+/, ''))
     .filter((path) => !/(^|\/)(\.\.|node_modules|dist|build|tests?)\/|^\/|\.(test|spec|config)\./.test(path));
   return [...new Set(paths)].flatMap((path) => {

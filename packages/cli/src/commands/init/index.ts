@@ -5,7 +5,7 @@ import { harmless, type Io, print, printJson } from '../../io.js';
 import { confirm } from '../../prompt.js';
 import { withJson } from '../options.js';
 import { detectProject, type Project } from './detect.js';
-import { FRAMEWORKS } from './frameworks.js';
+import { FRAMEWORKS } from './frameworks/list.js';
 import { planSetup, type Setup } from './setup.js';
 import { diffOf, nextSteps, showSetup } from './show.js';
 import { writeChanges } from './write.js';

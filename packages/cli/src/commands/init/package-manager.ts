@@ -11,6 +11,8 @@ const LOCKFILES: readonly (readonly [string, PackageManager])[] = [
   ['bun.lockb', 'bun'],
   ['package-lock.json', 'npm'],
   ['npm-shrinkwrap.json', 'npm'],
+  ['deno.json', 'deno'],
+  ['deno.jsonc', 'deno'],
 ];
 
 /**

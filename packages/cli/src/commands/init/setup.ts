@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { usage } from '../../failure.js';
 import type { Project } from './detect.js';
-import { type Layout, type Mount, NEST } from './frameworks.js';
+import { NEST } from './frameworks/list.js';
+import type { Layout, Mount } from './frameworks/types.js';
 import { withTestScript } from './manifest.js';
-import { endOfImports, findApp, findModuleImports, insertLines, type Source, styleOf } from './source.js';
+import { endOfImports, findApp, findModuleImports, insertLines, namesOf, type Source, styleOf } from './source.js';
 import { type Code, render, restyle } from './templates.js';
 import { findTesting, forRunner, type Testing, testSuffix } from './test-runner.js';
 
@@ -44,7 +45,7 @@ export function planSetup(project: Project): Setup {
   const extension = extensionOf(project);
   const layout = layoutOf(project);
   const onWorkers = framework.name === 'hono' && isWorker(project);
-  const testing = findTesting(manifest, typed || framework.bundled);
+  const testing = findTesting(manifest, typed || framework.bundled, runnerOf(project));
   const receiver = `${layout.receiver}.${extension}`;
   const test = testPath(project, testing, layout.receiver, extension);
   const between = (from: string) => importPath(project, code, from, receiver);
@@ -83,7 +84,7 @@ export function planSetup(project: Project): Setup {
       manual.push({ file: path, ...byHand });
     else changes.push({ path, before, after });
   };
-  if (mount !== undefined && layout.route === undefined) {
+  if (mount !== undefined && (layout.route === undefined || layout.listed)) {
     const specifier = between(entry?.path ?? `${posix.dirname(receiver)}/app.${extension}`);
     const lines = mountLines(mount, code, 'app', specifier);
     const by = { where: mount.where, lines: [...lines.imports, ...lines.mount] };
@@ -155,10 +156,11 @@ function testPath({ folder, manifest }: Project, { runner }: Testing, receiver: 
 }
 
 /** How one file of the project imports another. */
-function importPath({ entry, tsconfig, manifest }: Project, code: Code, from: string, to: string): string {
+function importPath({ entry, tsconfig, manifest, manager }: Project, code: Code, from: string, to: string): string {
   const way = posix.relative(posix.dirname(from), to);
   const [, base = way, extension = ''] = /^(.*)\.(\w+)$/.exec(way) ?? [];
   const specifier = base.startsWith('.') ? base : `./${base}`;
+  if (manager === 'deno') return `${specifier}.${extension}`;
   if (!code.typed) return code.commonJs && extension === 'js' ? specifier : `${specifier}.${extension}`;
   // As the entry imports its neighbors; otherwise as Node resolves modules, where TypeScript follows Node.
   const neighbor = /from\s+['"]\.{1,2}\/[^'"]*?(\.[cm]?[jt]s)?['"]/.exec(entry?.text ?? '');
@@ -168,6 +170,12 @@ function importPath({ entry, tsconfig, manifest }: Project, code: Code, from: st
       : `${specifier}${neighbor[1].endsWith('ts') ? `.${extension}` : jsOf(extension)}`;
   const asNode = /"module(Resolution)?"\s*:\s*"node(16|18|20|next)"/i.test(tsconfig) && manifest.isModule;
   return asNode || extension !== 'ts' ? `${specifier}${jsOf(extension)}` : specifier;
+}
+
+/** What runs tests on a platform with a test runner of its own. */
+function runnerOf({ framework, manager }: Project): 'bun' | 'deno' | undefined {
+  if (manager === 'deno') return 'deno';
+  return framework.name === 'bun' || (framework.name === 'elysia' && manager === 'bun') ? 'bun' : undefined;
 }
 
 const jsOf = (extension: string) => `.${extension.replace('t', 'j')}`;
@@ -189,7 +197,8 @@ function mountLines(mount: Mount, code: Code, app: string, specifier: string) {
 function mounted(project: Project, mount: Mount, code: Code, specifier: string): string | undefined {
   const { entry } = project;
   if (entry === undefined) return undefined;
-  if (entry.text.includes('@videocloud/webhooks')) return entry.text;
+  if (entry.text.includes('@videocloud/webhooks') || isQuoted(entry, specifier)) return entry.text;
+  if (mount.place !== undefined) return placed(entry, mount, code, specifier);
   if (mount.module === NEST) return withModule(entry, mountLines(mount, code, '', specifier).imports, specifier);
   const app = findApp(entry, mount.module);
   // A route or a name of the user's that would stand in the way.
@@ -200,6 +209,22 @@ function mounted(project: Project, mount: Mount, code: Code, specifier: string):
     { offset: app.end, lines: imports === undefined ? [...lines.imports, ...lines.mount] : lines.mount },
     ...(imports === undefined ? [] : [{ offset: imports, lines: lines.imports }]),
   ]);
+}
+
+const isQuoted = ({ text }: Source, words: string) => text.includes(`'${words}'`) || text.includes(`"${words}"`);
+
+function placed(entry: Source, mount: Mount, code: Code, specifier: string): string | undefined {
+  const lines = mountLines(mount, code, '', specifier);
+  if (isQuoted(entry, 'routes/webhooks.ts')) return entry.text;
+  if (/\breceiver\b|['"]\/?webhooks['"]/.test(entry.text)) return undefined;
+  const place = mount.place?.(entry, lines.mount);
+  if (place === undefined) return undefined;
+  const bound = /^\{ (\w+) \}$/.exec(mount.imports[0]?.[0] ?? '')?.[1] ?? '';
+  const imports = namesOf(entry, mount.module).has(bound) ? [] : lines.imports;
+  const end = endOfImports(entry, Number.POSITIVE_INFINITY);
+  const importing =
+    end === undefined ? { offset: 0, text: `${imports.join('\n')}\n\n` } : { offset: end, lines: imports };
+  return insertLines(entry, imports.length === 0 ? [place] : [importing, place]);
 }
 
 function withModule(entry: Source, lines: readonly string[], specifier: string): string | undefined {

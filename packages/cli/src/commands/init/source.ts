@@ -29,7 +29,7 @@ export function parseSource(path: string, text: string): Source | undefined {
 }
 
 /** The names that a file gives to a module: `import express from 'express'`, `const { Hono } = require('hono')`. */
-function namesOf({ body }: Source, module: string): Set<string> {
+export function namesOf({ body }: Source, module: string): Set<string> {
   const names = new Set<string>();
   for (const node of body) {
     if (node.type === 'ImportDeclaration' && node.source.value === module) {
@@ -50,7 +50,7 @@ function namesOf({ body }: Source, module: string): Set<string> {
   return names;
 }
 
-function declaratorsOf(node: Statement): Extract<Statement, { type: 'VariableDeclaration' }>['declarations'] {
+export function declaratorsOf(node: Statement): Extract<Statement, { type: 'VariableDeclaration' }>['declarations'] {
   const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
   return declaration?.type === 'VariableDeclaration' ? declaration.declarations : [];
 }

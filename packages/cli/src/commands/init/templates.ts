@@ -21,6 +21,7 @@ export type TemplateName =
   | 'sveltekit-route'
   | 'astro-route'
   | 'nuxt-route'
+  | 'react-router-route'
   | 'nestjs-module'
   | 'nestjs-test';
 

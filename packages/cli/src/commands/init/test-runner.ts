@@ -22,8 +22,11 @@ const COMMANDS: readonly (readonly [RegExp, TestRunner])[] = [
   [/\b(node|tsx|c8|borp)\b.*--test\b|\bborp\b/, 'node'],
 ];
 
-/** @param compiled whether node cannot run the files as they are: TypeScript, or imports that a bundler resolves */
-export function findTesting(manifest: Manifest, compiled: boolean): Testing {
+/**
+ * @param compiled whether node cannot run the files as they are: TypeScript, or imports that a bundler resolves
+ * @param own the platform's own test runner, where it has one
+ */
+export function findTesting(manifest: Manifest, compiled: boolean, own?: 'bun' | 'deno'): Testing {
   const command = testCommand(manifest);
   const known = { script: undefined, install: [], unknown: undefined };
   if (command !== undefined) {
@@ -33,6 +36,8 @@ export function findTesting(manifest: Manifest, compiled: boolean): Testing {
   const installed = (name: string) => manifest.dependencies.has(name) || manifest.devDependencies.has(name);
   if (installed('vitest')) return { ...known, runner: 'vitest', script: 'vitest run' };
   if (installed('jest')) return { ...known, runner: 'jest', script: 'jest' };
+  if (own === 'deno') return { ...known, runner: own };
+  if (own === 'bun') return { ...known, runner: own, script: 'bun test' };
   if (compiled) return { ...known, runner: 'vitest', script: 'vitest run', install: ['vitest'] };
   return { ...known, runner: 'node', script: 'node --test' };
 }

@@ -1,4 +1,5 @@
 import { usage } from '../../failure.js';
+import { parseDenoConfig } from './deno-config.js';
 import { Folder } from './folder.js';
 import { type Manifest, parseManifest } from './manifest.js';
 
@@ -7,10 +8,16 @@ export interface Package {
   readonly manifest: Manifest;
 }
 
-/** @throws Failure (2) when package.json is not a JSON object */
+/**
+ * The package.json of a folder, or else its deno.json.
+ *
+ * @throws Failure (2) when it is not a JSON object
+ */
 export function readPackage(folder: Folder): Package | undefined {
   const text = folder.read('package.json');
   if (text !== undefined) return { folder, manifest: parseManifest(text, folder.at('package.json')) };
+  const deno = folder.read('deno.json') ?? folder.read('deno.jsonc');
+  if (deno !== undefined) return { folder, manifest: parseDenoConfig(deno, folder.at('deno.json')) };
   if (folder.has('package.json')) throw usage(`${folder.at('package.json')} is not a UTF-8 text file: mend it first`);
   return undefined;
 }

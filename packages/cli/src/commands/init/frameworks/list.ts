@@ -1,51 +1,15 @@
-import type { Folder } from './folder.js';
-import type { Manifest } from './manifest.js';
-import type { TemplateName } from './templates.js';
-
-/** A route that stands in the user's code: imports, and one line behind the statement that makes the app. */
-export interface Mount {
-  /** The module whose export makes the app. */
-  readonly module: string;
-  readonly imports: readonly (readonly [names: string, from: string])[];
-  readonly line: (app: string) => string;
-  /** Where the line belongs, for whoever puts it in by hand. */
-  readonly where: string;
-  /** Packages it needs beside the core. */
-  readonly packages?: readonly string[];
-}
-
-/** Where the files go, without their extension. */
-export interface Layout {
-  readonly receiver: string;
-  /** Other templates than the usual ones. */
-  readonly templates?: readonly [receiver: TemplateName, test: TemplateName];
-  /** How a route file imports the receiver, where that is not its relative path. */
-  readonly alias?: string;
-  readonly route?: { readonly path: string; readonly template: TemplateName };
-}
-
-export interface Framework {
-  readonly name: string;
-  readonly title: string;
-  /** Dependencies that show it. */
-  readonly packages: readonly string[];
-  /** Frameworks that it is built on: their packages beside its own mean nothing. */
-  readonly over: readonly string[];
-  readonly mount?: Mount;
-  readonly layout?: (folder: Folder, manifest: Manifest) => Layout;
-  /** Whether a bundler resolves its imports. */
-  readonly bundled: boolean;
-  /** Whether it reads `.env` by itself. */
-  readonly readsEnvFile: boolean;
-  readonly port: number;
-  /** Its page in the docs. */
-  readonly page: string;
-}
+import type { Manifest } from '../manifest.js';
+import { importsModule, type Source } from '../source.js';
+import { fastifyLayout, nextLayout } from './layouts.js';
+import { placeInBun, placeInElysia, placeInRoutes, servesBun } from './places.js';
+import type { Framework, Mount } from './types.js';
 
 const RECEIVER: readonly [string, string] = ['{ receiver }', './webhooks'];
 const handler = (entry: string) => [['{ webhookHandler }', `@videocloud/webhooks/${entry}`], RECEIVER] as const;
 const code = { over: [], bundled: false, readsEnvFile: false, port: 3000 } as const;
 const bundled = { over: [], bundled: true, readsEnvFile: true, port: 3000 } as const;
+
+const ROUTES = '@react-router/dev/routes';
 
 /** What decorates a module of Nest. */
 export const NEST = '@nestjs/common';
@@ -160,6 +124,76 @@ export const FRAMEWORKS: readonly Framework[] = [
     }),
   },
   {
+    ...bundled,
+    name: 'react-router',
+    title: 'React Router',
+    packages: ['@react-router/dev', '@react-router/serve', '@react-router/node'],
+    page: 'react-router',
+    readsEnvFile: false,
+    port: 5173,
+    mount: {
+      module: ROUTES,
+      imports: [['{ route }', ROUTES]],
+      line: () => "route('webhooks', 'routes/webhooks.ts'),",
+      where: 'in the list that it exports (file routes need no line)',
+      place: placeInRoutes,
+      isIn: (source) => importsModule(source, ROUTES),
+    },
+    layout: () => ({
+      receiver: 'app/webhooks.server',
+      route: { path: 'app/routes/webhooks', template: 'react-router-route' },
+      listed: true,
+    }),
+  },
+  {
+    ...code,
+    name: 'elysia',
+    title: 'Elysia',
+    packages: ['elysia'],
+    readsEnvFile: true,
+    page: 'elysia',
+    mount: {
+      module: 'elysia',
+      imports: [RECEIVER],
+      line: () => ".all('/webhooks', ({ request }) => receiver.fetch(request), { parse: 'none' })",
+      where: 'behind new Elysia()',
+      place: placeInElysia,
+      isIn: (source) => importsModule(source, 'elysia'),
+    },
+  },
+  {
+    ...code,
+    name: 'bun',
+    title: 'Bun',
+    packages: [],
+    readsEnvFile: true,
+    page: 'bun',
+    mount: {
+      module: 'bun',
+      imports: [RECEIVER],
+      line: () => "'/webhooks': receiver.fetch,",
+      where: 'among the routes of Bun.serve',
+      place: placeInBun,
+      isIn: servesBun,
+    },
+  },
+  {
+    ...code,
+    name: 'deno',
+    title: 'Deno',
+    packages: [],
+    port: 8000,
+    page: 'deno',
+    mount: {
+      module: 'deno',
+      imports: [RECEIVER],
+      line: () =>
+        "// First in the handler:\nif (new URL(request.url).pathname === '/webhooks') return receiver.fetch(request);",
+      where: 'in the file with Deno.serve or the exported fetch',
+      isIn: servesDeno,
+    },
+  },
+  {
     ...code,
     name: 'node',
     title: 'node:http',
@@ -175,6 +209,11 @@ export const FRAMEWORKS: readonly Framework[] = [
   },
 ];
 
+/** Whether a file serves with `Deno.serve`, or exports what `deno serve` takes. */
+export function servesDeno({ text }: Source): boolean {
+  return /\bDeno\.serve\s*\(|\bDeno\.ServeDefaultExport\b|^export default \{\s*(async )?fetch\b/m.test(text);
+}
+
 /** The frameworks among a package's dependencies, without those that another one is built on. */
 export function frameworksOf({ dependencies, devDependencies }: Manifest): Framework[] {
   const among = (names: ReadonlyMap<string, string>) =>
@@ -182,26 +221,4 @@ export function frameworksOf({ dependencies, devDependencies }: Manifest): Frame
   const found = among(dependencies).length > 0 ? among(dependencies) : among(devDependencies);
   const below = new Set(found.flatMap(({ over }) => over));
   return found.filter(({ name }) => !below.has(name));
-}
-
-function nextLayout(folder: Folder, { dependencies }: Manifest): Layout {
-  const src = ['app', 'pages'].every((name) => !folder.hasFolder(name)) && folder.hasFolder('src') ? 'src/' : '';
-  if (!folder.hasFolder(`${src}app`) && folder.hasFolder(`${src}pages`))
-    return { receiver: `${src}webhooks`, route: { path: `${src}pages/api/webhooks`, template: 'next-pages' } };
-  // `after` came with 15.1.
-  const [major = 99, minor = 99] = (/(\d+)(?:\.(\d+))?/.exec(dependencies.get('next') ?? '') ?? [])
-    .slice(1)
-    .map(Number);
-  const old = major < 15 || (major === 15 && minor < 1);
-  return {
-    receiver: `${src}app/webhooks/receiver`,
-    route: { path: `${src}app/webhooks/route`, template: old ? 'next-route-14' : 'next-route' },
-  };
-}
-
-/** As fastify-cli makes it: every file in `routes` is loaded. */
-function fastifyLayout(folder: Folder, { dependencies }: Manifest): Layout {
-  const base = ['', 'src/'].find((dir) => folder.hasFolder(`${dir}routes`));
-  if (!dependencies.has('@fastify/autoload') || base === undefined) return { receiver: '' };
-  return { receiver: `${base}webhooks`, route: { path: `${base}routes/webhooks`, template: 'fastify-route' } };
 }

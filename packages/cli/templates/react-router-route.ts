@@ -1,0 +1,3 @@
+import { receiver } from './receiver.js';
+
+export const action = ({ request }: { request: Request }) => receiver.fetch(request);
