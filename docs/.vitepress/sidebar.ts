@@ -61,11 +61,13 @@ export const SECTIONS: readonly Section[] = [
       ['handle-once/store-postgres', 'Store: PostgreSQL', 'Хранилище: PostgreSQL'],
       ['handle-once/store-durable-object', 'Store: Durable Objects', 'Хранилище: Durable Objects'],
       ['handle-once/store-d1', 'Store: D1', 'Хранилище: D1'],
+      ['handle-once/own-store', 'Store: your own', 'Хранилище: своё'],
       ['handle-once/inbox-sqlite', 'Inbox: SQLite', 'Очередь: SQLite'],
       ['handle-once/inbox-postgres', 'Inbox: PostgreSQL', 'Очередь: PostgreSQL'],
       ['handle-once/inbox-redis', 'Inbox: Redis', 'Очередь: Redis'],
       ['handle-once/inbox-cloudflare-queue', 'Inbox: Cloudflare Queues', 'Очередь: Cloudflare Queues'],
       ['handle-once/inbox-sqs', 'Inbox: SQS', 'Очередь: SQS'],
+      ['handle-once/own-inbox', 'Inbox: your own', 'Очередь: своя'],
     ],
   },
   {

@@ -29,6 +29,7 @@ const shown = pages()
 
 /** Their code is that of the files that tests/docs/recipes runs, or runs in tests of their own. */
 const RECIPES = [
+  'docs/handle-once/own-inbox.md',
   'docs/receive/migrate.md',
   'docs/receive/fastify.md',
   'docs/receive/lambda.md',

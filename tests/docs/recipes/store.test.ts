@@ -31,5 +31,5 @@ describe('the store of the page', () => {
     await expect(tableStore(busy).claim('key', { leaseMs: 1_000, ttlMs: 1_000 })).rejects.toThrow('Too many writers');
   });
 
-  it('is what the page shows', () => showsFile('docs/handle-once/which-store-which-inbox.md', 'docs/recipes/store.ts'));
+  it('is what the page shows', () => showsFile('docs/handle-once/own-store.md', 'docs/recipes/store.ts'));
 });
