@@ -110,14 +110,14 @@ serve({
         type: 'module',
         scripts: { build: 'react-router build', dev: 'react-router dev' },
         dependencies: {
-          '@react-router/node': '^8',
-          '@react-router/serve': '^8',
+          '@react-router/node': '~8.4.0',
+          '@react-router/serve': '~8.4.0',
           isbot: '^5',
           react: '^19',
           'react-dom': '^19',
-          'react-router': '^8',
+          'react-router': '~8.4.0',
         },
-        devDependencies: { '@react-router/dev': '^8', typescript: '^5', vite: '^8' },
+        devDependencies: { '@react-router/dev': '~8.4.0', typescript: '^5', vite: '^8' },
       },
       'tsconfig.json': { compilerOptions: { module: 'ES2022', moduleResolution: 'bundler', strict: true } },
       'vite.config.ts': `import { reactRouter } from "@react-router/dev/vite";
@@ -186,7 +186,8 @@ console.log(
     title: 'Deno',
     tools: [],
     files: {
-      'package.json': { name: 'app', type: 'module', private: true },
+      // Deno brings these types along where it may install.
+      'package.json': { name: 'app', type: 'module', private: true, devDependencies: { '@types/node': '^24' } },
       'deno.json': { tasks: { dev: 'deno run --watch -A main.ts' }, nodeModulesDir: 'manual' },
       'main.ts': `Deno.serve({ port: Number(Deno.env.get("PORT")) }, (request) => {
   return new Response(\`Hello \${request.url}\`);
