@@ -47,7 +47,7 @@ describe('trigger', () => {
     const server = createServer((_, response) => response.end(Buffer.alloc(1024 * 1024, 'x')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const atExit = "process.on('exit', () => console.error(`${process.resourceUsage().maxRSS} KiB at most`))";
+    const atExit = "process.on('exit', () => console.error(process.resourceUsage().maxRSS + ' KiB at most'))";
     const env = { NODE_OPTIONS: `--import ${put('memory.mjs', atExit)}` };
     const { code, err } = await cli(['trigger', 'video.deleted', address, '--count', '200', '--json'], { env });
     server.close();
