@@ -53,3 +53,28 @@ describe('the length of files', () => {
     expect(long).toEqual([]);
   });
 });
+
+/** Paths of the repository in inline code; `NAME` stands for one that is to be made. */
+function pathsIn(page: string): string[] {
+  const text = readPage(page).replaceAll(/^```.*?^```/gms, '');
+  return [...text.matchAll(/`([\w@.-]+\/[\w@./{},-]*)`/g)]
+    .flatMap(([, path = '']) => expanded(path))
+    .filter((path) => !path.includes('NAME'));
+}
+
+/** `a/{b,c}` as two paths. */
+function expanded(path: string): string[] {
+  const [whole, list] = /\{([^{}]*)\}/.exec(path) ?? [];
+  if (whole === undefined || list === undefined) return [path];
+  return list.split(',').flatMap((part) => expanded(path.replace(whole, part)));
+}
+
+describe.each(['.github/CONTRIBUTING.md', 'AGENTS.md', 'docs/architecture.md'])('%s', (page) => {
+  it('names places that exist', () => {
+    const paths = pathsIn(page).filter((path) =>
+      /^(?:packages|tests|docs|scripts|bench|examples|\.github)\//.test(path),
+    );
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
+  });
+});
