@@ -1,4 +1,5 @@
 import { RETRY_HORIZON_MS } from '../protocol/retries.js';
+import { parseTimestamp } from './timestamp.js';
 
 /** How far two honest clocks may differ, in milliseconds. */
 export const SKEW_MS = 300_000;
@@ -29,14 +30,14 @@ export function clockOption(now: (() => number) | undefined): () => number {
   return now;
 }
 
-/** Judges the age of an event. Without a limit it is fine. */
+/** Judges the age of an event by its `timestamp`. Without a limit it is fine. */
 export function judgeAge(
-  instant: number,
+  timestamp: string,
   maxAge: number | undefined,
   now: () => number,
 ): 'fine' | 'timestamp_too_old' | 'timestamp_in_future' {
   if (maxAge === undefined) return 'fine';
-  const age = now() - instant;
+  const age = now() - parseTimestamp(timestamp);
   // A clock that gives NaN is rejected: both tests are positive.
   if (!(age >= -SKEW_MS)) return 'timestamp_in_future';
   return age <= maxAge ? 'fine' : 'timestamp_too_old';

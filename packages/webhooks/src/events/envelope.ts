@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '#runtime';
 import { type ErrorDetail, errorOf } from '../errors.js';
 import { type RawBody, toBytes } from '../signature/bytes.js';
-import { parseTimestamp } from './timestamp.js';
+import { isTimestamp } from './timestamp.js';
 import type { WebhookEvent } from './types.js';
 
 /** One validation problem and where it is. */
@@ -44,11 +44,10 @@ export interface Unreadable {
   readonly detail: ErrorDetail;
 }
 
-/** An event, and the instant of its timestamp in milliseconds since the epoch. */
+/** Bytes that are an event. */
 export interface ReadEvent {
   readonly ok: true;
   readonly event: WebhookEvent;
-  readonly instant: number;
 }
 
 /** As {@link parseEvent}, without building an error. */
@@ -63,21 +62,20 @@ export function readEvent(bytes: Uint8Array): ReadEvent | Unreadable {
     // JSON.parse quotes the body in its message; that is the sender's data, kept out of our own text.
     return { ok: false, code: 'body_not_json', detail: { cause } };
   }
-  const instant = instantOf(value);
-  if (Number.isNaN(instant)) {
+  if (!isEnvelope(value)) {
     const issue = envelopeIssues(value)[0];
     const where = issue?.path.length ? `${issue.path.join('.')} ` : '';
     const message = `The signed body is not an event: ${where}${issue?.message ?? ''}`;
     return { ok: false, code: 'envelope_invalid', detail: { message } };
   }
-  return { ok: true, event: value as WebhookEvent, instant };
+  return { ok: true, event: value as WebhookEvent };
 }
 
-/** The instant of a well-formed envelope, NaN for anything else. The fast check for every delivery. */
-export function instantOf(value: unknown): number {
-  if (!isObject(value) || !isObject(value.data)) return Number.NaN;
-  if (typeof value.event !== 'string' || value.event === '' || typeof value.timestamp !== 'string') return Number.NaN;
-  return parseTimestamp(value.timestamp);
+/** Whether a value is a well-formed envelope. The fast check for every delivery. */
+export function isEnvelope(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value.data)) return false;
+  if (typeof value.event !== 'string' || value.event === '') return false;
+  return typeof value.timestamp === 'string' && isTimestamp(value.timestamp);
 }
 
 /** What is wrong with an envelope, member by member; empty for a well-formed one. */
@@ -87,7 +85,7 @@ export function envelopeIssues(value: unknown): Issue[] {
   if (typeof value.event !== 'string' || value.event === '') {
     issues.push({ message: 'must be a non-empty string', path: ['event'] });
   }
-  if (typeof value.timestamp !== 'string' || Number.isNaN(parseTimestamp(value.timestamp))) {
+  if (typeof value.timestamp !== 'string' || !isTimestamp(value.timestamp)) {
     issues.push({ message: 'must be an RFC 3339 timestamp with a zone', path: ['timestamp'] });
   }
   if (!isObject(value.data)) issues.push({ message: 'must be an object', path: ['data'] });

@@ -1,6 +1,6 @@
 import { GROUPS } from '../generated/catalog.js';
 import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
-import { envelopeIssues, type Issue, instantOf } from './envelope.js';
+import { envelopeIssues, type Issue, isEnvelope } from './envelope.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
 import { isPayloadOf, payloadIssues } from './validate-payload.js';
 
@@ -35,7 +35,7 @@ export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): 
  * ```
  */
 export function isKnownEvent(value: unknown): value is KnownEvent {
-  if (Number.isNaN(instantOf(value))) return false;
+  if (!isEnvelope(value)) return false;
   const { event, data } = value as { event: string; data: unknown };
   return isDelivered(event) && isPayloadOf(event, data);
 }

@@ -60,7 +60,7 @@ export function eventFrom(
   if (!verification.ok) throw errorOf(verification.code);
   const read = readEvent(bytes);
   if (!read.ok) throw errorOf(read.code, read.detail);
-  const age = judgeAge(read.instant, maxAge, now);
+  const age = judgeAge(read.event.timestamp, maxAge, now);
   if (age !== 'fine') throw errorOf(age);
   return read.event;
 }
