@@ -45,6 +45,9 @@ export type SignedContent =
       readonly detail: RejectedDetail;
     };
 
+/** A value, or a promise of it where it takes one: most deliveries wait for nothing but their body. */
+export type MaybePromise<T> = T | Promise<T>;
+
 /** Keeps the platform alive until a promise settles. */
 export type WaitUntil = (work: Promise<unknown>) => void;
 

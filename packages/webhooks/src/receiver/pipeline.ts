@@ -7,6 +7,7 @@ import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import {
   bytesOf,
   type DeliveryState,
+  type MaybePromise,
   newDelivery,
   perEnv,
   prepareKey,
@@ -66,16 +67,13 @@ export class Pipeline {
   /** Answers a request. Never rejects. */
   respond(request: IncomingRequest, waitUntil?: WaitUntil): Promise<Outcome> {
     const delivery = newDelivery(request, null, { waitUntil });
-    return this.#conclude('answer', delivery, () => this.#answer(request, delivery));
+    return traceDelivery('answer', delivery, () => this.#answer(request, delivery), itself);
   }
 
   /** Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects. */
   dispatch(bytes: Uint8Array, source: DispatchSource): Promise<Outcome> {
     const delivery = newDelivery(null, bytes, { ...source, dispatched: true });
-    return this.#conclude('handling', delivery, async () => {
-      const parsed = this.#verifier.parse(bytes, delivery, false);
-      return parsed.ok ? await this.#track(this.#handle(parsed.content, delivery)) : parsed.outcome;
-    });
+    return traceDelivery('handling', delivery, () => this.#handleStored(bytes, delivery), itself);
   }
 
   /** Resolves when nothing is under way, work that began meanwhile included. */
@@ -83,60 +81,77 @@ export class Pipeline {
     while (this.#pending > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  #conclude(phase: 'answer' | 'handling', delivery: DeliveryState, work: () => Promise<Outcome>): Promise<Outcome> {
-    return traceDelivery(
-      phase,
-      delivery,
-      () => this.#settle(phase, delivery, work),
-      (outcome) => outcome,
-    );
-  }
-
-  async #settle(phase: 'answer' | 'handling', delivery: DeliveryState, work: () => Promise<Outcome>): Promise<Outcome> {
+  // One async function from the head to the answer, and plain calls where nothing is waited for: to await a plain value
+  // costs a turn of the queue all the same, and each async function a promise.
+  async #answer(request: IncomingRequest, delivery: DeliveryState): Promise<Outcome> {
+    const verifier = this.#verifier;
     let outcome: Outcome;
     try {
-      outcome = await work();
+      const rejectedHead = verifier.acceptHead(request, delivery);
+      const read = rejectedHead ?? verifier.acceptBody(await request.read(verifier.limits), delivery);
+      if (read.ok) {
+        this.#pending++;
+        try {
+          const verifying = verifier.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
+          const signed = 'ok' in verifying ? verifying : await verifying;
+          if (!DIGEST_IS_SYNC && signed.ok) await prepareKey(delivery);
+          const handling = signed.ok ? this.#handle(signed.content, delivery) : signed.outcome;
+          outcome = 'status' in handling ? handling : await handling;
+        } finally {
+          this.#ended();
+        }
+      } else outcome = read.outcome;
     } catch (cause) {
       outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
     }
-    const observed = this.#verifier.settle(phase, delivery, outcome);
-    if (observed !== undefined) await observed;
-    return outcome;
+    return this.#settle('answer', delivery, outcome);
   }
 
-  async #answer(request: IncomingRequest, delivery: DeliveryState): Promise<Outcome> {
-    const read = await this.#verifier.readBody(request, delivery);
-    if (!read.ok) return read.outcome;
-    this.#pending++;
+  async #handleStored(bytes: Uint8Array, delivery: DeliveryState): Promise<Outcome> {
+    let outcome: Outcome;
     try {
-      const signed = await this.#verifier.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
-      if (!signed.ok) return signed.outcome;
-      const outcome = this.#handle(signed.content, delivery);
-      const { waitUntil } = delivery.source;
-      // Only for verified deliveries: a stranger must not keep an instance alive.
-      if (waitUntil !== undefined && !isInBackground(this.#settings, delivery)) this.#keepAlive(outcome, waitUntil);
-      // Awaited, here and below: a promise that an async function returns takes three turns of the queue instead of one.
-      return await outcome;
-    } finally {
-      this.#ended();
+      const parsed = this.#verifier.parse(bytes, delivery, false);
+      if (!DIGEST_IS_SYNC && parsed.ok) await prepareKey(delivery);
+      const handling = parsed.ok ? this.#handle(parsed.content, delivery) : parsed.outcome;
+      outcome = 'status' in handling ? handling : await this.#track(handling);
+    } catch (cause) {
+      outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
     }
+    return this.#settle('handling', delivery, outcome);
   }
 
-  async #handle(content: SignedContent, delivery: DeliveryState): Promise<Outcome> {
-    if (!DIGEST_IS_SYNC) await prepareKey(delivery);
+  #settle(phase: 'answer' | 'handling', delivery: DeliveryState, outcome: Outcome): MaybePromise<Outcome> {
+    const observed = this.#verifier.settle(phase, delivery, outcome);
+    return observed === undefined ? outcome : observed.then(() => outcome);
+  }
+
+  #handle(content: SignedContent, delivery: DeliveryState): MaybePromise<Outcome> {
+    const handling = this.#acceptOrRun(content, delivery);
+    const { waitUntil } = delivery.source;
+    // Only for verified deliveries: a stranger must not keep an instance alive.
+    if (waitUntil !== undefined && !isInBackground(this.#settings, delivery))
+      this.#keepAlive(Promise.resolve(handling), waitUntil);
+    return handling;
+  }
+
+  #acceptOrRun(content: SignedContent, delivery: DeliveryState): MaybePromise<Outcome> {
     if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
     if (this.#inboxFor !== undefined && !delivery.source.dispatched)
       return this.#acceptDurably(this.#inboxFor, delivery);
-
     const { deduplicator } = this.#services;
-    let claim: HeldClaim | null = null;
-    if (deduplicator !== undefined) {
-      const verdict = await deduplicator.claim(delivery, isInBackground(this.#settings, delivery));
-      if (!verdict.ok) return verdict.outcome;
-      claim = verdict.claim;
-    }
+    return deduplicator === undefined
+      ? this.#run(content, delivery, null)
+      : this.#claimAndRun(deduplicator, content, delivery);
+  }
+
+  async #claimAndRun(deduplicator: Deduplicator, content: SignedContent, delivery: DeliveryState): Promise<Outcome> {
+    const verdict = await deduplicator.claim(delivery, isInBackground(this.#settings, delivery));
+    return verdict.ok ? await this.#run(content, delivery, verdict.claim) : verdict.outcome;
+  }
+
+  #run(content: SignedContent, delivery: DeliveryState, claim: HeldClaim | null): MaybePromise<Outcome> {
     const run = new DeliveryRun(this.#services, delivery, claim);
-    return await run.start(() => this.#handlers.runFor(content, delivery));
+    return run.start(() => this.#handlers.runFor(content, delivery));
   }
 
   async #acceptDurably(
@@ -181,6 +196,8 @@ export class Pipeline {
     }
   }
 }
+
+const itself = (outcome: Outcome): Outcome => outcome;
 
 function requireInbox(made: unknown): void {
   if (!isInbox(made)) throw new TypeError('The inbox function must return an inbox with accept');

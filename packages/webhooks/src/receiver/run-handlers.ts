@@ -1,7 +1,7 @@
 import { traceHandlers } from '#traces';
 import { errorOf, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
-import { bytesOf, type Context, type DeliveryState } from './context.js';
+import { bytesOf, type Context, type DeliveryState, type MaybePromise } from './context.js';
 import type { Deduplicator, HeldClaim } from './deduplicate.js';
 import { DeliveryContext } from './handler-context.js';
 import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
@@ -39,32 +39,35 @@ export class DeliveryRun {
   }
 
   /** Runs the handlers and decides the answer. `chooseRun` is not called when the last attempt was spent before. */
-  async start(chooseRun: () => HandlerRun): Promise<Outcome> {
+  start(chooseRun: () => HandlerRun): MaybePromise<Outcome> {
     const { maxAttempts } = this.#services.settings;
     if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt > maxAttempts) {
       const message = `Attempt ${maxAttempts} of ${maxAttempts} gave no result: the process ended, the handler ran out of time or the dead letter failed`;
       return this.#deadLetter(errorOf('handler_failed', { message }));
     }
     const run = chooseRun();
-    if (run.work === null) return this.#claim === null ? outcomeOf(run) : await this.#complete(run);
+    if (run.work === null) return this.#end(run, DONE);
     if (isInBackground(this.#services.settings, this.#delivery)) {
       this.#keepAlive(this.#runInBackground(run, run.work));
       return acknowledged('accepted', { event: this.#delivery.event });
     }
     const running = this.#runHandlers(run, run.work);
-    // To await a plain value costs a turn of the queue all the same.
-    const result = 'state' in running ? running : await running;
-    if (result.state === 'done') return this.#claim === null ? outcomeOf(run) : await this.#complete(run);
-    if (result.state === 'timeout') return this.#timedOut(run, result.settled);
-    const failed = this.#failed(result.error);
-    if (this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts) {
-      return this.#deadLetter(failed.error);
-    }
-    await this.#release();
-    return failed;
+    return 'state' in running ? this.#end(run, running) : this.#endLater(run, running);
   }
 
-  #runHandlers(run: HandlerRun, work: NonNullable<HandlerRun['work']>): RunResult | Promise<RunResult> {
+  async #endLater(run: HandlerRun, running: Promise<RunResult>): Promise<Outcome> {
+    return await this.#end(run, await running);
+  }
+
+  #end(run: HandlerRun, result: RunResult): MaybePromise<Outcome> {
+    if (result.state === 'done') return this.#claim === null ? outcomeOf(run) : this.#complete(run);
+    if (result.state === 'timeout') return this.#timedOut(run, result.settled);
+    const { maxAttempts } = this.#services.settings;
+    const isLast = this.#claim !== null && maxAttempts !== undefined && this.#claim.attempt >= maxAttempts;
+    return isLast ? this.#deadLetter(this.#failed(result.error).error) : this.#fail(result.error);
+  }
+
+  #runHandlers(run: HandlerRun, work: NonNullable<HandlerRun['work']>): MaybePromise<RunResult> {
     return traceHandlers(this.#delivery, run, () => this.#runWithDeadline(work));
   }
 
@@ -72,7 +75,7 @@ export class DeliveryRun {
    * Runs user code under `handlerTimeout`. When time is up the context's signal aborts and the run counts as timed out; it
    * cannot be stopped from outside.
    */
-  #runWithDeadline(work: NonNullable<HandlerRun['work']>): RunResult | Promise<RunResult> {
+  #runWithDeadline(work: NonNullable<HandlerRun['work']>): MaybePromise<RunResult> {
     const context = new DeliveryContext(this.#delivery);
     const settled = settle(work, context);
     return 'state' in settled ? settled : this.#limit(settled, context);
@@ -112,9 +115,7 @@ export class DeliveryRun {
       await this.#finishLate(run, result.settled);
       return null;
     }
-    const failed = this.#failed(result.error);
-    await this.#release();
-    return failed;
+    return this.#fail(result.error);
   }
 
   /**
@@ -123,12 +124,7 @@ export class DeliveryRun {
    */
   async #finishLate(run: HandlerRun, settled: Promise<SettledRun>): Promise<void> {
     const finished = settled.then((result) =>
-      this.#concludeInBackground(async () => {
-        if (result.state === 'done') return this.#complete(run);
-        const failed = this.#failed(result.error);
-        await this.#release();
-        return failed;
-      }),
+      this.#concludeInBackground(() => (result.state === 'done' ? this.#complete(run) : this.#fail(result.error))),
     );
     await withTimeout(this.#services.leaseDeadlines, finished);
   }
@@ -146,10 +142,7 @@ export class DeliveryRun {
     const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
     const result = await this.#runWithDeadline(work);
     if (result.state === 'done') return await this.#complete(run);
-    if (result.state === 'timeout') return this.#timedOut(run, result.settled);
-    const failed = this.#failed(result.error);
-    await this.#release();
-    return failed;
+    return result.state === 'timeout' ? this.#timedOut(run, result.settled) : await this.#fail(result.error);
   }
 
   #keepAlive(work: Promise<unknown>): void {
@@ -158,6 +151,12 @@ export class DeliveryRun {
 
   #failed(cause: unknown): Outcome & { readonly error: WebhookError } {
     return reportFailure(this.#services.settings, 'handler_failed', this.#delivery, { cause });
+  }
+
+  async #fail(cause: unknown): Promise<Outcome> {
+    const failed = this.#failed(cause);
+    await this.#release();
+    return failed;
   }
 
   async #complete(run: HandlerRun): Promise<Outcome> {
@@ -181,7 +180,7 @@ function outcomeOf({ result, detail }: HandlerRun): Outcome {
   return acknowledged(result, detail);
 }
 
-function settle(work: NonNullable<HandlerRun['work']>, context: Context): SettledRun | Promise<SettledRun> {
+function settle(work: NonNullable<HandlerRun['work']>, context: Context): MaybePromise<SettledRun> {
   try {
     const returned = work(context);
     return returned === undefined ? DONE : settleLater(returned);

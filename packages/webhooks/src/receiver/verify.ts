@@ -3,14 +3,21 @@ import { traceDelivery } from '#traces';
 import type { WebhookErrorCode } from '../errors.js';
 import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
-import { declaredLength, type IncomingRequest, type ReadLimits } from '../http/incoming-request.js';
+import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from '../http/incoming-request.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header-form.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
-import { type Delivery, type DeliveryState, newDelivery, prepareKey, type SignedContent } from './context.js';
+import {
+  type Delivery,
+  type DeliveryState,
+  type MaybePromise,
+  newDelivery,
+  prepareKey,
+  type SignedContent,
+} from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
 import { type Concluded, concluded, type Outcome, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
@@ -38,14 +45,14 @@ export class Verifier {
   readonly settings: VerifySettings;
   /** Bounds stores and secret providers. */
   readonly storeDeadlines: Deadlines;
-  readonly #limits: ReadLimits;
+  readonly limits: ReadLimits;
   readonly #secrets: SecretReader;
   readonly #explainer: Explainer | undefined;
 
   constructor(settings: VerifySettings) {
     this.settings = settings;
     this.storeDeadlines = deadlinesOf(settings.storeTimeout);
-    this.#limits = { maxBytes: settings.maxBodyBytes, deadlines: deadlinesOf(settings.bodyTimeout) };
+    this.limits = { maxBytes: settings.maxBodyBytes, deadlines: deadlinesOf(settings.bodyTimeout) };
     this.#secrets = secretReader(settings.secrets, this.storeDeadlines);
     if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
   }
@@ -67,7 +74,7 @@ export class Verifier {
 
   async #verifyForCaller(request: IncomingRequest, delivery: DeliveryState): Promise<VerifiedDelivery | Concluded> {
     try {
-      const read = await this.readBody(request, delivery);
+      const read = this.acceptHead(request, delivery) ?? this.acceptBody(await request.read(this.limits), delivery);
       if (!read.ok) return read;
       const signed = await this.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
       if (!signed.ok) return signed;
@@ -83,21 +90,22 @@ export class Verifier {
     }
   }
 
-  /** Judges the head of a request and reads its body. */
-  async readBody(
-    request: IncomingRequest,
-    delivery: DeliveryState,
-  ): Promise<{ readonly ok: true; readonly bytes: Uint8Array } | Concluded> {
+  /** Judges the head of a request: null when its body may be read. */
+  acceptHead(request: IncomingRequest, delivery: DeliveryState): Concluded | null {
     const code = this.#judgeHead(request);
     if (code !== null) {
-      request.discard(this.#limits);
+      request.discard(this.limits);
       return concluded(rejected(code));
     }
     const env = request.env() as { then?: unknown } | null | undefined;
     delivery.env = env;
     // Nobody may be awaiting an async `env`: a stranger's request must not end the process by its rejection.
     if (env?.then) callHook(() => env);
-    const read = await request.read(this.#limits);
+    return null;
+  }
+
+  /** Takes the body that was read. */
+  acceptBody(read: BodyRead, delivery: DeliveryState): Extract<BodyRead, { ok: true }> | Concluded {
     if (read.ok && isBytes(read.bytes)) {
       delivery.rawBody = read.bytes;
       return read;
@@ -115,28 +123,45 @@ export class Verifier {
     return declaredLength(request.header('content-length')) > this.settings.maxBodyBytes ? 'body_too_large' : null;
   }
 
-  /** Verifies the signature over a body and parses that body. */
-  async verifyBody(bytes: Uint8Array, signature: unknown, delivery: DeliveryState): Promise<Signed | Concluded> {
+  /** Verifies the signature over a body and parses that body; without a promise where secrets and digest are at hand. */
+  verifyBody(bytes: Uint8Array, signature: unknown, delivery: DeliveryState): MaybePromise<Signed | Concluded> {
     if (bytes.byteLength > this.settings.maxBodyBytes) return concluded(rejected('body_too_large'));
     const form = checkSignatureForm(signature);
     if (!form.ok) return concluded(rejected(form.code));
+    const secrets = this.#secrets;
+    return typeof secrets === 'function'
+      ? this.#fetchSecrets(secrets, bytes, form.hex, delivery)
+      : this.#match(secrets, bytes, form.hex, delivery);
+  }
+
+  async #fetchSecrets(
+    provider: Extract<SecretReader, (...args: never[]) => unknown>,
+    bytes: Uint8Array,
+    hex: string,
+    delivery: DeliveryState,
+  ): Promise<Signed | Concluded> {
     let secrets: Secrets;
     try {
-      secrets = typeof this.#secrets === 'function' ? await this.#secrets(delivery.env) : this.#secrets;
+      secrets = await provider(delivery.env);
     } catch (cause) {
       const outcome = rejected('secrets_unavailable', { cause });
       reportError(this.settings, outcome.error, null);
       return concluded(outcome);
     }
-    const matching = matchIndex(secrets, bytes, form.hex);
-    // To await a plain value costs a turn of the queue all the same.
-    const secretIndex = typeof matching === 'number' ? matching : await matching;
-    if (!(secretIndex >= 0)) {
-      this.#explainer?.note(delivery, bytes, form.hex, secrets);
-      return concluded(rejected('signature_mismatch'));
-    }
-    delivery.secretIndex = secretIndex;
-    return this.parse(bytes, delivery, true);
+    return this.#match(secrets, bytes, hex, delivery);
+  }
+
+  #match(secrets: Secrets, bytes: Uint8Array, hex: string, delivery: DeliveryState): MaybePromise<Signed | Concluded> {
+    const conclude = (secretIndex: number): Signed | Concluded => {
+      if (!(secretIndex >= 0)) {
+        this.#explainer?.note(delivery, bytes, hex, secrets);
+        return concluded(rejected('signature_mismatch'));
+      }
+      delivery.secretIndex = secretIndex;
+      return this.parse(bytes, delivery, true);
+    };
+    const matching = matchIndex(secrets, bytes, hex);
+    return typeof matching === 'number' ? conclude(matching) : matching.then(conclude);
   }
 
   /** Parses verified bytes; `limitAge` is false for bytes that were verified earlier. */
@@ -145,7 +170,7 @@ export class Verifier {
     if (!read.ok) return { ok: true, content: { ok: false, event: null, code: read.code, detail: read.detail } };
     const { event } = read;
     delivery.event = event;
-    const age = limitAge ? judgeAge(read.instant, this.settings.maxAge, this.settings.now) : 'fine';
+    const age = limitAge ? judgeAge(event.timestamp, this.settings.maxAge, this.settings.now) : 'fine';
     if (age === 'fine') return { ok: true, content: { ok: true, event } };
     if (age === 'timestamp_too_old') {
       return { ok: true, content: { ok: false, event, code: age, detail: { event } } };
