@@ -13,11 +13,12 @@ import { startService } from './service.js';
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const INSTALLS = /\bnpm (?:i|install) ([^`|#&,\n]+)/g;
 const NPX = /\bnpx (?:-y )?(@videocloud\/[\w-]+)/g;
+const TOGETHER = 2;
 /** What proves that the installed package works with ours; a page that installs anything else must say how here. */
 const PROOFS = {
-  'pg-boss': { app: 'inbox', service: 'postgres' },
-  bullmq: { app: 'inbox', service: 'redis' },
-  msw: { app: 'msw' },
+  'pg-boss': { app: 'inbox', service: 'postgres', with: '@videocloud/webhooks-inbox' },
+  bullmq: { app: 'inbox', service: 'redis', with: '@videocloud/webhooks-inbox' },
+  msw: { app: 'msw', with: '@videocloud/webhooks-client' },
   '@opentelemetry/api': { app: 'otel' },
   express: { app: 'express' },
   fastify: { app: 'installed' },
@@ -43,29 +44,50 @@ function linesOfPages() {
 }
 
 /**
+ * None of ours is in a registry yet, and they depend on one another.
+ *
+ * @param {string[]} names
+ * @param {Map<string, Packed>} packed
+ * @returns {string[]} the tarballs of those that are ours, and of what they depend on
+ */
+function tarballsFor(names, packed) {
+  const found = new Set();
+  const add = (/** @type {string} */ name) => {
+    const one = packed.get(name);
+    if (one === undefined || found.has(one.tarball)) return;
+    found.add(one.tarball);
+    Object.keys(one.manifest.dependencies ?? {}).forEach(add);
+  };
+  names.forEach(add);
+  return [...found];
+}
+
+/** @typedef {import('../packages/tarballs.js').Packed} Packed */
+
+/**
  * @param {string} root
  * @param {string} line
- * @param {Map<string, string>} tarballs by name
+ * @param {Map<string, Packed>} packed by name
  * @param {string} node
  */
-async function tryLine(root, line, tarballs, node) {
+async function tryLine(root, line, packed, node) {
   const folder = mkdtempSync(join(root, 'line-'));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   const words = line.split(/\s+/);
   const packages = words.filter((word) => !word.startsWith('-'));
-  // None of ours is in a registry yet, and they depend on one another.
-  const ours = [...tarballs.values()];
+  const proofs = packages.flatMap((name) => PROOFS[name.replace(/(?<=.)@.*$/, '')] ?? []);
+  const used = ['@videocloud/webhooks', ...packages, ...proofs.flatMap((proof) => proof.with ?? [])];
   await npm(node, folder, [
     'install',
     '--silent',
+    '--prefer-offline',
     '--no-fund',
     '--no-audit',
-    ...ours,
+    ...tarballsFor(used, packed),
     // Not globally: that would change the machine that runs this.
-    ...words.filter((word) => !tarballs.has(word) && word !== '-g'),
+    ...words.filter((word) => !packed.has(word) && word !== '-g'),
   ]);
   copyApps(folder);
-  const proofs = packages.flatMap((name) => PROOFS[name.replace(/(?<=.)@.*$/, '')] ?? []);
   const faults = [];
   for (const { app, service: name } of proofs.length > 0 ? proofs : [{ app: 'installed' }]) {
     const service = await startService(name);
@@ -78,18 +100,21 @@ async function tryLine(root, line, tarballs, node) {
 const asked = process.argv.slice(2).map(Number);
 const nodes = asked.length > 0 ? asked : [20, 22, 24, 26];
 installRuntimes();
-const tarballs = new Map(packAll().map(({ name, tarball }) => [name, tarball]));
+const packed = new Map(packAll().map((one) => [one.name, one]));
 const root = mkdtempSync(join(tmpdir(), 'install-'));
+const waiting = [...linesOfPages()].flatMap(([line, page]) => nodes.map((node) => ({ line, page, node })));
 let failed = 0;
-for (const [line, page] of linesOfPages()) {
-  for (const node of nodes) {
+
+async function work() {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { line, page, node } = next;
     const [command] = PROCESSES[`Node ${node}`] ?? [];
-    const fault = await tryLine(root, line, tarballs, command).catch(
-      ({ stderr, message }) => stderr?.trim() || message,
-    );
+    const fault = await tryLine(root, line, packed, command).catch(({ stderr, message }) => stderr?.trim() || message);
     if (fault !== '') failed++;
     console.log(`${fault === '' ? 'ok    ' : 'FAILED'} ${page}: ${line} (Node ${node})${fault && `\n${fault}`}`);
   }
 }
-rmSync(root, { recursive: true });
+
+await Promise.all(Array.from({ length: TOGETHER }, work));
+rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 process.exitCode = failed === 0 ? 0 : 1;

@@ -73,7 +73,7 @@ const here = Number(
 );
 if (!values.newest && here !== 20) console.log(`The oldest peers run on this Node, which is ${here}, not 20.`);
 await Promise.all(Array.from({ length: TOGETHER }, work));
-rmSync(root, { recursive: true, force: true });
+rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 
 const columns = [...new Set(Object.values(NODES).flat())].sort();
 const cell = (/** @type {string | undefined} */ fault) => (fault === undefined ? '' : fault === '' ? 'ok' : 'FAILED');
