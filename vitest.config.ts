@@ -13,9 +13,6 @@ const SITE =
     ? []
     : [{ extends: true as const, test: { name: 'site', root: '.', include: [SITE_TESTS], maxWorkers: 2 } }];
 
-// Two cores: a third file uses them while others wait for a timer, a server or a browser.
-const TOGETHER = { maxWorkers: 3, sequence: { groupOrder: 0 } };
-
 // Inside a package tests import its own `src`; across packages they import the built package, as a user does.
 // `npm test` therefore builds first.
 export default defineConfig({
@@ -27,9 +24,9 @@ export default defineConfig({
     // Straight to the output: a line logged late, sent as a message, would fail the run though no test did.
     disableConsoleIntercept: true,
     globalSetup: new URL('./tests/support/temporary.ts', import.meta.url).pathname,
-    // One file at a time, after all others: tests of leases and crashes would only measure each other.
-    maxWorkers: 1,
-    sequence: { groupOrder: 1, sequencer: LongestFirst },
+    // Two cores: two more files use them while others wait for a timer, a lease, a server or a browser.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],
     projects: [
       {
@@ -46,7 +43,6 @@ export default defineConfig({
           root: './packages/webhooks',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...LONG],
-          ...TOGETHER,
         },
       },
       ...['sender', 'inspector', 'inbox', 'conformance', 'cli', 'client', 'nestjs'].map((name) => ({
@@ -56,7 +52,6 @@ export default defineConfig({
           root: `./packages/${name}`,
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...LONG, 'test/{crash,outage,file-trouble}.test.ts'],
-          ...TOGETHER,
         },
       })),
       {
@@ -67,7 +62,6 @@ export default defineConfig({
           // Files of one run share what one of them built.
           include: ['tests/{docs,end-to-end}/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...LONG, ...CRASHES, SITE_TESTS],
-          ...TOGETHER,
         },
       },
       ...SITE,
