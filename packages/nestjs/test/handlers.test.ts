@@ -1,16 +1,5 @@
-import {
-  Controller,
-  Inject,
-  Injectable,
-  Logger,
-  Module,
-  Post,
-  Scope,
-  type Type,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { LazyModuleLoader, ModuleRef, NestFactory, REQUEST } from '@nestjs/core';
+import { Controller, Inject, Injectable, Logger, Module, Scope } from '@nestjs/common';
+import { LazyModuleLoader, ModuleRef, REQUEST } from '@nestjs/core';
 import type { Context, EventOf, Receiver } from '@videocloud/webhooks';
 import { fixture } from '@videocloud/webhooks/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -23,23 +12,9 @@ import {
   videoCloudReceiver,
 } from '../src/index.js';
 import { deliver, RECEIVED, SECRET, startApp } from './apps.js';
+import { start } from './dispatch.js';
 
 afterEach(() => vi.restoreAllMocks());
-
-/** Starts an app without a server, and dispatches events to its receiver. */
-async function start(
-  metadata: Parameters<typeof Module>[0],
-  ...modules: Parameters<typeof VideoCloudWebhooksModule.forRoot>[0][]
-) {
-  const options = modules.length > 0 ? modules : [{ secrets: SECRET, onError: () => undefined }];
-  class AppModule {}
-  const imports = options.map((one) => VideoCloudWebhooksModule.forRoot(one));
-  Module({ ...metadata, imports: [...imports, ...(metadata.imports ?? [])] })(AppModule);
-  const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
-  const dispatch = (type: Parameters<typeof fixture>[0], name?: string) =>
-    app.get<Receiver>(videoCloudReceiver(name)).dispatch(JSON.stringify(fixture(type)));
-  return { app, dispatch };
-}
 
 describe('handlers', () => {
   it('are methods of providers and controllers, with what is injected there', async () => {
@@ -337,78 +312,5 @@ describe('handlers', () => {
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/^Videos is provided by .* and by .*run twice.*Provide it once/)],
     ]);
-  });
-});
-
-describe('a mistake ends the start', () => {
-  const guarded = { canActivate: () => true };
-  const cases: [string, () => Type, RegExp][] = [
-    [
-      'a misspelled event',
-      () => {
-        class Videos {
-          @OnVideoCloudEvent('video.procesed' as 'video.processed')
-          note() {}
-        }
-        return Videos;
-      },
-      /@OnVideoCloudEvent on Videos\.note: .*'video\.processed'/,
-    ],
-    [
-      'a receiver that no module has',
-      () => {
-        class Videos {
-          @OnVideoCloudEvent('*', { receiver: 'studio' })
-          note() {}
-        }
-        return Videos;
-      },
-      /Videos\.note handles events of the receiver 'studio'.*there is default/,
-    ],
-    [
-      'guards on a handler',
-      () => {
-        class Videos {
-          @UseGuards(guarded)
-          @OnVideoCloudEvent('*')
-          note() {}
-        }
-        return Videos;
-      },
-      /Videos\.note has guards, which do not run for webhook handlers/,
-    ],
-  ];
-  it.each(cases)('%s', async (_, make, error) => {
-    await expect(start({ providers: [make()] })).rejects.toThrow(error);
-  });
-
-  it('but guards of a handler that is a route too are those of the route', async () => {
-    @Controller()
-    class Videos {
-      @Post('again')
-      @UseGuards(guarded)
-      @UseInterceptors({ intercept: () => 0 } as never)
-      @OnVideoCloudEvent('*')
-      note() {}
-    }
-    await start({ controllers: [Videos] });
-  });
-
-  it('the decorator elsewhere than on a method', () => {
-    const decorate = OnVideoCloudEvent('*') as (...args: unknown[]) => void;
-    class Videos {
-      note() {}
-      static all() {}
-    }
-    const descriptor = Object.getOwnPropertyDescriptor(Videos, 'all');
-    for (const args of [
-      [Videos],
-      [Videos, 'all', descriptor],
-      [Videos.prototype, 'field'],
-      [Videos.all, { kind: 'method' }],
-    ]) {
-      expect(() => decorate(...args)).toThrow(/belongs on a method.*experimentalDecorators/);
-    }
-    expect(() => OnVideoCloudEvent('*', { shema: 1 } as never)).toThrow(/did you mean 'schema'/);
   });
 });
