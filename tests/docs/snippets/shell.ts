@@ -39,6 +39,8 @@ const INSTALLABLE = new Set([
   'bullmq',
   '@upstash/redis',
   '@opentelemetry/api',
+  '@opentelemetry/sdk-metrics',
+  '@opentelemetry/exporter-prometheus',
 ]);
 
 interface Manifest {
