@@ -5,19 +5,7 @@ import { ConformanceFailure } from './errors.js';
 import { runSettings } from './options.js';
 import { select } from './select.js';
 import { Session } from './session.js';
-import type { CheckOptions, Family, Level, Need, Result, Target } from './types.js';
-
-/** What a case is about, without running it. */
-export interface CaseInfo {
-  readonly id: string;
-  readonly family: Family;
-  readonly title: string;
-  readonly why: string;
-  readonly reference: string;
-  readonly fix: string;
-  readonly level: Level;
-  readonly needs: readonly Need[];
-}
+import type { CaseInfo, CheckOptions, Result, Target } from './types.js';
 
 /** A case a test runner can run. */
 export interface RunnableCase extends CaseInfo {

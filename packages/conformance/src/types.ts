@@ -12,6 +12,21 @@ export type Level = 'verifies' | 'safe' | 'reliable';
 /** What a case needs beyond an endpoint: a socket, a count of handled events, a way to make a handler fail, an older secret. */
 export type Need = 'wire' | 'effects' | 'failNext' | 'previousSecret';
 
+/** What a case is about, without running it. */
+export interface CaseInfo {
+  readonly id: string;
+  readonly family: Family;
+  readonly title: string;
+  /** Why it matters. */
+  readonly why: string;
+  /** Where the demand comes from. */
+  readonly reference: string;
+  /** What to change in the receiver when it fails. */
+  readonly fix: string;
+  readonly level: Level;
+  readonly needs: readonly Need[];
+}
+
 /** The outcome of one case. */
 export type Status = 'passed' | 'failed' | 'skipped';
 

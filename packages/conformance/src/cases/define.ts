@@ -5,7 +5,7 @@ import { type Header, request, type WireRequest } from '../http/message.js';
 import type { Connection } from '../http/transport.js';
 import { SIGNATURE } from '../protocol.js';
 import type { Timing } from '../timing.js';
-import type { Family, Level, Need } from '../types.js';
+import type { CaseInfo } from '../types.js';
 
 /** How often a delivery may have been handled. */
 export type Expectation = 'once' | 'never' | 'at most once';
@@ -38,18 +38,7 @@ export interface ScriptContext {
 }
 
 /** A case as data. Either `steps` or `script`. */
-export interface CaseDefinition {
-  readonly id: string;
-  readonly family: Family;
-  readonly title: string;
-  /** Why it matters. */
-  readonly why: string;
-  /** Where the demand comes from. */
-  readonly reference: string;
-  /** What to change in the receiver when it fails. */
-  readonly fix: string;
-  readonly level: Level;
-  readonly needs: readonly Need[];
+export interface CaseDefinition extends CaseInfo {
   /** True when the level does not depend on it: it needs something not everyone can give. */
   readonly optional?: boolean | undefined;
   readonly steps?: ((deliveries: DeliveryFactory, timing: Timing) => readonly Step[]) | undefined;
