@@ -1,3 +1,4 @@
+import { changedBody, reserializedBody } from '@videocloud/local-web/tampering';
 import { generateSecret, sign } from '@videocloud/webhooks';
 import type { ProbeRecord, Sender } from '@videocloud/webhooks-sender';
 import type { AttemptView, DeliveryView, Item, ProbeMode } from '../protocol.js';
@@ -97,9 +98,9 @@ async function broken(
     case 'wrong_secret':
       return { bytes: body, signature: await sign(body, generateSecret()) };
     case 'tampered':
-      return { bytes: changed(body), signature: await sign(body, secret), signed: body };
+      return { bytes: changedBody(body), signature: await sign(body, secret), signed: body };
     case 'reserialized':
-      return { bytes: rewritten(body), signature: await sign(body, secret), signed: body };
+      return { bytes: reserialized(body), signature: await sign(body, secret), signed: body };
     case 'stale': {
       const bytes = aged(body);
       return { bytes, signature: await sign(bytes, secret) };
@@ -110,37 +111,23 @@ async function broken(
   }
 }
 
-/** One letter or digit another, so that JSON stays JSON. */
-function changed(body: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(body);
-  for (let at = copy.length - 1; at >= 0; at--) {
-    const byte = copy[at] ?? 0;
-    if ((byte >= 48 && byte < 57) || (byte >= 97 && byte < 122)) {
-      copy[at] = byte + 1;
-      return copy;
-    }
-  }
-  return Buffer.concat([copy, Buffer.from(' ')]);
-}
-
 /** The same value in other bytes than were signed. */
-function rewritten(body: Uint8Array): Uint8Array {
-  const value: unknown = parsed(body);
-  const forms = [stringified(value), stringified(value, 2), Buffer.concat([stringified(value), Buffer.from('\n')])];
-  // `{}` and `[]` are the same in the first two.
-  return forms.find((form) => !form.equals(body)) ?? body;
+function reserialized(body: Uint8Array): Uint8Array {
+  const value = parsed(body);
+  return orTooDeep(() => reserializedBody(body, value));
 }
 
 function aged(body: Uint8Array): Uint8Array {
   const value = parsed(body);
   if (typeof value !== 'object' || value === null) throw new Refusal('body_not_object');
-  return stringified({ ...value, timestamp: new Date(Date.now() - STALE_MS).toISOString() });
+  const timestamp = new Date(Date.now() - STALE_MS).toISOString();
+  return orTooDeep(() => Buffer.from(JSON.stringify({ ...value, timestamp })));
 }
 
 /** JSON of a parsed value; a Refusal where it is nested too deep for `JSON.stringify`. */
-function stringified(value: unknown, indent?: number): Buffer {
+function orTooDeep(write: () => Buffer): Buffer {
   try {
-    return Buffer.from(JSON.stringify(value, null, indent));
+    return write();
   } catch {
     throw new Refusal('body_too_deep');
   }

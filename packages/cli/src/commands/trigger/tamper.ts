@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '@videocloud/local-web/captures';
+import { changedBody, reserializedBody } from '@videocloud/local-web/tampering';
 import { sign } from '@videocloud/webhooks';
 import { choice } from '../../catalog.js';
 import { usage } from '../../failure.js';
@@ -15,11 +16,11 @@ export async function outgoing(body: Buffer, secret: string, tamper: Tamper | un
   const signature = await sign(body, secret);
   switch (tamper) {
     case 'body':
-      return { body: changed(body), signature };
+      return { body: changedBody(body), signature };
     case 'signature':
       return { body, signature: (signature.startsWith('0') ? '1' : '0') + signature.slice(1) };
     case 'reserialize':
-      return { body: rewritten(body), signature };
+      return { body: reserialized(body), signature };
     case 'unsigned':
       return { body, signature: undefined };
     default:
@@ -27,28 +28,13 @@ export async function outgoing(body: Buffer, secret: string, tamper: Tamper | un
   }
 }
 
-/** Changes one letter or digit, so that JSON stays JSON. */
-function changed(body: Buffer): Buffer {
-  const copy = Buffer.from(body);
-  for (let at = copy.length - 1; at >= 0; at--) {
-    const byte = copy[at] ?? 0;
-    if ((byte >= 48 && byte < 57) || (byte >= 97 && byte < 122)) {
-      copy[at] = byte + 1;
-      return copy;
-    }
-  }
-  return Buffer.concat([copy, Buffer.from(' ')]);
-}
-
-/** The same value in other bytes than the signed ones: compact, or with white space when it was compact. */
-function rewritten(body: Buffer): Buffer {
+/** The same value in other bytes than the signed ones. */
+function reserialized(body: Buffer): Buffer {
   let value: unknown;
   try {
     value = JSON.parse(decodeUtf8(body) ?? '');
   } catch {
     throw usage('--tamper reserialize needs a JSON body');
   }
-  const forms = [JSON.stringify(value), JSON.stringify(value, null, 2), `${JSON.stringify(value)}\n`];
-  // `{}` and `[]` are the same in the first two.
-  return forms.map((form) => Buffer.from(form)).find((form) => !form.equals(body)) ?? body;
+  return reserializedBody(body, value);
 }

@@ -1,11 +1,12 @@
 import { Field } from '@videocloud/local-web/components';
-import { toBase64, visible } from '@videocloud/local-web/page';
+import { toBase64 } from '@videocloud/local-web/page';
 import { useState } from 'preact/hooks';
 import type { Item } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
 import { busy } from '../state/busy.js';
 import { change, notify, useStore } from '../state/store.js';
+import { EndpointField } from '../subscriptions/endpoint-field.js';
 import { checkPayload } from './check.js';
 import { PayloadEditor } from './payload-editor.js';
 import { Scenarios } from './scenarios.js';
@@ -103,18 +104,7 @@ export function Composer() {
       </form>
       <section class="part" aria-label={t('break_title')}>
         <h3>{t('break_title')}</h3>
-        {webhooks.length > 1 && (
-          <label>
-            {t('endpoint')}
-            <select value={webhookId} onChange={({ currentTarget }) => setEndpoint(currentTarget.value)}>
-              {webhooks.map(({ id, url }) => (
-                <option key={id} value={id}>
-                  {visible(url)}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        {webhooks.length > 1 && <EndpointField value={webhookId} onChange={setEndpoint} />}
         {webhookId === undefined && <p class="help">{t('no_endpoint')}</p>}
         <div class="breakers">
           {SPOILERS.map((mode) => (

@@ -4,6 +4,7 @@ import { type CaseResult, REPORT_FORMATS, type ConformanceView as Run } from '..
 import { isKey, useText } from '../i18n/texts.js';
 import { post, quietly } from '../state/api.js';
 import { useStore } from '../state/store.js';
+import { EndpointField } from '../subscriptions/endpoint-field.js';
 
 export function ConformanceView() {
   const t = useText();
@@ -19,16 +20,7 @@ export function ConformanceView() {
         <p class="help">{t('conf_help')}</p>
         {webhooks.length === 0 && <p class="help">{t('no_endpoint')}</p>}
         <div class="conf-start">
-          <label class="grow">
-            {t('endpoint')}
-            <select value={webhookId} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>
-              {webhooks.map(({ id, url }) => (
-                <option key={id} value={id}>
-                  {visible(url)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <EndpointField value={webhookId} onChange={setChosen} grow />
           {run.running ? (
             <button type="button" onClick={() => quietly(post('/conformance/stop'))}>
               {t('conf_stop')}
