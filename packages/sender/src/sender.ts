@@ -14,22 +14,29 @@ import { type SenderOptions, settingsOf } from './options.js';
 import { guardedConnector } from './ssrf/connector.js';
 import { Database } from './store/database.js';
 import { DeliveryTable } from './store/deliveries.js';
+import { Finder } from './store/finder.js';
 import { GroupCommit } from './store/group-commit.js';
 import { History } from './store/history.js';
 import { Ids } from './store/ids.js';
 import { Meta } from './store/meta.js';
+import { SearchIndex } from './store/search-index.js';
 import { WebhookTable } from './store/webhooks.js';
 import type {
   DeliveryDetail,
   DeliveryPage,
   DeliveryQuery,
   DeliveryRecord,
+  DeliverySearch,
   EmitResult,
+  FoundDeliveries,
   ProbeRecord,
   ProbeRequest,
   SenderActivity,
   WebhookRecord,
 } from './types.js';
+
+// Deliveries and requests wait no longer for the index.
+const INDEX_SLICE_MS = 10;
 
 /** A running reference VideoCloud. */
 export interface Sender {
@@ -54,6 +61,15 @@ export interface Sender {
   webhooks(): readonly WebhookRecord[];
   /** The history over all webhooks, deleted ones included. */
   deliveries(query?: DeliveryQuery): DeliveryPage;
+  /**
+   * Finds deliveries by what they hold, over all webhooks. Throws TypeError for numbers out of bounds.
+   *
+   * A search first indexes what is not indexed yet: 100,000 deliveries take seconds, during which nothing else runs. `indexDeliveries`
+   * does the same in slices.
+   */
+  findDeliveries(search?: DeliverySearch): FoundDeliveries;
+  /** Brings the index behind `findDeliveries` up to date without blocking for long; resolves when that is done. */
+  indexDeliveries(): Promise<void>;
   /** One delivery with its attempts: request bytes and headers, answer, duration, error, trigger. */
   delivery(deliveryId: string): DeliveryDetail | undefined;
   /** Calls `listener` for everything that happens, after it is durable; returns the function that ends it. */
@@ -105,6 +121,8 @@ export function createSender(options: SenderOptions = {}): Sender {
   const webhooks = new WebhookTable(database);
   const deliveries = new DeliveryTable(database);
   const history = new History(database, ids);
+  const index = new SearchIndex(database, meta, ids);
+  const finder = new Finder(database, history, index, ids);
   const commit = new GroupCommit(database, webhooks);
   const activity = new Activity(onError);
   const connector = guardedConnector({ ...options, policy: settings.policy, timeout });
@@ -113,7 +131,7 @@ export function createSender(options: SenderOptions = {}): Sender {
   const stores = { clock, commit, deliveries, webhooks };
   const attempts = new Attempts({ ...stores, transport, schedule: settings, headersOf, onError });
   const worker = new WorkerLoop({ ...settings, ...stores, attempts, history, ids, activity });
-  const operations = createOperations({ ...stores, history, ids, worker, activity });
+  const operations = createOperations({ ...stores, history, finder, ids, worker, activity });
   const allowHttp = !settings.policy.nothing;
   const app = managementApi(operations, { token: settings.token, allowHttp, onError });
   const bound: string[] = [];
@@ -144,6 +162,10 @@ export function createSender(options: SenderOptions = {}): Sender {
     }
     clock.moveTo(target);
     if (open) await commit.commit(() => meta.put('virtual_now', String(clock.now())));
+  }
+
+  async function indexDeliveries(): Promise<void> {
+    while (closing === undefined && !index.fill(INDEX_SLICE_MS)) await new Promise((resolve) => setImmediate(resolve));
   }
 
   async function close(): Promise<void> {
@@ -195,6 +217,8 @@ export function createSender(options: SenderOptions = {}): Sender {
     },
     webhooks: () => operations.list(0, undefined).map(({ webhook }) => webhook),
     deliveries: (query = {}) => operations.page(query),
+    findDeliveries: (search = {}) => operations.find(search),
+    indexDeliveries,
     delivery: (deliveryId) => operations.detail(deliveryId),
     subscribe: (listener) => activity.subscribe(listener),
     clock: () => ({ virtual: clock.virtual, now: clock.now() }),

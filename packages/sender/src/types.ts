@@ -92,6 +92,36 @@ export interface DeliveryPage {
   readonly more: boolean;
 }
 
+/** Deliveries to find, the latest first. */
+export interface DeliverySearch {
+  readonly webhookId?: string | undefined;
+  readonly status?: DeliveryStatus | undefined;
+  /** The exact name. */
+  readonly event?: string | undefined;
+  /**
+   * Words, each of which a delivery must hold: in its id, event, URL, status, status code, error, or the first 4 KiB of its payload. Case is
+   * ignored. A word of one or two characters is not looked for in ids, and in payloads of the latest 5,000 deliveries only.
+   */
+  readonly search?: string | undefined;
+  /** How many matching deliveries to leave out; default 0. */
+  readonly offset?: number | undefined;
+  /** 0 to 2 000; default 100. */
+  readonly limit?: number | undefined;
+  /** Ids whose places among the matching deliveries are wanted; at most 50. */
+  readonly places?: readonly string[] | undefined;
+}
+
+/** A part of the deliveries that match, and how many there are. */
+export interface FoundDeliveries {
+  readonly items: readonly DeliveryRecord[];
+  /** Deliveries that match. */
+  readonly total: number;
+  /** Deliveries in the history. */
+  readonly all: number;
+  /** For each of `places`: how many matching deliveries are newer, and whether it matches itself. */
+  readonly places: readonly { readonly newer: number; readonly matches: boolean }[];
+}
+
 /** A single request for `probe`. */
 export interface ProbeRequest {
   readonly url: string;

@@ -92,7 +92,7 @@ describe('the store', () => {
     const database = file();
     await createSender({ database }).close();
     const raw = new Libsql(database);
-    expect(raw.prepare('PRAGMA user_version').get([])).toMatchObject({ user_version: 1 });
+    expect(raw.prepare('PRAGMA user_version').get([])).toMatchObject({ user_version: 2 });
     expect(raw.prepare('PRAGMA journal_mode').get([])).toMatchObject({ journal_mode: 'wal' });
     raw.exec('PRAGMA user_version = 99');
     raw.close();

@@ -4,11 +4,20 @@ import { type Clock, timestampOf } from '../clock.js';
 import type { WorkerLoop } from '../delivery/worker-loop.js';
 import { eventBody, testData } from '../events.js';
 import type { DeliveryTable } from '../store/deliveries.js';
+import type { Finder } from '../store/finder.js';
 import type { GroupCommit } from '../store/group-commit.js';
 import type { History } from '../store/history.js';
 import type { Ids } from '../store/ids.js';
 import type { Webhook, WebhookTable } from '../store/webhooks.js';
-import type { DeliveryDetail, DeliveryPage, DeliveryQuery, DeliveryRecord, WebhookRecord } from '../types.js';
+import type {
+  DeliveryDetail,
+  DeliveryPage,
+  DeliveryQuery,
+  DeliveryRecord,
+  DeliverySearch,
+  FoundDeliveries,
+  WebhookRecord,
+} from '../types.js';
 import type { ApiOperations } from './app.js';
 
 /** What the operations work with. */
@@ -18,6 +27,7 @@ export interface OperationParts {
   readonly webhooks: WebhookTable;
   readonly deliveries: DeliveryTable;
   readonly history: History;
+  readonly finder: Finder;
   readonly ids: Ids;
   readonly worker: WorkerLoop;
   readonly activity: Activity;
@@ -28,12 +38,16 @@ export interface Operations extends ApiOperations {
   emit(event: string, body: Uint8Array): Promise<string[]>;
   resend(deliveryId: string): Promise<DeliveryRecord>;
   page(query: DeliveryQuery): DeliveryPage;
+  find(search: DeliverySearch): FoundDeliveries;
   detail(deliveryId: string): DeliveryDetail | undefined;
 }
 
+const LONGEST_SEARCH = 500;
+const MOST_PLACES = 50;
+
 /** Makes the operations behind the API and the sender object: each is one transaction, after which the worker loop takes up what is due. */
 export function createOperations(parts: OperationParts): Operations {
-  const { clock, commit, webhooks, deliveries, history, ids, worker, activity } = parts;
+  const { clock, commit, webhooks, deliveries, history, finder, ids, worker, activity } = parts;
 
   const find = (id: string): Webhook | undefined => {
     const seq = ids.parse('whk', id);
@@ -62,7 +76,11 @@ export function createOperations(parts: OperationParts): Operations {
       if (chosen.length === 0) return [];
       const now = clock.now();
       const row = deliveries.insertEvent(event, body);
-      return chosen.map(({ seq }) => ({ webhook: seq, seq: deliveries.insert(seq, row, origin, now), dueAt: now }));
+      return chosen.map(({ seq }) => ({
+        webhook: seq,
+        seq: deliveries.insert(seq, { row, name: event }, origin, now),
+        dueAt: now,
+      }));
     });
     for (const { webhook, seq, dueAt } of queued) {
       worker.ready(webhook, dueAt);
@@ -157,6 +175,17 @@ export function createOperations(parts: OperationParts): Operations {
       if (start === undefined || (webhookId !== undefined && webhook === undefined)) return { items: [], more: false };
       const found = history.list({ webhook, status, before: start, limit: limit + 1 });
       return { items: found.slice(0, limit).map(({ delivery }) => delivery), more: found.length > limit };
+    },
+    find({ webhookId, status, event, search = '', offset = 0, limit = 100, places = [] }) {
+      if (!Number.isSafeInteger(offset) || offset < 0) throw new TypeError('offset must be an integer from 0');
+      if (!Number.isInteger(limit) || limit < 0 || limit > 2000)
+        throw new TypeError('limit must be an integer from 0 to 2000');
+      if (search.length > LONGEST_SEARCH) throw new TypeError(`search must be at most ${LONGEST_SEARCH} characters`);
+      if (places.length > MOST_PLACES) throw new TypeError(`places must be at most ${MOST_PLACES} ids`);
+      // Row numbers begin with 1: nothing is 0, and everything is newer.
+      const webhook = webhookId === undefined ? undefined : (ids.parse('whk', webhookId) ?? 0);
+      const rows = places.map((id) => ids.parse('del', id) ?? 0);
+      return finder.find({ webhook, status, event, search, offset, limit, places: rows });
     },
     detail(deliveryId) {
       const seq = ids.parse('del', deliveryId);

@@ -27,6 +27,8 @@ export interface AttemptResult {
   readonly error?: AttemptError | undefined;
 }
 
+type Origin = 'event' | 'test';
+
 /** A place in the order of due deliveries. */
 export interface Position {
   readonly dueAt: number;
@@ -45,8 +47,8 @@ export class DeliveryTable {
     return this.#s.insertEvent.run(name, body);
   }
 
-  insert(webhook: number, event: number, origin: 'event' | 'test', now: number): number {
-    return this.#s.insert.run(webhook, event, origin, now, now, now);
+  insert(webhook: number, event: { readonly row: number; readonly name: string }, origin: Origin, now: number): number {
+    return this.#s.insert.run(webhook, event.row, event.name, origin, now, now, now);
   }
 
   /** Due deliveries of a webhook after a position, in order. */
@@ -128,8 +130,8 @@ function statements(database: Database) {
   const p = (sql: string) => database.prepare(sql);
   return {
     insertEvent: p('INSERT INTO events (name, body) VALUES (?, ?)'),
-    insert: p(`INSERT INTO deliveries (webhook, event, origin, status, attempts, due_at, created_at, updated_at)
-      VALUES (?, ?, ?, 'pending', 0, ?, ?, ?)`),
+    insert: p(`INSERT INTO deliveries (webhook, event, name, origin, status, attempts, due_at, created_at, updated_at)
+      VALUES (?, ?, ?, ?, 'pending', 0, ?, ?, ?)`),
     due: p(`SELECT d.seq, d.webhook, d.due_at, d.attempts, d.origin, d.manual, e.name, e.body
       FROM deliveries d JOIN events e ON e.seq = d.event
       WHERE d.webhook = ? AND (d.due_at, d.seq) > (?, ?) AND d.due_at <= ? AND d.due_at IS NOT NULL

@@ -10,6 +10,7 @@ import {
   readBytes,
   readNumber,
   readText,
+  type SqlValue,
 } from './database.js';
 import { toStatus } from './deliveries.js';
 import type { Ids } from './ids.js';
@@ -24,7 +25,7 @@ export interface DeliveryFilter {
   readonly limit: number;
 }
 
-const COLUMNS = `d.seq, d.webhook, d.status, d.attempts, d.due_at, d.created_at, d.updated_at, d.response_code, d.error, e.name,
+const COLUMNS = `d.seq, d.webhook, d.status, d.attempts, d.due_at, d.created_at, d.updated_at, d.response_code, d.error, d.name,
   (SELECT a.duration FROM attempts a WHERE a.delivery = d.seq ORDER BY a.number DESC LIMIT 1) AS duration`;
 
 /** Reads of the history. */
@@ -55,12 +56,26 @@ export class History {
       where.push('d.status = ?');
       values.push(status);
     }
+    return this.#read(where.join(' AND '), values, limit, 0).map((row) => ({
+      seq: readNumber(row, 'seq'),
+      delivery: this.#delivery(row),
+    }));
+  }
+
+  /** Deliveries `d` that meet a condition of SQL, the latest first. */
+  rows(condition: string, values: readonly SqlValue[], limit: number, offset: number): DeliveryRecord[] {
+    return this.#read(condition, values, limit, offset).map((row) => this.#delivery(row));
+  }
+
+  /** Whether there is such a delivery. */
+  has(seq: number): boolean {
+    return this.#database.prepare('SELECT seq FROM deliveries WHERE seq = ?').get(seq) !== undefined;
+  }
+
+  #read(condition: string, values: readonly SqlValue[], limit: number, offset: number): Row[] {
     return this.#database
-      .prepare(
-        `SELECT ${COLUMNS} FROM deliveries d JOIN events e ON e.seq = d.event WHERE ${where.join(' AND ')} ORDER BY d.seq DESC LIMIT ?`,
-      )
-      .all(...values, limit)
-      .map((row) => ({ seq: readNumber(row, 'seq'), delivery: this.#delivery(row) }));
+      .prepare(`SELECT ${COLUMNS} FROM deliveries d WHERE ${condition} ORDER BY d.seq DESC LIMIT ? OFFSET ?`)
+      .all(...values, limit, offset);
   }
 
   get(seq: number): DeliveryRecord | undefined {

@@ -57,4 +57,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (delivery, number)
   ) WITHOUT ROWID
   `,
+  // The list of deliveries is read without the events, whose bodies are large. The index holds trigrams only, not the texts.
+  `
+  ALTER TABLE deliveries ADD COLUMN name TEXT NOT NULL DEFAULT '';
+  UPDATE deliveries SET name = (SELECT e.name FROM events e WHERE e.seq = deliveries.event);
+  CREATE VIRTUAL TABLE search USING fts5(text, content = '', columnsize = 0, tokenize = 'trigram')
+  `,
 ];
