@@ -38,6 +38,30 @@ export interface Item extends DeliveryRecord {
   readonly probe?: ProbeMode;
 }
 
+/** What the list can be narrowed to; `probe` is a manual request. */
+export const STATUS_FILTERS = ['all', 'success', 'pending', 'failed', 'probe'] as const;
+
+/** What the list of deliveries is narrowed to. */
+export interface Filters {
+  readonly search: string;
+  readonly status: (typeof STATUS_FILTERS)[number];
+  /** A name; empty for any. */
+  readonly event: string;
+}
+
+/** A part of the list, the latest first. */
+export interface ListPart {
+  /** Rows of the whole list before the first of these. */
+  readonly offset: number;
+  readonly items: readonly Item[];
+  /** Rows that match. */
+  readonly total: number;
+  /** Rows that there are. */
+  readonly all: number;
+  /** Where the rows are that the page looks at; of each id that is in the list. */
+  readonly places: Readonly<Record<string, number>>;
+}
+
 /** Headers as they were sent or received. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[]>>;
 
@@ -177,11 +201,11 @@ export interface ProbeInput {
   readonly body: string;
 }
 
-/** Deliveries to export. */
-export interface ExportInput {
-  readonly format: ExportFormat;
-  readonly ids: readonly string[];
-}
+/** Deliveries to export: these, or the latest that match. */
+export type ExportInput = { readonly format: ExportFormat } & (
+  | { readonly ids: readonly string[] }
+  | { readonly filters: Filters }
+);
 
 /** What is known of a request that was pasted. */
 export interface Explanation extends Diagnosis {

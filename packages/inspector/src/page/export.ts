@@ -1,12 +1,15 @@
-import type { ExportFormat } from '../protocol.js';
+import type { ExportFormat, Filters } from '../protocol.js';
 import { refuse } from './state/api.js';
 
+/** Deliveries by their ids, or the latest that match. */
+export type Exported = { readonly ids: readonly string[] } | { readonly filters: Filters };
+
 /** Downloads deliveries as one file. */
-export async function download(format: ExportFormat, ids: readonly string[]): Promise<void> {
+export async function download(format: ExportFormat, what: Exported): Promise<void> {
   const response = await fetch('/api/export', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ format, ids }),
+    body: JSON.stringify({ format, ...what }),
   });
   if (!response.ok) return refuse(response);
   const name = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];

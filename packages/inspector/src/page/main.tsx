@@ -2,6 +2,7 @@ import { render } from 'preact';
 import { App } from './app.js';
 import { followKeys } from './keys/keys.js';
 import { followAddress } from './state/address.js';
+import { followFilters } from './state/list.js';
 import { follow } from './state/live.js';
 import '@videocloud/local-web/page/base.css';
 import '@videocloud/local-web/page/parts.css';
@@ -18,6 +19,7 @@ import './styles/layout.css';
 const root = document.getElementById('app');
 if (root !== null) {
   followAddress();
+  followFilters();
   root.replaceChildren();
   render(<App />, root);
   follow();

@@ -5,13 +5,24 @@ import { fixture } from '@videocloud/webhooks/testing';
 import type { Sender } from '@videocloud/webhooks-sender';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import type { ClockView, DeliveryView, ScenarioStep, SendInput, State } from '../protocol.js';
+import type { ClockView, DeliveryView, Filters, ScenarioStep, SendInput, State } from '../protocol.js';
 import type { Conformance } from './conformance.js';
 import { conformanceRoutes } from './conformance-routes.js';
 import { explained, explainInput } from './explain.js';
 import { collected, exported } from './exports/index.js';
 import { toEnd, toNextAttempt } from './forward.js';
-import { exportInput, fieldsOf, forwardInput, probeInput, scenarioOf, sendInput, text } from './input.js';
+import {
+  exportInput,
+  fieldsOf,
+  forwardInput,
+  MOST_EXPORTED,
+  partWanted,
+  probeInput,
+  scenarioOf,
+  sendInput,
+  text,
+} from './input.js';
+import { Listing } from './listing.js';
 import type { LiveStream } from './live-stream.js';
 import { attemptView, base64, type Probes } from './probes.js';
 import { notFound, Refusal } from './refusals.js';
@@ -36,7 +47,6 @@ export interface ApiParts {
 }
 
 const BODY_LIMIT = 8 * 1024 * 1024;
-const PAGE = 1_000;
 const YEAR_SECONDS = 31_536_000;
 // Events queued in one transaction.
 const TOGETHER = 250;
@@ -51,6 +61,7 @@ export function inspectorApi(parts: ApiParts): Hono {
     subscribable: EVENT_TYPES.some((known) => known === name),
     sample: fixture(name).data,
   }));
+  const listing = new Listing(sender, probes);
   let playing = false;
 
   const detailOf = (id: string): DeliveryView => {
@@ -59,6 +70,11 @@ export function inspectorApi(parts: ApiParts): Hono {
     const found = sender.delivery(id);
     if (found === undefined) throw notFound('no_delivery');
     return { ...found, body: base64(found.body), attempts: found.attempts.map(attemptView) };
+  };
+  const idsOf = async (filters: Filters): Promise<string[]> => {
+    const { items } = await listing.part({ filters, offset: 0, limit: MOST_EXPORTED, places: [] });
+    if (items.length === 0) throw new Refusal('none_match');
+    return items.map(({ id }) => id);
   };
   const secretOf = (id: string): Uint8Array => {
     const secret = sender.secretOf(id);
@@ -90,20 +106,14 @@ export function inspectorApi(parts: ApiParts): Hono {
 
   app.get('/live', () => live.respond());
 
-  app.get('/deliveries', (c) => {
-    const before = c.req.query('before');
-    const { items, more } = sender.deliveries({ limit: PAGE, before });
-    return c.json({
-      items: before === undefined ? [...probes.list(), ...items] : items,
-      more,
-      before: items.at(-1)?.id,
-    });
-  });
+  app.get('/deliveries', async (c) => c.json(await listing.part(partWanted(c.req.query()))));
 
   app.get('/deliveries/:id', (c) => c.json(detailOf(c.req.param('id'))));
 
   app.post('/export', async (c) => {
-    const { format, ids } = exportInput(await json(c.req.raw));
+    const input = exportInput(await json(c.req.raw));
+    const ids = 'ids' in input ? input.ids : await idsOf(input.filters);
+    const { format } = input;
     const { type, name, bytes } = exported(format, collected(ids, detailOf));
     return c.body(bytes, 200, { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` });
   });

@@ -3,12 +3,15 @@ import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import {
   EXPORT_FORMATS,
   type ExportInput,
+  type Filters,
   PROBE_MODES,
   type ProbeInput,
   SCENARIOS,
   type ScenarioName,
   type SendInput,
+  STATUS_FILTERS,
 } from '../protocol.js';
+import type { PartWanted } from './listing.js';
 import { Refusal, type RefusalKey, type RefusalValues } from './refusals.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -16,7 +19,10 @@ type Fields = Readonly<Record<string, unknown>>;
 const MOST_AT_ONCE = 10_000;
 // What one click may put into the store.
 const MOST_BYTES = 64 * 1024 * 1024;
-const MOST_EXPORTED = 1_000;
+/** Deliveries in one file; of those that match, the latest. */
+export const MOST_EXPORTED = 1_000;
+const MOST_LISTED = 500;
+const LONGEST_SEARCH = 200;
 const WEEK = 7 * 24 * 60 * 60_000;
 
 function refuse(path: string, key: RefusalKey, values?: RefusalValues): never {
@@ -78,12 +84,43 @@ export function probeInput(value: unknown): ProbeInput {
 
 /** What `/export` takes. */
 export function exportInput(value: unknown): ExportInput {
-  const { format, ids } = fieldsOf(value);
+  const { format, ids, filters } = fieldsOf(value);
   const known = EXPORT_FORMATS.find((name) => name === format);
   if (known === undefined) refuse('format', 'format_unknown', { known: EXPORT_FORMATS.join(', ') });
+  if (filters !== undefined) return { format: known, filters: filtersOf(fieldsOf(filters)) };
   const valid = Array.isArray(ids) && ids.length > 0 && ids.length <= MOST_EXPORTED;
   if (!valid || !ids.every((id) => typeof id === 'string')) refuse('ids', 'ids_bad', { most: MOST_EXPORTED });
   return { format: known, ids: ids as string[] };
+}
+
+/** What `/deliveries` takes, as a query. */
+export function partWanted(query: Fields): PartWanted {
+  const { anchor, selected } = query;
+  const id = optionalText({ anchor }, 'anchor');
+  const places = [anchor, selected].filter((place) => typeof place === 'string' && place !== '');
+  return {
+    filters: filtersOf(query),
+    offset: wholeNumber(query, 'offset', 0, Number.MAX_SAFE_INTEGER),
+    limit: wholeNumber(query, 'limit', 100, MOST_LISTED),
+    ...(id !== undefined && { anchor: { id, at: wholeNumber(query, 'at', 0, Number.MAX_SAFE_INTEGER) } }),
+    places: places as string[],
+  };
+}
+
+/** Unknown values count as absent, as in the page's own address. */
+function filtersOf({ search, status, event }: Fields): Filters {
+  return {
+    search: typeof search === 'string' ? search.slice(0, LONGEST_SEARCH) : '',
+    status: STATUS_FILTERS.find((name) => name === status) ?? 'all',
+    event: typeof event === 'string' ? event.slice(0, LONGEST_SEARCH) : '',
+  };
+}
+
+function wholeNumber(fields: Fields, name: string, absent: number, most: number): number {
+  const text = fields[name];
+  if (text === undefined) return absent;
+  const number = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  return number <= most ? number : refuse(name, 'number_bad', { field: name, most });
 }
 
 /** A scenario by its name. */

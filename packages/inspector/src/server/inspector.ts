@@ -56,6 +56,7 @@ const NAMES: readonly (keyof InspectorOptions)[] = [
   'onError',
 ];
 const FLOW_MS = 250;
+const INDEX_MS = 500;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
@@ -94,16 +95,27 @@ export function createInspector(options: InspectorOptions): Inspector {
     options.conformance &&
     new Conformance(options.conformance, (view) => live.send({ type: 'conformance', conformance: view }));
 
+  let indexing: NodeJS.Timeout | undefined;
   const active = new Set(activeOf(sender));
   const ends = [
     sender.subscribe((activity) => {
       if (activity.type === 'attempt_started') live.send({ type: 'started', deliveryId: activity.deliveryId });
       if ('delivery' in activity) live.send({ type: 'item', item: activity.delivery });
+      if (activity.type === 'delivery_queued') index();
       if (activity.type === 'webhook_changed') former.note(activity.webhookId);
       if (activity.type === 'webhook_changed' || activity.type === 'attempt_finished') sendWebhooks();
     }),
     ...(flowing ? [flow(sender, FLOW_MS, onError)] : []),
   ];
+
+  // In the background, so that a search finds the index ready.
+  function index(): void {
+    indexing ??= setTimeout(() => {
+      sender.indexDeliveries().then(() => {
+        indexing = undefined;
+      }, onError);
+    }, INDEX_MS).unref();
+  }
 
   function sendWebhooks(): void {
     live.send({ type: 'webhooks', webhooks: sender.webhooks() });
@@ -171,6 +183,7 @@ export function createInspector(options: InspectorOptions): Inspector {
     },
     async close() {
       for (const end of ends) end();
+      clearTimeout(indexing);
       conformance?.stop();
       live.close();
       await servers.close();

@@ -8,12 +8,25 @@ const KEPT = 1_000;
 const KEPT_BYTES = 64 * 1024 * 1024;
 const STALE_MS = 3 * 60 * 60_000;
 
-interface Probe {
+// As much of a body as is searched of a delivery.
+const SEARCHABLE_BYTES = 4_096;
+
+/** A manual request as the list holds it. */
+export interface ListedProbe {
   readonly item: Item;
+  /** The latest delivery when it was sent. */
+  readonly after: string | undefined;
+  /** What a search finds it by, in lower case. */
+  readonly text: string;
+}
+
+interface Sent {
   readonly body: Uint8Array;
   readonly signed: Uint8Array | undefined;
   readonly record: ProbeRecord;
 }
+
+interface Probe extends ListedProbe, Sent {}
 
 /** Requests sent manually, outside of every delivery: broken on purpose, or edited byte for byte. The latest are kept in memory. */
 export class Probes {
@@ -46,8 +59,8 @@ export class Probes {
   }
 
   /** The latest first. */
-  list(): Item[] {
-    return [...this.#kept.values()].map(({ item }) => item).reverse();
+  list(): ListedProbe[] {
+    return [...this.#kept.values()].reverse();
   }
 
   detail(id: string): DeliveryView | undefined {
@@ -58,7 +71,7 @@ export class Probes {
     return { ...item, body: base64(body), ...(signed && { signedBody: base64(signed) }), attempts };
   }
 
-  #keep(webhookId: string, mode: ProbeMode, { body, signed, record }: Omit<Probe, 'item'>): Item {
+  #keep(webhookId: string, mode: ProbeMode, { body, signed, record }: Sent): Item {
     const id = `prb_${++this.#serial}`;
     const now = new Date(this.#sender.clock().now).toISOString();
     const item: Item = {
@@ -74,7 +87,11 @@ export class Probes {
       ...(record.error && { error: `${record.error.code}: ${record.error.message}` }),
       probe: mode,
     };
-    this.#kept.set(id, { item, body, signed, record });
+    const after = this.#sender.deliveries({ limit: 1 }).items[0]?.id;
+    const { event, status, error = '', responseCode = '' } = item;
+    const start = Buffer.from(body.subarray(0, SEARCHABLE_BYTES)).toString('utf8');
+    const text = `${id} ${event} ${status} ${mode} ${responseCode} ${error} ${start}`.toLowerCase();
+    this.#kept.set(id, { item, after, text, body, signed, record });
     this.#bytes += sizeOf({ body, signed });
     for (const [oldest, probe] of this.#kept) {
       if (oldest === id || (this.#kept.size <= KEPT && this.#bytes <= KEPT_BYTES)) break;

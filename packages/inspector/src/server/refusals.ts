@@ -20,6 +20,8 @@ const REFUSALS = {
   data_not_object: 'data must be an object.',
   event_unknown: 'unknown event {event}; known are {known}.',
   timestamp_bad: 'timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z.',
+  number_bad: '{field} must be a whole number from 0 to {most}.',
+  none_match: 'Nothing matches: there is nothing to export.',
   count_bad: 'count must be an integer from 1 to {most}.',
   count_big: 'count times the size of data is more than {most} bytes: send fewer.',
   fresh_bad: 'fresh must be true or false.',

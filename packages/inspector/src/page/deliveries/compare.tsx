@@ -1,8 +1,8 @@
 import { firstDifference, fromBase64, time, visible } from '@videocloud/local-web/page';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { AttemptView, DeliveryView } from '../../protocol.js';
+import { useEffect, useState } from 'preact/hooks';
+import type { AttemptView, DeliveryView, Item, ListPart } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
-import { get } from '../state/api.js';
+import { get, quietly } from '../state/api.js';
 import { change, useStore } from '../state/store.js';
 import { BytePair } from './byte-diff.js';
 import { differingLines } from './compare-lines.js';
@@ -21,10 +21,13 @@ const OFFERED = 50;
 export function Compare({ detail, attempt, compared }: CompareProps) {
   const t = useText();
   const language = useStore((store) => store.language);
-  const items = useStore((store) => store.items);
   const [id = '', number] = compared.split('/');
   const [loaded, setLoaded] = useState<DeliveryView>();
-  const others = useMemo(() => items.filter((item) => item.id !== detail.id).slice(0, OFFERED), [items, detail.id]);
+  const [latest, setLatest] = useState<readonly Item[]>([]);
+  const others = latest.filter((item) => item.id !== detail.id);
+  useEffect(() => {
+    quietly(get<ListPart>(`/deliveries?limit=${OFFERED}`).then(({ items }) => setLatest(items)));
+  }, [detail]);
   useEffect(() => {
     if (id === '' || id === detail.id) return;
     let current = true;

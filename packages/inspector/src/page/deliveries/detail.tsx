@@ -19,8 +19,7 @@ import { VerdictChip } from './list-pane.js';
 export function DetailPane() {
   const t = useText();
   const selected = useStore((store) => store.selected);
-  // Another object each time the delivery moves on.
-  const item = useStore((store) => store.items.find(({ id }) => id === store.selected));
+  const movedOn = useStore((store) => store.movedOn);
   const [detail, setDetail] = useState<DeliveryView>();
 
   useEffect(() => {
@@ -34,7 +33,7 @@ export function DetailPane() {
     return () => {
       current = false;
     };
-  }, [selected, item]);
+  }, [selected, movedOn]);
 
   if (selected === undefined || detail === undefined || detail.id !== selected) {
     return (
@@ -113,7 +112,7 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
             <button type="button" onClick={() => quietly(copy(triggerOf(detail, attempt)))}>
               {t('copy_trigger')}
             </button>
-            <ExportMenu ids={[detail.id]} />
+            <ExportMenu what={{ ids: [detail.id] }} />
           </>
         )}
       </div>

@@ -5,7 +5,7 @@ import { change, NO_FILTERS, useStore } from '../state/store.js';
 /** What to do where there is no delivery, or none that fits. */
 export function EmptyList() {
   const t = useText();
-  const none = useStore((store) => store.items.length === 0);
+  const none = useStore((store) => store.list.all === 0);
   const subscribed = useStore(({ state }) => (state?.webhooks.length ?? 0) > 0);
   const sample = useStore(({ state }) => state?.events.find(({ name }) => name === 'video.processed')?.sample);
   if (!none) {

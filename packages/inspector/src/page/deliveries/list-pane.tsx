@@ -1,23 +1,21 @@
 import { VirtualList } from '@videocloud/local-web/components';
 import { duration, visible } from '@videocloud/local-web/page';
-import { useMemo } from 'preact/hooks';
-import type { Item } from '../../protocol.js';
+import { useCallback, useMemo } from 'preact/hooks';
+import { type Filters, type Item, STATUS_FILTERS } from '../../protocol.js';
 import { useText } from '../i18n/texts.js';
 import { useClock } from '../state/clock.js';
-import { searchText } from '../state/search-text.js';
-import { change, type Filters, STATUS_FILTERS, useStore } from '../state/store.js';
+import { look, placeOf, rowAt, selectAt } from '../state/list.js';
+import { change, useStore } from '../state/store.js';
 import { EmptyList } from './empty.js';
 import { ExportMenu } from './export-menu.js';
 import { verdictOf } from './verdict.js';
 import { When } from './when.js';
 
 const ROW = 58;
-// As many as the server takes: the latest of those that are shown.
-const MOST_EXPORTED = 1_000;
 
 export function ListPane() {
   const t = useText();
-  const items = useStore((store) => store.items);
+  const list = useStore((store) => store.list);
   const selected = useStore((store) => store.selected);
   const webhooks = useStore(({ state }) => state?.webhooks);
   const events = useStore(({ state }) => state?.events);
@@ -25,21 +23,7 @@ export function ListPane() {
   const { search, status, event } = filters;
   const narrow = (changed: Partial<Filters>) => change({ filters: { ...filters, ...changed } });
   const urls = useMemo(() => new Map(webhooks?.map(({ id, url }) => [id, url])), [webhooks]);
-  const lowerUrls = useMemo(() => new Map([...urls].map(([id, url]) => [id, url.toLowerCase()])), [urls]);
-
-  const shown = useMemo(() => {
-    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0 && status === 'all' && event === '') return items;
-    return items.filter((item) => {
-      if (status === 'probe' ? item.probe === undefined : status !== 'all' && item.status !== status) return false;
-      if (event !== '' && item.event !== event) return false;
-      const text = searchText(item);
-      const url = lowerUrls.get(item.webhookId) ?? '';
-      return words.every((word) => text.includes(word) || url.includes(word));
-    });
-  }, [items, search, status, event, lowerUrls]);
-
-  const exportIds = useMemo(() => shown.slice(0, MOST_EXPORTED).map(({ id }) => id), [shown]);
+  const row = useCallback((index: number) => rowAt(list, index), [list]);
 
   return (
     <section class="pane list-pane" aria-label={t('deliveries')}>
@@ -78,19 +62,23 @@ export function ListPane() {
             </option>
           ))}
         </select>
-        <ExportMenu ids={exportIds} />
-        <output class="count">{t('of_count', { shown: shown.length, all: items.length })}</output>
+        <ExportMenu what={{ filters }} disabled={list.total === 0} />
+        <output class="count">{t('of_count', { shown: list.total, all: list.all })}</output>
       </div>
-      {shown.length === 0 ? (
+      {list.total === 0 ? (
         <EmptyList />
       ) : (
         <VirtualList
-          items={shown}
+          key={`${search} ${status} ${event}`}
+          count={list.total}
+          rowAt={row}
+          indexOf={(id) => placeOf(list, id)}
           rowHeight={ROW}
           label={t('list')}
           idOf={(item) => item.id}
           selected={selected}
-          onSelect={({ id }) => change({ selected: id })}
+          onSelect={selectAt}
+          onSight={look}
           row={(item) => <Row item={item} url={urls.get(item.webhookId)} />}
         />
       )}

@@ -81,7 +81,7 @@ export const en = {
   step_storm_arrived: '{count} of {of} arrived',
 
   search: 'Search',
-  search_hint: 'id, event, endpoint, error',
+  search_hint: 'id, event, endpoint, error, payload',
   filter: 'Status',
   filter_all: 'All',
   filter_success: 'Delivered',

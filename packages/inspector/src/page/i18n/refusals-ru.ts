@@ -22,6 +22,8 @@ export const REFUSALS_RU: Readonly<Record<RefusalKey, string>> = {
   data_not_object: 'data: нужен объект.',
   event_unknown: 'event: неизвестное событие {event}; известны {known}.',
   timestamp_bad: 'Время события (timestamp): нужен RFC 3339 с поясом, например 2024-03-31T12:00:00Z.',
+  number_bad: '{field}: нужно целое число от 0 до {most}.',
+  none_match: 'Ничего не найдено: выгружать нечего.',
   count_bad: 'Сколько (count): нужно целое число от 1 до {most}.',
   count_big: 'Сколько (count): вместе с размером данных выходит больше {most} байт, отправьте меньше.',
   fresh_bad: 'fresh: нужно true или false.',

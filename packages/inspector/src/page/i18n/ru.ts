@@ -81,7 +81,7 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   step_storm_arrived: 'Дошло {count} из {of}',
 
   search: 'Поиск',
-  search_hint: 'id, событие, адрес, ошибка',
+  search_hint: 'id, событие, адрес, ошибка, данные',
   filter: 'Состояние',
   filter_all: 'Все',
   filter_success: 'Доставлено',

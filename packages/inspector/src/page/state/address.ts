@@ -1,6 +1,7 @@
 // The address of the page: what is chosen and filtered stands after the #, so that a copied link opens the same view.
 import { followAddress as follow } from '@videocloud/local-web/components';
-import { change, NO_FILTERS, onChange, STATUS_FILTERS, type Store, store, TABS } from './store.js';
+import { STATUS_FILTERS } from '../../protocol.js';
+import { change, NO_FILTERS, onChange, type Store, store, TABS } from './store.js';
 
 type Place = Pick<Store, 'tab' | 'selected' | 'attempt' | 'compared' | 'filters'>;
 

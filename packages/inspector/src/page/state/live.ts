@@ -1,22 +1,12 @@
 import type { Item, Live, State } from '../../protocol.js';
 import { announce } from './announce.js';
 import { get, quietly } from './api.js';
-import { searchText } from './search-text.js';
-import { appendItems, change, mergeItems, store } from './store.js';
-
-interface Page {
-  readonly items: readonly Item[];
-  readonly more: boolean;
-  readonly before?: string;
-}
+import { reload, takeItems } from './list.js';
+import { change, store } from './store.js';
 
 const AGAIN_MS = 2_000;
 // Browsers allow six connections to one host: a tab that nobody sees gives its own back.
 const UNSEEN_MS = 10_000;
-
-// What the stream sent since the list was last requested.
-let heard = new Map<string, Item>();
-let loads = 0;
 
 /** Follows the sender while the page is visible; after a break everything is requested again. */
 export function follow(): void {
@@ -52,22 +42,8 @@ export function follow(): void {
 }
 
 async function load(): Promise<void> {
-  const mine = ++loads;
-  heard = new Map();
-  const [state, first] = await Promise.all([get<State>('/state'), get<Page>('/deliveries')]);
-  let items = [...first.items].sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
-  let page = first;
-  if (mine === loads) change({ state, items, loading: first.more });
-  while (mine === loads && page.more && page.before !== undefined) {
-    page = await get<Page>(`/deliveries?before=${encodeURIComponent(page.before)}`);
-    items = [...items, ...page.items];
-    if (mine === loads) appendItems(page.items);
-    // Made while rows are loaded, so that the first search finds them ready.
-    for (const item of page.items) searchText(item);
-  }
-  if (mine !== loads) return;
-  change({ loading: false });
-  mergeItems([...heard.values()]);
+  const [state] = await Promise.all([get<State>('/state'), reload()]);
+  change({ state, movedOn: store().movedOn + 1 });
 }
 
 function take(batch: readonly Live[]): void {
@@ -78,7 +54,6 @@ function take(batch: readonly Live[]): void {
     if (live.type === 'item') {
       items.delete(live.item.id);
       items.set(live.item.id, live.item);
-      heard.set(live.item.id, live.item);
       underWay.delete(live.item.id);
     } else if (live.type === 'started') underWay.add(live.deliveryId);
     else if (live.type === 'outdated') quietly(load());
@@ -92,7 +67,8 @@ function take(batch: readonly Live[]): void {
   if (live(underWay, store().underWay)) change({ underWay });
   if (state !== store().state || steps !== store().steps) change({ state, steps });
   if (items.size === 0) return;
-  mergeItems([...items.values()]);
+  takeItems(items);
+  if (items.has(store().selected ?? '')) change({ movedOn: store().movedOn + 1 });
   announce(items.values());
 }
 

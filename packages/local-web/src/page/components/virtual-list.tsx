@@ -2,26 +2,38 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface VirtualListProps<T> {
-  readonly items: readonly T[];
+  /** Rows of the whole list, of which only some need to be loaded. */
+  readonly count: number;
+  /** The row at a place; undefined while it is not loaded. Another function once rows have changed. */
+  readonly rowAt: (index: number) => T | undefined;
+  /** The place of a row; -1 where it is not known. */
+  readonly indexOf: (id: string) => number;
   readonly rowHeight: number;
   readonly label: string;
   readonly idOf: (item: T) => string;
   readonly selected: string | undefined;
-  readonly onSelect: (item: T) => void;
+  /** Chooses the row at a place, loaded or not. */
+  readonly onSelect: (index: number) => void;
+  /** Called with the places of the first and the last row in sight. */
+  readonly onSight?: ((first: number, last: number) => void) | undefined;
   readonly row: (item: T) => ComponentChildren;
 }
 
 const SPARE = 8;
 
 /** A list box of any length that draws only the rows in sight. Arrow keys, Page Up and Down, Home and End move the choice. */
-export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSelect, row }: VirtualListProps<T>) {
+export function VirtualList<T>(props: VirtualListProps<T>) {
+  const { count, rowAt, indexOf, rowHeight, label, idOf, selected, onSelect, onSight, row } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
+  const measure = useRef(() => {
+    const { scrollTop: top = 0, clientHeight: height = 0 } = box.current ?? {};
+    setView((known) => (known.top === top && known.height === height ? known : { top, height }));
+  }).current;
 
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener('scroll', measure, { passive: true });
@@ -32,35 +44,41 @@ export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSele
     };
   }, []);
 
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - SPARE);
-  const last = Math.min(items.length, Math.ceil((view.top + view.height) / rowHeight) + SPARE);
+  const top = Math.floor(view.top / rowHeight);
+  const bottom = Math.ceil((view.top + view.height) / rowHeight);
+  const first = Math.max(0, Math.min(top - SPARE, count));
+  const last = Math.min(count, bottom + SPARE);
+  useEffect(() => onSight?.(Math.min(top, count), Math.min(bottom, count)), [top, bottom, count]);
 
-  // New rows come in at the top: what is being looked at stays in its place, unless that is the top itself.
-  const seen = useRef<{ readonly items: readonly T[]; readonly id: string | undefined }>({ items, id: undefined });
+  // Rows come and go above: what is being looked at stays in its place, unless that is the top itself.
+  const seen = useRef<{ rowAt: unknown; id: string | undefined; at: number }>({ rowAt, id: undefined, at: 0 });
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const { items: before, id } = seen.current;
-    if (before !== items && id !== undefined && element.scrollTop >= rowHeight) {
-      const down = items.findIndex((item) => idOf(item) === id) - Math.floor(element.scrollTop / rowHeight);
-      if (down > 0) element.scrollTop += down * rowHeight;
+    const before = seen.current;
+    if (before.rowAt !== rowAt && before.id !== undefined && element.scrollTop >= rowHeight) {
+      const now = indexOf(before.id);
+      if (now >= 0 && now !== before.at) {
+        element.scrollTop += (now - before.at) * rowHeight;
+        measure();
+      }
     }
-    const top = items[Math.floor(element.scrollTop / rowHeight)];
-    seen.current = { items, id: top && idOf(top) };
+    const at = Math.floor(element.scrollTop / rowHeight);
+    const item = rowAt(at);
+    seen.current = { rowAt, id: item && idOf(item), at };
   });
 
-  const at = selected === undefined ? -1 : items.findIndex((item) => idOf(item) === selected);
+  const at = selected === undefined ? -1 : indexOf(selected);
 
   const move = (to: number) => {
-    const index = Math.min(Math.max(to, 0), items.length - 1);
-    const item = items[index];
+    const index = Math.min(Math.max(to, 0), count - 1);
     const element = box.current;
-    if (item === undefined || element === null) return;
-    const top = index * rowHeight;
-    if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + rowHeight > element.scrollTop + element.clientHeight)
-      element.scrollTop = top + rowHeight - element.clientHeight;
-    onSelect(item);
+    if (index < 0 || element === null) return;
+    const start = index * rowHeight;
+    if (start < element.scrollTop) element.scrollTop = start;
+    else if (start + rowHeight > element.scrollTop + element.clientHeight)
+      element.scrollTop = start + rowHeight - element.clientHeight;
+    onSelect(index);
   };
   const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
   const steps: Readonly<Record<string, number>> = {
@@ -69,7 +87,7 @@ export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSele
     PageDown: at + page,
     PageUp: at - page,
     Home: 0,
-    End: items.length - 1,
+    End: count - 1,
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const to = steps[event.key];
@@ -89,8 +107,12 @@ export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSele
       aria-activedescendant={inSight && selected !== undefined ? `row-${selected}` : undefined}
       onKeyDown={onKeyDown}
     >
-      <div class="rows-all" role="presentation" style={{ height: `${items.length * rowHeight}px` }}>
-        {items.slice(first, last).map((item, index) => {
+      <div class="rows-all" role="presentation" style={{ height: `${count * rowHeight}px` }}>
+        {Array.from({ length: Math.max(0, last - first) }, (_, offset) => {
+          const index = first + offset;
+          const item = rowAt(index);
+          const place = { height: `${rowHeight}px`, transform: `translateY(${index * rowHeight}px)` };
+          if (item === undefined) return <div key={index} class="row-wait" role="presentation" style={place} />;
           const id = idOf(item);
           return (
             <div
@@ -99,12 +121,12 @@ export function VirtualList<T>({ items, rowHeight, label, idOf, selected, onSele
               role="option"
               tabIndex={-1}
               aria-selected={id === selected}
-              aria-setsize={items.length}
-              aria-posinset={first + index + 1}
+              aria-setsize={count}
+              aria-posinset={index + 1}
               class="row"
-              style={{ height: `${rowHeight}px`, transform: `translateY(${(first + index) * rowHeight}px)` }}
-              onClick={() => onSelect(item)}
-              onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && onSelect(item)}
+              style={place}
+              onClick={() => onSelect(index)}
+              onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && onSelect(index)}
             >
               {row(item)}
             </div>

@@ -1,5 +1,6 @@
 import { VirtualList } from '@videocloud/local-web/components';
 import { span, visible } from '@videocloud/local-web/page';
+import { useCallback } from 'preact/hooks';
 import type { InboxRecordInfo } from '../../../records/types.js';
 import { clearFilter, select, turn } from '../state/actions.js';
 import { shown } from '../state/api.js';
@@ -19,6 +20,7 @@ export function ListPane() {
   const filter = useBoard((state) => state.filter);
   const selected = useBoard((state) => state.selected);
   const first = useBoard((state) => state.cursors.length === 1);
+  const rowAt = useCallback((index: number) => page?.items[index], [page]);
   return (
     <section class="pane list-pane" aria-label={t('list')}>
       <Filters />
@@ -34,12 +36,14 @@ export function ListPane() {
         <Empty filter={filter} />
       ) : (
         <VirtualList
-          items={page.items}
+          count={page.items.length}
+          rowAt={rowAt}
+          indexOf={(id) => page.items.findIndex((item) => item.id === id)}
           rowHeight={ROW}
           label={t('list')}
           idOf={(item) => item.id}
           selected={selected}
-          onSelect={({ id }) => select(id)}
+          onSelect={(index) => select(page.items[index]?.id)}
           row={(item) => <Row item={item} />}
         />
       )}
