@@ -18,7 +18,7 @@ const STATUSES: readonly DeliveryStatus[] = ['pending', 'success', 'failed'];
 // The index holds trigrams: shorter words need a scan, which reads payloads of the latest deliveries only.
 const TRIGRAM = 3;
 /** Deliveries, the latest, whose payload is searched for a word of one or two characters. */
-export const SHORT_WORD_DELIVERIES = 5_000;
+const SHORT_WORD_DELIVERIES = 5_000;
 
 /** The words of a search, in lower case. */
 export const wordsOf = (search: string): string[] => [
