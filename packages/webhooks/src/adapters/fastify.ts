@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { bindEnv, type ReadEnv } from '../http/env.js';
 import { handleNode } from '../http/node.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
@@ -40,9 +40,9 @@ export async function fastifyWebhooks<Env>(app: FastifyInstance, options: Fastif
   const readEnv: ((request: FastifyRequest) => unknown) | undefined = env;
   app.all(path, {
     // Before parsers: they would consume the stream, and reject types that they do not know.
-    async onRequest(request, reply) {
+    onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       reply.hijack();
-      await handleNode(pipeline, request.raw, reply.raw, HINT, bindEnv(readEnv, request));
+      return handleNode(pipeline, request.raw, reply.raw, HINT, bindEnv(readEnv, request));
     },
     handler: () => undefined,
   });
