@@ -8,7 +8,7 @@ const MODULE = /^(?:\.\.\/)*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 /**
  * An esbuild plugin that writes `third-party-licenses.md` beside the bundle, with the license of every package that is in it.
  *
- * @returns {import('esbuild').Plugin}
+ * @returns {NonNullable<import('tsup').Options['esbuildPlugins']>[number]}
  */
 export const writeLicenses = () => ({
   name: 'third-party-licenses',
