@@ -133,7 +133,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   event_in_progress: [409, 'Another copy of this event is being handled'],
   store_unavailable: [503, 'The event store is not available right now', undefined, 10],
   handler_failed: [500, 'The handler failed'],
-  handler_timeout: [503, 'The handler ran out of time'],
+  handler_timeout: [503, 'The handler ran out of time', 'Long work belongs behind an inbox'],
 };
 
 /** What an error may say instead of the table's words. */

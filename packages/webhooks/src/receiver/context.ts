@@ -3,6 +3,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import type { WebhookErrorCode } from '../errors.js';
 import type { WebhookEvent } from '../events/types.js';
 import type { RequestHeaders } from '../http/incoming-request.js';
+import type { Deadlines } from '../runtime/deadlines.js';
 import type { RejectedDetail, UnhandledReason } from './outcome.js';
 
 /** A verified delivery: the event and the bytes it was parsed from. */
@@ -18,7 +19,7 @@ export interface Delivery {
 export interface Context<Env = unknown> {
   /** The exact bytes that were signed. */
   rawBody: Uint8Array;
-  /** Aborts when `handlerTimeout` is over, and when the `signal` given to `dispatch` does. */
+  /** Aborts when `handlerTimeout` or the `lease` given to `dispatch` is over, and when the `signal` given to `dispatch` does. */
   signal: AbortSignal;
   /** The idempotency key: SHA-256 of the raw body in hex, or the result of `idempotency.key`; null when that returned null. */
   deliveryKey: string | null;
@@ -61,6 +62,8 @@ interface DeliverySource {
   readonly attempt?: number | undefined;
   /** Given to `dispatch`: aborts `context.signal`. */
   readonly signal?: AbortSignal | undefined;
+  /** Given to `dispatch`: how long the caller waits for the handlers. */
+  readonly lease?: Deadlines | undefined;
   /** Given to `dispatch`: the trace that the delivery was accepted in. */
   readonly carrier?: TraceCarrier | undefined;
 }

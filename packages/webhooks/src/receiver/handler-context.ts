@@ -48,7 +48,7 @@ export class DeliveryContext implements Context {
 
   /** Aborts the signal, also one that is only read later. Static, so that handlers do not see it. */
   static abort(context: DeliveryContext, reason: unknown): void {
-    context.#aborted = { reason };
+    context.#aborted ??= { reason };
     context.#controller?.abort(reason);
   }
 }

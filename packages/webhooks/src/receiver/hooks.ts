@@ -1,5 +1,5 @@
 import { deadlinesOf } from '#runtime';
-import { WebhookError } from '../errors.js';
+import { type ErrorDetail, WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
@@ -47,7 +47,7 @@ export function reportFailure(
   settings: { readonly onError: VerifyOptions['onError'] },
   code: 'handler_failed' | 'handler_timeout' | 'store_unavailable',
   delivery: DeliveryState,
-  detail: { readonly cause?: unknown } = {},
+  detail: ErrorDetail = {},
 ): Outcome & { readonly error: WebhookError } {
   const outcome = rejected(code, { ...detail, event: delivery.event });
   reportError(settings, outcome.error, delivery);

@@ -66,8 +66,7 @@ export function rejected(
   detail: RejectedDetail = {},
 ): Outcome & { readonly error: WebhookError } {
   const error = errorOf(code, detail);
-  // A route that is set up wrong: whoever is setting it up looks at the answer first.
-  const shown = code === 'body_already_parsed' && error.hint ? `${error.message}. ${error.hint}` : error.message;
+  const shown = messageFor(error);
   const { status } = error;
   return {
     result: status >= 500 || status === 409 ? 'failed' : 'rejected',
@@ -77,6 +76,14 @@ export function rejected(
     event: detail.event ?? undefined,
     error,
   };
+}
+
+/** What the sender is shown of an error. */
+function messageFor({ code, message, hint }: WebhookError): string {
+  // A route that is set up wrong: whoever is setting it up looks at the answer first.
+  if (code === 'body_already_parsed' && hint) return `${message}. ${hint}`;
+  // The limits of this receiver are its own.
+  return code === 'handler_timeout' ? RESPONSES[code].message : message;
 }
 
 function headersFor(code: WebhookErrorCode, retryAfterMs: number | undefined): Readonly<Record<string, string>> {

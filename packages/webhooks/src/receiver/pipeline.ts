@@ -4,6 +4,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import { errorOf } from '../errors.js';
 import type { IncomingRequest } from '../http/incoming-request.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
+import type { Deadlines } from '../runtime/deadlines.js';
 import {
   bytesOf,
   type DeliveryState,
@@ -21,13 +22,14 @@ import type { DeliveryInbox } from './options.js';
 import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { DeliveryRun, isInBackground, type RunServices } from './run-handlers.js';
 import { isInbox, type Settings } from './settings.js';
-import { withTimeoutOrThrow } from './timeouts.js';
+import { duration, withTimeoutOrThrow } from './timeouts.js';
 import type { Verifier } from './verify.js';
 
 /** What `dispatch` is given beside the bytes. */
 export interface DispatchSource {
   readonly attempt?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly lease?: number | undefined;
   readonly carrier?: TraceCarrier | undefined;
   readonly env?: unknown;
 }
@@ -43,6 +45,8 @@ export class Pipeline {
   readonly #handlers: Handlers;
   readonly #services: RunServices;
   readonly #inboxFor: ((delivery: DeliveryState) => DeliveryInbox) | undefined;
+  /** Of the last lease given to `dispatch`: a worker gives the same one each time. */
+  #dispatchLease: Deadlines | undefined;
   #pending = 0;
   /** Called when nothing is pending any more. */
   #drained: (() => void)[] = [];
@@ -70,9 +74,14 @@ export class Pipeline {
     return traceDelivery('answer', delivery, () => this.#answer(request, delivery), itself);
   }
 
-  /** Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects. */
-  dispatch(bytes: Uint8Array, source: DispatchSource): Promise<Outcome> {
-    const delivery = newDelivery(null, bytes, { ...source, dispatched: true });
+  /**
+   * Handles bytes that were verified earlier. `bytes` must be a private copy. Never rejects.
+   *
+   * @throws TypeError for a lease that no timer can take
+   */
+  dispatch(bytes: Uint8Array, { lease, ...source }: DispatchSource): Promise<Outcome> {
+    const held = lease === undefined ? undefined : this.#deadlinesOfLease(lease);
+    const delivery = newDelivery(null, bytes, { ...source, lease: held, dispatched: true });
     return traceDelivery('handling', delivery, () => this.#handleStored(bytes, delivery), itself);
   }
 
@@ -168,6 +177,11 @@ export class Pipeline {
     } catch (cause) {
       return reportFailure(this.#settings, 'store_unavailable', delivery, { cause });
     }
+  }
+
+  #deadlinesOfLease(lease: number): Deadlines {
+    if (this.#dispatchLease?.lengthMs !== lease) this.#dispatchLease = deadlinesOf(duration('lease', lease, lease));
+    return this.#dispatchLease;
   }
 
   /** Adds work that `drain` waits for. */

@@ -48,6 +48,12 @@ export interface DispatchOptions<Env = unknown> {
   attempt?: number | undefined;
   /** Aborts `context.signal`. */
   signal?: AbortSignal | undefined;
+  /**
+   * How long the caller holds the delivery, in milliseconds, as a worker of a queue does. The promise then resolves when the
+   * handlers have settled, at the latest when the lease is over. `handlerTimeout` ends nothing; one that was given aborts
+   * `context.signal`. A success after that is a success. Without a lease the promise resolves at `handlerTimeout`.
+   */
+  lease?: number | undefined;
   /** The trace that the delivery was accepted in, as an inbox stored it; tracing links to it. */
   carrier?: TraceCarrier | undefined;
   /** What `context.env` is for this delivery. */
@@ -102,7 +108,7 @@ export interface Receiver<Env = unknown> {
   /**
    * Runs the handlers for bytes that were verified and stored earlier: no signature, no age limit.
    *
-   * @throws TypeError (as a rejection) when the body is already parsed
+   * @throws TypeError (as a rejection) when the body is already parsed, and for a `lease` below 1 000
    */
   dispatch(body: RawBody, options?: DispatchOptions<Env>): Promise<Outcome>;
   /**
@@ -159,7 +165,7 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
       return pipeline.respond(givenDelivery(copyBytes(body), signature, headersOf(headers), env), options.waitUntil);
     },
     dispatch: async (body, options = {}) => {
-      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'carrier', 'env']);
+      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'lease', 'carrier', 'env']);
       return pipeline.dispatch(copyBytes(body), options);
     },
     drain: () => pipeline.drain(),

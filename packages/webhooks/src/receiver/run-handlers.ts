@@ -1,12 +1,12 @@
 import { traceHandlers } from '#traces';
-import { errorOf, type WebhookError } from '../errors.js';
+import { errorOf, RESPONSES, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { bytesOf, type Context, type DeliveryState, type MaybePromise } from './context.js';
 import type { Deduplicator, HeldClaim } from './deduplicate.js';
 import { DeliveryContext } from './handler-context.js';
 import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
 import { reportFailure } from './hooks.js';
-import { acknowledged, type Outcome } from './outcome.js';
+import { acknowledged, type Outcome, rejected } from './outcome.js';
 import type { Settings } from './settings.js';
 import { TIMED_OUT, withTimeout } from './timeouts.js';
 import type { Verifier } from './verify.js';
@@ -72,8 +72,8 @@ export class DeliveryRun {
   }
 
   /**
-   * Runs user code under `handlerTimeout`. When time is up the context's signal aborts and the run counts as timed out; it
-   * cannot be stopped from outside.
+   * Runs user code under `handlerTimeout`, or under the lease of a dispatch. When time is up the context's signal aborts and
+   * the run counts as timed out; it cannot be stopped from outside.
    */
   #runWithDeadline(work: NonNullable<HandlerRun['work']>): MaybePromise<RunResult> {
     const context = new DeliveryContext(this.#delivery);
@@ -82,16 +82,43 @@ export class DeliveryRun {
   }
 
   async #limit(settled: Promise<SettledRun>, context: DeliveryContext): Promise<RunResult> {
-    const result = await withTimeout(this.#services.handlerDeadlines, settled);
-    if (result !== TIMED_OUT) return result;
+    const { handlerDeadlines, settings } = this.#services;
+    const { lease } = this.#delivery.source;
+    // A caller that holds a lease waits for the handler, though its signal may have aborted.
+    if (lease !== undefined && settings.givenHandlerTimeout !== undefined) {
+      void this.#abortAfter(handlerDeadlines, settled, context);
+    }
+    const result = await this.#abortAfter(lease ?? handlerDeadlines, settled, context);
+    return result === TIMED_OUT ? { state: 'timeout', settled } : result;
+  }
+
+  async #abortAfter(
+    deadlines: Deadlines,
+    settled: Promise<SettledRun>,
+    context: DeliveryContext,
+  ): Promise<SettledRun | typeof TIMED_OUT> {
+    const result = await withTimeout(deadlines, settled);
     // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
-    DeliveryContext.abort(context, errorOf('handler_timeout'));
-    return { state: 'timeout', settled };
+    if (result === TIMED_OUT) DeliveryContext.abort(context, timeoutError(this.#nameOf(deadlines), deadlines));
+    return result;
+  }
+
+  #nameOf(deadlines: Deadlines): string {
+    return deadlines === this.#delivery.source.lease ? 'the lease of dispatch' : 'handlerTimeout';
   }
 
   #timedOut(run: HandlerRun, settled: Promise<SettledRun>): Outcome & { readonly error: WebhookError } {
     this.#keepAlive(this.#finishLate(run, settled));
-    return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery);
+    return this.#reportTimeout();
+  }
+
+  #reportTimeout(): Outcome & { readonly error: WebhookError } {
+    const { event, source } = this.#delivery;
+    const deadlines = source.lease ?? this.#services.handlerDeadlines;
+    const { message } = timeoutError(this.#nameOf(deadlines), deadlines);
+    // Whoever aborted the handler knows why.
+    if (source.lease !== undefined && source.signal?.aborted) return rejected('handler_timeout', { message, event });
+    return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery, { message });
   }
 
   async #runInBackground(run: HandlerRun, work: NonNullable<HandlerRun['work']>): Promise<void> {
@@ -108,10 +135,10 @@ export class DeliveryRun {
     if (settings.onDeadLetter !== undefined) {
       if (result.state === 'failed') return this.#deadLetter(this.#failed(result.error).error);
       this.#keepAlive(withTimeout(leaseDeadlines, result.settled));
-      return this.#deadLetter(reportFailure(settings, 'handler_timeout', this.#delivery).error);
+      return this.#deadLetter(this.#reportTimeout().error);
     }
     if (result.state === 'timeout') {
-      reportFailure(settings, 'handler_timeout', this.#delivery);
+      this.#reportTimeout();
       await this.#finishLate(run, result.settled);
       return null;
     }
@@ -169,6 +196,11 @@ export class DeliveryRun {
   async #release(): Promise<void> {
     if (this.#claim !== null) await this.#services.deduplicator?.release(this.#claim, this.#delivery);
   }
+}
+
+/** The error of a handler that exceeded a limit, for example `handlerTimeout`. */
+function timeoutError(limit: string, { lengthMs }: Deadlines): WebhookError {
+  return errorOf('handler_timeout', { message: `${RESPONSES.handler_timeout[1]}: ${limit} is ${lengthMs} ms` });
 }
 
 /** Whether the answer comes before the handlers run. */

@@ -28,6 +28,8 @@ export interface VerifySettings {
 /** Checked receiver options, defaults filled in. */
 export interface Settings extends VerifySettings {
   readonly handlerTimeout: number;
+  /** `handlerTimeout` where the user gave one: the default is made for HTTP answers and does not end a dispatch with a lease. */
+  readonly givenHandlerTimeout: number | undefined;
   readonly idempotency: IdempotencySettings | undefined;
   /** How long a run holds on to its delivery, with or without a store. */
   readonly lease: number;
@@ -88,6 +90,7 @@ export function resolveSettings(options: ReceiverOptions): Settings {
   return {
     ...base,
     handlerTimeout,
+    givenHandlerTimeout: options.handlerTimeout,
     idempotency: claims,
     lease: claims?.lease ?? handlerTimeout + 20_000,
     acknowledge,
