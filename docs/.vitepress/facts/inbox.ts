@@ -65,12 +65,12 @@ export const INBOX: Readonly<Record<InboxErrorCode, Fact>> = {
   },
   handler_timeout: {
     en: {
-      why: 'The abort reason of a handler that outlived its lease in a worker. The delivery is tried again.',
-      fix: 'Pass `context.signal` to what you wait for, or split the work.',
+      why: 'A handler in a worker took longer than its lease allows (60 s). `context.signal` aborts 10 s before the end; what still runs then is reported to `onError`, and the delivery is tried again.',
+      fix: 'Give `openInbox` a longer `lease`, and pass `context.signal` to what you wait for.',
     },
     ru: {
-      why: 'Причина прерывания обработчика, который не уложился в срок захвата. Доставка будет обработана ещё раз.',
-      fix: 'Передавайте `context.signal` во всё, чего ждёте, или разделите работу.',
+      why: 'Обработчик в воркере не уложился в срок захвата (60 с). За 10 с до конца прерывается `context.signal`; если обработчик всё ещё работает, об этом узнаёт `onError`, а доставка будет обработана ещё раз.',
+      fix: 'Задайте `openInbox` больший `lease` и передавайте `context.signal` во всё, чего ждёте.',
     },
   },
   cursor_invalid: {

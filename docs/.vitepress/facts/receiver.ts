@@ -129,11 +129,11 @@ export const receiver = createReceiver({
   handler_timeout: {
     en: {
       why: 'The handlers took longer than `handlerTimeout` (25 s). `context.signal` is aborted; the handler runs on until it settles, and a good end gives later copies 200.',
-      fix: 'Pass `context.signal` to what you wait for. Work that takes longer belongs into an inbox: it answers at once and handles later.',
+      fix: "Pass `context.signal` to what you wait for. Work that takes longer belongs into an inbox: it answers at once, and a handler there may take as long as the inbox's `lease`.",
     },
     ru: {
       why: 'Обработчики работали дольше `handlerTimeout` (25 с). `context.signal` прерван; обработчик продолжает работу, и если он закончит успешно, следующие копии получат 200.',
-      fix: 'Передавайте `context.signal` во всё, чего ждёте. Долгой работе место в очереди входящих: она отвечает сразу, а обрабатывает потом.',
+      fix: 'Передавайте `context.signal` во всё, чего ждёте. Долгой работе место в очереди входящих: она отвечает сразу, а обработчику даётся столько, сколько длится `lease` очереди.',
     },
     code: LIMIT('handlerTimeout: 40_000, // milliseconds; the lease is 20 s longer'),
   },

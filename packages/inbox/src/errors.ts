@@ -7,7 +7,8 @@
  * - `inbox_missing`: with `create: false`, there is no inbox at the URL under this name
  * - `unavailable`: nothing was stored this time (locked, full, overloaded); the sender will try again
  * - `closed`: `close()` was called before
- * - `handler_timeout`: the abort reason of a handler that outlived its lease
+ * - `handler_timeout`: the abort reason of a handler when its lease is about to end, and what `onError` gets when it still
+ *   runs then; the message names the delivery and the lease
  * - `cursor_invalid`: `list()` got a cursor that is not from a page of the same state
  * - `dead_lettered`: reported to `onError` for each dead letter when there is no `onDead`
  */

@@ -32,7 +32,11 @@ export interface InboxOptions {
   maxAttempts?: number | undefined;
   /** The wait after the first failure; doubles with each further one; default 1 000, at most a day. */
   retryDelay?: number | undefined;
-  /** How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at least 1 000, at most a day. */
+  /**
+   * How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at
+   * least 1 000, at most a day. `context.signal` aborts a quarter of it, 10 000 at most, before its end. A handler that still
+   * runs when the lease ends is reported to `onError`, and tried again. Give more than the slowest handler takes.
+   */
   lease?: number | undefined;
   /** How often an idle worker looks for deliveries accepted by another process (SQLite, PostgreSQL); default 250, at most an hour. */
   pollInterval?: number | undefined;

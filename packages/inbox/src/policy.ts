@@ -74,9 +74,14 @@ export const DISCARDABLE: readonly InboxState[] = ['dead', 'retrying', 'waiting'
 /** What `stats().lastMinute` covers. */
 export const RATE_WINDOW_MS = 60_000;
 
-/** How long a handler may run: the lease less the time to write the result down before another worker takes over. */
+/** How long a handler may run before its signal aborts: the lease less the time to end and to write the result down. */
 export function timeLimitOf(lease: number): number {
   return lease - Math.min(10_000, Math.ceil(lease / 4));
+}
+
+/** How long a worker waits for a handler: until just before another worker may take the delivery over. */
+export function waitLimitOf(lease: number): number {
+  return lease - Math.min(2_000, Math.ceil(lease / 8));
 }
 
 /** The most bytes of bodies in the handlers of one `process()` call; a single larger delivery still runs, alone. */

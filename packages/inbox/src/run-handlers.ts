@@ -2,16 +2,18 @@ import { type Context, parseEvent, type WebhookEvent } from '@videocloud/webhook
 import { carrierOf } from './carrier.js';
 import type { RunHandlers, Taken } from './engine.js';
 import { codeOf, describeError, InboxError } from './errors.js';
-import { type InboxDeadReason, type RunResult, timeLimitOf } from './policy.js';
+import { type InboxDeadReason, type RunResult, timeLimitOf, waitLimitOf } from './policy.js';
 import { traceFunction } from './traces.js';
 import type { Dispatcher, InboxHandler } from './types.js';
 
 const HANDLED: RunResult = { state: 'handled' };
 
 /**
- * Makes the run of a receiver's handlers, or of a function, under a time limit.
+ * Makes the run of a receiver's handlers, or of a function. Its signal aborts before the lease ends, and an attempt ends
+ * when the handler has settled, at the latest with the lease.
  *
- * @param report hears what a function throws; a receiver reports its handlers' errors itself
+ * @param report hears what a function throws, and that a handler still runs when its lease ends; a receiver reports its
+ *   handlers' errors itself
  * @throws TypeError when the target is neither a receiver nor a function
  */
 export function handlersOf<Env>(
@@ -20,27 +22,42 @@ export function handlersOf<Env>(
   env: Env,
   report: (error: unknown) => void,
 ): RunHandlers {
-  const run = typeof target === 'function' ? runFunction(target, env, report) : runReceiver(target, env);
+  const run = typeof target === 'function' ? runFunction(target, env, report) : runReceiver(target, lease, env);
   const limit = timeLimitOf(lease);
   return (taken) => {
     const controller = new AbortController();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        const error = new InboxError('handler_timeout', `The handlers took longer than ${limit} ms`);
-        controller.abort(error);
-        resolve(failed('handler_timeout', error));
-      }, limit);
-      const settle = (result: RunResult) => {
+      let ended = false;
+      const end = (result: RunResult | null) => {
+        if (ended) return;
+        ended = true;
         clearTimeout(timer);
-        resolve(result);
+        if (result !== null) return resolve(result);
+        const error = timeoutError(taken, `the handler still runs, and its lease of ${lease} ms ends`);
+        report(error);
+        resolve(failed('handler_timeout', error));
       };
-      run(taken, controller).then(settle, (error: unknown) => settle(failed('handler_failed', error)));
+      let timer = setTimeout(() => {
+        timer = setTimeout(end, waitLimitOf(lease) - limit, null);
+        controller.abort(
+          timeoutError(taken, `the handler has run for ${limit} ms, and its lease of ${lease} ms ends soon`),
+        );
+      }, limit);
+      run(taken, controller).then(end, (error: unknown) => end(failed('handler_failed', error)));
     });
   };
 }
 
+function timeoutError({ event, key, attempt }: Taken, what: string): InboxError {
+  const delivery = `${event ?? 'not an event'} ${key} attempt ${attempt}`;
+  // A sender's control characters must not forge lines of a log.
+  const shown = delivery.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+  return new InboxError('handler_timeout', `${shown}: ${what}: give openInbox a longer lease`);
+}
+
+/** null: the lease is over, and the handler still runs. */
 // The signal of a controller is made when it is first read, and takes longer than a short handler.
-type Run = (taken: Taken, controller: AbortController) => Promise<RunResult>;
+type Run = (taken: Taken, controller: AbortController) => Promise<RunResult | null>;
 
 function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: unknown) => void): Run {
   return async (taken, controller) => {
@@ -64,19 +81,20 @@ function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: 
       return HANDLED;
     } catch (error) {
       report(error);
-      return failed('handler_failed', error);
+      return failedBy(error);
     }
   };
 }
 
-function runReceiver<Env>(receiver: Dispatcher<Env>, env: Env): Run {
+function runReceiver<Env>(receiver: Dispatcher<Env>, lease: number, env: Env): Run {
   if (typeof receiver?.dispatch !== 'function') {
     throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
   }
   return async ({ body, attempt, carrier }, { signal }) => {
-    const options = { attempt, signal, carrier: carrierOf(carrier) ?? undefined, env };
+    const options = { attempt, signal, lease, carrier: carrierOf(carrier) ?? undefined, env };
     const { result, error, reason } = await receiver.dispatch(body, options);
-    if (result === 'failed') return failed('handler_failed', thrownBy(error));
+    if (codeOf(error) === 'handler_timeout') return null;
+    if (result === 'failed') return failedBy(thrownBy(error));
     if (result === 'rejected') return failed('rejected', error, true);
     // No handler may get it, and no `onUnhandled` took it.
     if (result === 'dead_lettered' && reason === 'payload_invalid') return failed('payload_invalid', error, true);
@@ -98,6 +116,11 @@ export function eventOf(rawBody: Uint8Array): WebhookEvent | null {
     // Signed bytes that are no event are kept and shown as they are.
     return null;
   }
+}
+
+/** A handler that throws what its signal was aborted with ran out of time. */
+function failedBy(error: unknown): RunResult {
+  return failed(codeOf(error) === 'handler_timeout' ? 'handler_timeout' : 'handler_failed', error);
 }
 
 function failed(reason: InboxDeadReason, error: unknown, final = false): RunResult {

@@ -30,6 +30,7 @@ export interface Dispatcher<Env = unknown> {
     options: {
       attempt?: number | undefined;
       signal?: AbortSignal | undefined;
+      lease?: number | undefined;
       carrier?: TraceCarrier | undefined;
       env?: Env;
     },
@@ -107,6 +108,9 @@ export interface Inbox extends DeliveryInbox, InboxOperations {
   }): Promise<{ duplicate: boolean }>;
   /**
    * Runs a receiver's handlers, or a function, for what was accepted, here or in another process. Starts at once.
+   *
+   * A handler may take as long as the inbox's `lease` allows (60 s). A `handlerTimeout` given to the receiver aborts
+   * `context.signal` earlier; the attempt ends when the handler has settled.
    *
    * @throws TypeError for anything else than a receiver or a function
    * @throws InboxError `closed`

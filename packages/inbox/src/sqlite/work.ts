@@ -18,7 +18,7 @@ export interface LeasedRow extends Taken {
 const COLUMNS = 'id, key, event, body, secret_index, carrier, attempts, accepted_at';
 const MAX_RECLAIMED = 100;
 
-/** Leases: a running row is taken from its worker when its lease ends, and only the holder of the lease settles it. */
+/** Leases: a running row is taken from its worker when its lease ends, and only the holder of the lease fails it. */
 export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #writer: Writer;
   readonly #clock: FileClock;
@@ -28,6 +28,7 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #take: Statement<unknown[]>;
   readonly #takeSuspect: Statement<unknown[]>;
   readonly #settle: Statement<unknown[]>;
+  readonly #handled: Statement<unknown[]>;
   readonly #died: Statement<unknown[]>;
   /** The one suspect that may run here, and until when it may still be running. */
   #suspect: { readonly lease: string; readonly until: number } | undefined;
@@ -49,6 +50,11 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     this.#settle = db.prepare(
       `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL
        WHERE id = ? AND state = ${RUNNING} AND lease = ?`,
+    );
+    // Whoever holds it by now: what a worker that only seemed dead has handled is handled. By its key, since SQLite gives the
+    // number of a deleted row to another.
+    this.#handled = db.prepare(
+      `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL WHERE key = ? AND state <> ${HANDLED}`,
     );
     this.#died = db.prepare(
       `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL, deaths = deaths + 1 WHERE id = ?`,
@@ -103,10 +109,12 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     return this.#suspect === undefined || performance.now() >= this.#suspect.until;
   }
 
-  async settle({ rowId, lease }: LeasedRow, settlement: Settlement): Promise<boolean> {
-    const held = await this.#writer.run(
-      () => this.#settle.run([...this.#stateAfter(settlement, this.#clock.now()), rowId, lease]).changes > 0,
-    );
+  async settle({ rowId, key, lease }: LeasedRow, settlement: Settlement): Promise<boolean> {
+    const held = await this.#writer.run(() => {
+      const columns = this.#stateAfter(settlement, this.#clock.now());
+      if (this.#settle.run([...columns, rowId, lease]).changes > 0) return true;
+      return settlement.state === 'handled' && this.#handled.run([...columns, key]).changes > 0;
+    });
     if (this.#suspect?.lease === lease) this.#suspect = undefined;
     return held;
   }

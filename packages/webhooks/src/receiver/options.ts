@@ -144,7 +144,8 @@ export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
   idempotency?: StoreSource<Env> | IdempotencyOptions<Env> | undefined;
   /**
    * How long the handlers of one delivery may take; default 25 000. We assume that the platform waits 10 s for an answer:
-   * a handler that ends in between is done, and with `idempotency` the retry is answered 200 as a duplicate.
+   * a handler that ends in between is done, and with `idempotency` the retry is answered 200 as a duplicate. In an inbox's
+   * worker the inbox's `lease` is the limit; a `handlerTimeout` that was given only aborts `context.signal` there.
    */
   handlerTimeout?: number | undefined;
   /** `'after'` (default): answer when the handlers are done. `'before'`: answer 200 at once; a crash then loses the event. */

@@ -83,7 +83,7 @@ function messageFor({ code, message, hint }: WebhookError): string {
   // A route that is set up wrong: whoever is setting it up looks at the answer first.
   if (code === 'body_already_parsed' && hint) return `${message}. ${hint}`;
   // The limits of this receiver are its own.
-  return code === 'handler_timeout' ? RESPONSES[code].message : message;
+  return code === 'handler_timeout' ? RESPONSES[code][1] : message;
 }
 
 function headersFor(code: WebhookErrorCode, retryAfterMs: number | undefined): Readonly<Record<string, string>> {
