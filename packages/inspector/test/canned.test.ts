@@ -54,7 +54,7 @@ describeInBrowser('the built-in endpoint', (browser) => {
     await button(page, 'Deliveries').click();
     await send(page, 'video.updated');
     await detail(page).locator('.why').getByText('It verifies nothing').waitFor();
-    expect(await detail(page).locator('.why .causes code').allTextContents()).toEqual(['canned']);
+    await until(() => detail(page).locator('.why .causes code').allTextContents(), ['canned']);
     await button(page, 'Subscriptions').click();
     await page.getByText('Built-in endpoint').click();
     await page.getByLabel('Behavior').selectOption('drop');

@@ -10,7 +10,7 @@ describeInBrowser('the page by keyboard', (browser) => {
     breakDown(receiver);
     const { page, faults } = await browser.open(url);
     await page.getByText('No deliveries yet').waitFor();
-    expect(await page.locator('.teach li').count()).toBe(4);
+    await until(() => page.locator('.teach li').count(), 4);
     await page.locator('.rows, .teach').first().waitFor();
     await button(page, 'Send video.processed').click();
     await until(() => rows(page).count(), 1);
@@ -75,7 +75,7 @@ describeInBrowser('the page by keyboard', (browser) => {
     await page.getByLabel('Одиночные клавиши работают').uncheck();
     await button(page, 'Закрыть').click();
     await page.keyboard.press('2');
-    expect(await page.locator('.columns').count()).toBe(1);
+    await until(() => page.locator('.columns').count(), 1);
     expect(faults).toEqual([]);
   });
 

@@ -30,7 +30,7 @@ describeInBrowser('the address of the page', (browser) => {
     const { page: other } = await browser.open(link);
     await until(() => detail(other).locator('h2').textContent(), 'video.updated');
     await until(() => pressed(other), '1');
-    expect(await rows(other).count()).toBe(1);
+    await until(() => rows(other).count(), 1);
     expect(await other.getByRole('searchbox').inputValue()).toBe('video.upd 500');
     expect(faults).toEqual([]);
   });

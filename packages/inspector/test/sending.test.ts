@@ -64,7 +64,7 @@ describeInBrowser('sending from the page', (browser) => {
       await until(() => verdict(page), meaning);
     }
     // The copy was sent, and not handled again.
-    expect(await rows(page).filter({ hasText: 'Duplicate' }).count()).toBe(2);
+    await until(() => rows(page).filter({ hasText: 'Duplicate' }).count(), 2);
     expect(receiver.handled).toHaveLength(2);
     receiver.answer((_request, response) => void response.send('anything goes'));
     await button(page, 'Tampered').click();

@@ -17,7 +17,7 @@ describeInBrowser('why a delivery failed', (browser) => {
     expect(await why.locator('.causes .chip').textContent()).toBe('Proven');
     await button(page, 'Find the mistake').click();
     await until(() => why.locator('.found code').allTextContents(), ['mistake', 'body_reserialized']);
-    expect(await why.locator('.found .chip').allTextContents()).toEqual(['Proven', 'Proven']);
+    await until(() => why.locator('.found .chip').allTextContents(), ['Proven', 'Proven']);
     const text = await why.textContent();
     expect(text).toContain('The request is genuine');
     expect(text).toContain('JSON.stringify(req.body)');
@@ -101,7 +101,7 @@ describeInBrowser('why a delivery failed', (browser) => {
     await send(page, 'video.deleted');
     await page.locator('.why .schedule').waitFor();
     await sender.emit({ event: 'video.updated', data: { videoId: 'vid_other' } });
-    expect(await page.locator('.schedule li').allTextContents()).toEqual(['2: after 0:01', '3: after 0:02']);
+    await until(() => page.locator('.schedule li').allTextContents(), ['2: after 0:01', '3: after 0:02']);
     expect(await page.locator('.why').textContent()).toContain('When attempt 3 of one delivery fails');
     await sender.advance(10_000);
     expect(sender.webhooks()[0]?.status).toBe('failed');

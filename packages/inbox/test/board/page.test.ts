@@ -13,7 +13,7 @@ describeInBrowser('the operations page', (browser) => {
     await makeDead(inbox, (body) => `no such video in ${body.length} bytes`);
     const { page, faults } = await browser.open(url);
     await until(() => count(page, 'dead'), '3');
-    expect(await rows(page).count()).toBe(3);
+    await until(() => rows(page).count(), 3);
     await rows(page).first().click();
     const shown = detail(page);
     await shown.getByText('The handler failed at every attempt.').waitFor();
@@ -107,10 +107,12 @@ describeInBrowser('the operations page', (browser) => {
       [Buffer.from('{"event":"x"}'), 'The JSON is not an event'],
       [bodyOf('some.other', {}), 'The event is not in the catalog.'],
     ] as const) {
+      const before = await rows(page).first().getAttribute('id');
       await inbox.discard({ state: 'dead' });
       await inbox.accept({ rawBody: body });
       await makeDead(inbox, () => 'broken');
       await button(page, 'Refresh').click();
+      await until(async () => (await rows(page).first().getAttribute('id')) !== before, true);
       await rows(page).first().click();
       await until(() => fit.locator('p').first().textContent(), expect.stringContaining(says));
       await button(page, 'Close').click();
@@ -140,7 +142,9 @@ describeInBrowser('the operations page', (browser) => {
       await until(() => rows(page).first().getAttribute('aria-setsize'), String(expected));
       // Only the rows in sight are drawn: the keyboard brings in the others.
       await page.locator('.rows').press('End');
+      await until(() => rows(page).last().getAttribute('aria-posinset'), String(expected));
       await page.locator('.rows').press('Home');
+      await until(() => rows(page).first().getAttribute('aria-posinset'), '1');
       seen.add((await rows(page).first().getAttribute('id')) ?? '');
     };
     await look(50);
