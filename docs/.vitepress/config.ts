@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 import { codeLinks } from './code-links.js';
 import { writeForAssistants } from './for-assistants/files.js';
+import { imageSizes } from './image-sizes.js';
 import { linksOfTheSite, slugOf } from './links.js';
 import { sectionsOf } from './search.js';
 import { addressOf, type Language, SECTIONS, sidebarOf } from './sidebar.js';
@@ -49,7 +50,7 @@ export default defineConfig({
   srcExclude: ['architecture.md', 'measurements.md'],
   markdown: {
     anchor: { slugify: slugOf },
-    config: (md) => md.use(linksOfTheSite).use(codeLinks),
+    config: (md) => md.use(linksOfTheSite).use(codeLinks).use(imageSizes),
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   locales: {
