@@ -9,6 +9,11 @@ import { prepareSchema } from './schema.js';
 
 /** Keys are hashes, so each delivery touches pages all over their index: a large backlog's must fit in. */
 const CACHE_KIB = 65_536;
+/**
+ * How long the log grows before its pages are copied into the file: 32 MiB. A page of the index of keys that changes many
+ * times until then is copied once. At SQLite's own 4 MiB, a delivery beside 100,000 writes a third more.
+ */
+const CHECKPOINT_PAGES = 8_000;
 
 /** An open inbox file and its clock. */
 export interface InboxFile {
@@ -57,6 +62,7 @@ function prepared(db: Libsql.Database, settings: InboxSettings): InboxFile {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma(`cache_size = -${CACHE_KIB}`);
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     if (!prepareSchema(db)) {
       throw new InboxError(
         'open_failed',
