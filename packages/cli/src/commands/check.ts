@@ -1,6 +1,6 @@
 import type { CheckOptions, Report } from '@videocloud/webhooks-conformance';
 import type { Command } from 'commander';
-import { choice, deliveredName } from '../catalog.js';
+import { choice, deliveredName } from '../choices.js';
 import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';

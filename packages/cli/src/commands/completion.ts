@@ -1,6 +1,6 @@
 import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import type { Command } from 'commander';
-import { choice } from '../catalog.js';
+import { choice } from '../choices.js';
 import { type Io, print } from '../io.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -1,7 +1,7 @@
 import { type Cause, diagnose } from '@videocloud/webhooks/doctor';
 import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import type { Command } from 'commander';
-import { choice } from '../catalog.js';
+import { choice } from '../choices.js';
 import { EXIT } from '../failure.js';
 import { type DeliveryOptions, readDelivery, withDelivery } from '../input/delivery.js';
 import { type Io, painter, print, printJson } from '../io.js';

@@ -6,7 +6,7 @@ import {
 } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import type { Command } from 'commander';
-import { deliveredName } from '../catalog.js';
+import { deliveredName } from '../choices.js';
 import { type Io, print, printJson, table } from '../io.js';
 import { withJson } from './options.js';
 

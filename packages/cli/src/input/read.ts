@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
-import { ByteCollector } from './collect.js';
+import { ByteCollector } from './byte-collector.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

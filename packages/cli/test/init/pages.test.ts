@@ -5,7 +5,7 @@ import { Folder } from '../../src/commands/init/folder.js';
 import { FRAMEWORKS } from '../../src/commands/init/frameworks/list.js';
 import type { Framework } from '../../src/commands/init/frameworks/types.js';
 import { parseManifest } from '../../src/commands/init/manifest.js';
-import { readTemplate } from '../../src/templates.js';
+import { readTemplate } from '../../src/read-template.js';
 import { makeProject } from './project.js';
 
 const read = (path: string) => readFileSync(new URL(`../../../../${path}`, import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { Queue, type Queued } from '../queue.js';
+import { Queue, type Queued } from '../linked-queue.js';
 import type { Deadlines } from './deadlines.js';
 
 interface SharedDeadline extends Queued<SharedDeadline> {

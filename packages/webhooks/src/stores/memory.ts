@@ -1,4 +1,4 @@
-import { Queue, type Queued } from '../queue.js';
+import { Queue, type Queued } from '../linked-queue.js';
 import { requireOptions, storedKey, wholeMs } from './arguments.js';
 import type { Claim, IdempotencyStore } from './idempotency-store.js';
 

@@ -1,5 +1,5 @@
 import type { InboxStats } from '@videocloud/webhooks-inbox';
-import { quoted } from '../../catalog.js';
+import { quoted } from '../../choices.js';
 import { usage } from '../../failure.js';
 import { durationOf } from '../../input/time.js';
 

@@ -1,6 +1,6 @@
 import type { InboxFilter, InboxState } from '@videocloud/webhooks-inbox';
 import type { Command } from 'commander';
-import { choice } from '../../catalog.js';
+import { choice } from '../../choices.js';
 import { momentOf } from '../../input/time.js';
 
 export interface FilterOptions {

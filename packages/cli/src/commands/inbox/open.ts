@@ -2,7 +2,7 @@ import type { Inbox } from '@videocloud/webhooks-inbox';
 import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { harmless, type Io, note } from '../../io.js';
-import { requireSqlite } from '../../native.js';
+import { requireSqlite } from '../../require-sqlite.js';
 
 const MISUSE: readonly unknown[] = ['engine_missing', 'engine_unsupported', 'inbox_missing'];
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { choice } from '../../catalog.js';
+import { choice } from '../../choices.js';
 import { usage } from '../../failure.js';
 import { harmless, type Io, print, printJson } from '../../io.js';
 import { confirm } from '../../prompt.js';

@@ -1,4 +1,4 @@
-import { readTemplate } from '../../templates.js';
+import { readTemplate } from '../../read-template.js';
 import type { Style } from './source.js';
 
 /** How the files of a project are written. */

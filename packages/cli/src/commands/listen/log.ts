@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type Database from 'libsql';
 import { reasonOf, usage } from '../../failure.js';
-import { requireSqlite } from '../../native.js';
+import { requireSqlite } from '../../require-sqlite.js';
 
 const KEPT = 1_000;
 // Another `listen` writes for milliseconds; longer means that something else holds the file.

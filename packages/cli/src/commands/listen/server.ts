@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type Verification, verify } from '@videocloud/webhooks';
 import { type Cause, diagnose } from '@videocloud/webhooks/doctor';
 import { reasonOf } from '../../failure.js';
-import { ByteCollector } from '../../input/collect.js';
+import { ByteCollector } from '../../input/byte-collector.js';
 import { type Answer, send } from '../../send.js';
 import type { RequestLog } from './log.js';
 

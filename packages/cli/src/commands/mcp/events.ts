@@ -2,7 +2,7 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { DELIVERED_EVENT_TYPES } from '@videocloud/webhooks/protocol';
 import { fixture } from '@videocloud/webhooks/testing';
 import * as z from 'zod';
-import { deliveredName } from '../../catalog.js';
+import { deliveredName } from '../../choices.js';
 import { describeEvent } from '../types.js';
 import { addTool, type Calls } from './tool.js';
 

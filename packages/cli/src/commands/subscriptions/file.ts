@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { EVENT_TYPES, type EventType, subscribedName } from '@videocloud/webhooks/protocol';
 import type { DesiredWebhook } from '@videocloud/webhooks-client';
-import { nearestHint, quoted } from '../../catalog.js';
+import { nearestHint, quoted } from '../../choices.js';
 import { reasonOf, usage } from '../../failure.js';
 import { readBytes } from '../../input/read.js';
 import type { Io } from '../../io.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { deliveredName } from '../../catalog.js';
+import { deliveredName } from '../../choices.js';
 import { harmless, type Io, print, printJson } from '../../io.js';
 import { type ApiOptions, callApi, withApi } from './api.js';
 

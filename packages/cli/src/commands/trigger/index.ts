@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { deliveredName } from '../../catalog.js';
+import { deliveredName } from '../../choices.js';
 import { EXIT, usage } from '../../failure.js';
 import { httpUrl, integer, readBytes } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';

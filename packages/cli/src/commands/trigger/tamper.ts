@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { changedBody, reserializedBody } from '@videocloud/local-web/tampering';
 import { sign } from '@videocloud/webhooks';
-import { choice } from '../../catalog.js';
+import { choice } from '../../choices.js';
 import { usage } from '../../failure.js';
 
 export const TAMPERS = ['body', 'signature', 'reserialize', 'unsigned'] as const;
