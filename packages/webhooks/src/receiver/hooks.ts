@@ -4,7 +4,7 @@ import type { Issue } from '../events/envelope.js';
 import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
 import { type DeliveryState, keyOf } from './context.js';
-import type { Explain, OutcomeInfo, VerifyOptions } from './options.js';
+import type { ErrorInfo, Explain, OutcomeInfo, VerifyOptions } from './options.js';
 import { type Outcome, rejected } from './outcome.js';
 import { TIMED_OUT, withTimeout } from './timeouts.js';
 
@@ -19,11 +19,22 @@ export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | 
   }
 }
 
+// A sender's text must not forge lines of a log.
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
+
 /** The default `onError`: a handler's throw must not be silent. */
-export function logError(error: WebhookError): void {
-  if (error.cause === undefined) console.error(error);
-  // Apart: some consoles print an error's cause with it, others do not. A spread leaves it out.
-  else console.error(new WebhookError(error.code, error.message, { ...error }), error.cause);
+export function logError(error: WebhookError, info: ErrorInfo): void {
+  const { code, status, message, hint } = error;
+  const { event, deliveryKey, attempt } = info;
+  const delivery = event === null ? '' : `${event.event} ${deliveryKey ?? ''} attempt ${attempt}: `;
+  const line = `${delivery}${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`.replace(UNPRINTABLE, ' ');
+  const shown = new WebhookError(code, line, { status, hint });
+  // One line: where this library made the error helps nobody, and the line has the rest.
+  for (const member of ['code', 'status', 'hint']) Object.defineProperty(shown, member, { enumerable: false });
+  shown.stack = `${shown.name}: ${line}`;
+  // The cause apart: some consoles print an error's cause with it, others do not.
+  if (error.cause === undefined) console.error(shown);
+  else console.error(shown, error.cause);
 }
 
 /** Reports to `onError` what went wrong on our side. */
@@ -36,7 +47,7 @@ export function reportError(
   callHook(settings.onError, error, {
     event: delivery?.event ?? null,
     rawBody: delivery?.rawBody ?? null,
-    deliveryKey: delivery?.key ?? null,
+    deliveryKey: (delivery?.source.dispatched ? keyOf(delivery) : delivery?.key) ?? null,
     attempt: delivery?.attempt ?? null,
     ...(issues === undefined ? {} : { issues }),
   });

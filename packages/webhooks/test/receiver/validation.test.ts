@@ -145,4 +145,32 @@ describe('the default onError', () => {
     expect(inspect(print.mock.calls).match(/Error: boom/g)).toHaveLength(1);
     print.mockRestore();
   });
+
+  it('names the delivery in one line, with no stack but that of the cause', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { receiver } = testReceiver({ onError: undefined });
+    const boom = new Error('boom');
+    receiver.on('*', () => Promise.reject(boom));
+    await receiver.dispatch(eventBody(), { attempt: 2 });
+    const [[shown, cause] = []] = print.mock.calls;
+    print.mockRestore();
+    expect(inspect(shown)).toMatch(
+      /^\[WebhookError: video\.deleted [0-9a-f]{64} attempt 2: handler_failed: The handler failed\]$/,
+    );
+    expect(cause).toBe(boom);
+  });
+
+  it('gives a sender no line of its own', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const failing = testReceiver({
+      onError: undefined,
+      onUnhandled: () => {
+        throw new Error('x');
+      },
+    });
+    await failing.deliver(eventBody('a\nWebhookError: forged\u2028line'));
+    const [[shown] = []] = print.mock.calls;
+    print.mockRestore();
+    expect(inspect(shown)).toMatch(/^\[WebhookError: a WebhookError: forged line .*\]$/);
+  });
 });
