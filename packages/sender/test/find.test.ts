@@ -53,7 +53,7 @@ describe('findDeliveries', () => {
       ['beyond', 0],
       ['pending', 2],
       ['success', 6],
-      ['200', 6],
+      ['200 success', 6],
       ['refused', 2],
       ['refused system', 2],
       ['refused video', 1],
@@ -67,8 +67,7 @@ describe('findDeliveries', () => {
       ['ll', 0],
       ['f"', 1],
       ['%', 3],
-      ['5', 1],
-      ['_', 1],
+      ['_', 3],
     ] as const)
       expect([search, found(sender, search)]).toEqual([search, total]);
     const [{ id } = { id: '' }] = all.items;

@@ -8,10 +8,11 @@ export interface Condition {
   readonly values: readonly SqlValue[];
 }
 
-/** A webhook's row number and the text that a search finds it by. */
+/** A webhook's row number and what a search finds it by, in lower case. */
 export interface SearchableWebhook {
   readonly seq: number;
-  readonly text: string;
+  readonly id: string;
+  readonly url: string;
 }
 
 const STATUSES: readonly DeliveryStatus[] = ['pending', 'success', 'failed'];
@@ -29,11 +30,14 @@ export const wordsOf = (search: string): string[] => [
 export function holds(word: string, webhooks: readonly SearchableWebhook[]): Condition {
   const pattern = `%${word.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const like = (expression: string): Condition => ({ sql: `${expression} LIKE ? ESCAPE '\\'`, values: [pattern] });
-  const either: Condition[] = [...word].length < TRIGRAM ? [like('d.name'), like(LATEST_PAYLOADS)] : [inIndex(word)];
+  const short = [...word].length < TRIGRAM;
+  const either: Condition[] = short ? [like('d.name'), like(LATEST_PAYLOADS)] : [inIndex(word)];
   either.push(like('d.error'));
   if (/^\d{1,3}$/.test(word)) either.push(like('d.response_code'));
   for (const status of STATUSES) if (status.includes(word)) either.push({ sql: 'd.status = ?', values: [status] });
-  const to = webhooks.filter(({ text }) => text.includes(word)).map(({ seq }) => seq);
+  const to = webhooks
+    .filter(({ id, url }) => url.includes(word) || (!short && id.includes(word)))
+    .map(({ seq }) => seq);
   if (to.length > 0)
     either.push({ sql: 'd.webhook IN (SELECT value FROM json_each(?))', values: [JSON.stringify(to)] });
   return join(either, ' OR ');

@@ -69,7 +69,7 @@ export class Finder {
       .all()
       .map((row) => {
         const seq = readNumber(row, 'seq');
-        return { seq, text: `${this.#ids.format('whk', seq)} ${readText(row, 'url')}`.toLowerCase() };
+        return { seq, id: this.#ids.format('whk', seq), url: readText(row, 'url').toLowerCase() };
       });
   }
 
