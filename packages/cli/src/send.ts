@@ -119,6 +119,8 @@ const RETRIES = `VideoCloud would try again after ${SCHEDULE.slice(0, -1).join('
 export function meaningOf(answer: Answer): string {
   if ('error' in answer) return `a failed attempt: ${RETRIES}`;
   if (isSuccess(answer)) return 'delivered: VideoCloud would not send it again';
+  if (answer.status === 409)
+    return 'another copy is being handled: VideoCloud would try again, and get 200 once that is done';
   return answer.status >= 300 && answer.status < 400 ? `redirects are not followed: ${RETRIES}` : RETRIES;
 }
 

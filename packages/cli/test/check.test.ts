@@ -22,7 +22,7 @@ describe('check', () => {
   ])('names its flags, not options of the kit, in what it could not prove: %s', async (_, more) => {
     const only = ['--only', 'effects', '--only', 'signature'];
     const { out } = await cli(['check', url, '--fast', ...only, ...more]);
-    for (const flag of ['`--effects`', '`--secret-file, given a second time`']) expect(out).toContain(flag);
+    for (const flag of ['`--effects`', 'a second `--secret-file`']) expect(out).toContain(flag);
     for (const option of ['effects', 'failNext', 'previousSecret', 'only', 'skip'])
       expect(out).not.toContain(`\`${option}\``);
   });

@@ -1,3 +1,4 @@
+import { parseEnv } from 'node:util';
 import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { sign } from '@videocloud/webhooks';
 import { usage } from '../failure.js';
@@ -10,6 +11,10 @@ export interface SecretOptions {
   readonly secret?: string;
 }
 
+const VARIABLE = 'VIDEOCLOUD_WEBHOOK_SECRET';
+// A file such as `.env`: the variable itself, or a second line, since a secret has one and may hold `=`.
+const ENV_LINE = /^(?:export )?VIDEOCLOUD_WEBHOOK_SECRET=|^[A-Z][A-Z0-9_]*=.*\n[\s\S]*^[A-Z][A-Z0-9_]*=/m;
+
 /** The configured secrets, newest first: files, then the option, then the environment, then a prompt. */
 export async function readSecrets(io: Io, options: SecretOptions): Promise<string[]> {
   const secrets: string[] = [];
@@ -21,7 +26,7 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
     );
     secrets.push(options.secret);
   }
-  const variable = io.env.VIDEOCLOUD_WEBHOOK_SECRET;
+  const variable = io.env[VARIABLE];
   if (secrets.length === 0 && variable !== undefined) secrets.push(variable);
   if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await askSecret(io));
   if (secrets.length === 0) throw usage('no secret: give --secret-file FILE or set VIDEOCLOUD_WEBHOOK_SECRET');
@@ -43,6 +48,11 @@ async function fromFile(io: Io, file: string): Promise<string> {
   if (text === undefined) throw usage(`the secret in ${file} is not UTF-8 text`);
   const marked = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (marked !== text) note(io, `note: the byte order mark at the start of ${file} was removed`);
+  if (ENV_LINE.test(marked)) {
+    const value = parseEnv(marked)[VARIABLE];
+    if (value === undefined) throw usage(`${file} is a file of variables without ${VARIABLE}`);
+    return value;
+  }
   const secret = marked.replace(/\r?\n$/, '');
   if (secret !== marked && secret.trim() !== '') note(io, `note: the newline at the end of ${file} was removed`);
   return secret;

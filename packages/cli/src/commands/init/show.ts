@@ -60,7 +60,7 @@ export function nextSteps({ folder, manifest, framework, manager }: Project, { i
     test: testLine(manager),
     secret: `put ${VARIABLE}=… into ${envFile}, which is not committed${ignored(folder.read('.gitignore'), envFile) ? '' : ` (add ${envFile} to .gitignore)`}`,
     start,
-    trigger: `${execLine(manager)} @videocloud/webhooks-cli trigger video.processed http://localhost:${envFile === '.dev.vars' ? 8787 : framework.port}/webhooks`,
+    trigger: `${execLine(manager)} @videocloud/webhooks-cli trigger video.processed http://localhost:${envFile === '.dev.vars' ? 8787 : framework.port}/webhooks --secret-file ${envFile}`,
   };
 }
 
