@@ -120,7 +120,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   secrets_unavailable: [
     503,
     'The signing secrets are not available right now',
-    'Check the `secrets` function: is its variable set?',
+    'Check the `secrets` function: is the variable set?',
     10,
   ],
   body_not_utf8: [400, 'The signed body is not UTF-8'],
@@ -129,7 +129,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
   payload_invalid: [200, 'The payload does not match the catalog'],
   timestamp_too_old: [401, 'The event is too old'],
-  timestamp_in_future: [503, 'The event is stamped in the future', 'Synchronize the clock of this machine', 60],
+  timestamp_in_future: [503, 'The event is stamped in the future', 'Set the clock of this machine', 60],
   event_in_progress: [409, 'Another copy of this event is being handled'],
   store_unavailable: [503, 'The event store is not available right now', undefined, 10],
   handler_failed: [500, 'The handler failed'],

@@ -7,7 +7,7 @@ import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 
 const HINT =
-  'Register the webhook route in front of any middleware that parses the body, or let that read it with c.req.arrayBuffer()';
+  'Put the webhook route in front of any middleware that parses the body, or let that call c.req.arrayBuffer()';
 
 /**
  * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.

@@ -2,7 +2,7 @@ const DAY_S = 86_400;
 
 // Date, time, fraction, zone; every member within its own range, and every month with its days.
 const RFC_3339 =
-  /^\d{4}-((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31|02-29)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+  /^\d{4}-((0[1-9]|1[0-2])-(0[1-9]|[12]\d)|(0[13-9]|1[0-2])-30|(0[13578]|1[02])-31)T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 const MAX_LENGTH = 64;
 
 /** Whether a text is an RFC 3339 timestamp, as {@link parseTimestamp} reads it; in a quarter of its time. */

@@ -12,11 +12,12 @@ export class DeliveryContext implements Context {
   static readonly #deliveryKey = /* @__PURE__ */ onDemand((context) => keyOf(context.#delivery));
   static readonly #headers = /* @__PURE__ */ onDemand((context) => context.#delivery.headers?.headers() ?? null);
 
-  readonly rawBody: Uint8Array;
-  readonly attempt: number;
-  readonly secretIndex: number;
-  readonly requestId: string | null;
-  readonly env: unknown;
+  // Declared: a field of the class would be defined as undefined first.
+  declare readonly rawBody: Uint8Array;
+  declare readonly attempt: number;
+  declare readonly secretIndex: number;
+  declare readonly requestId: string | null;
+  declare readonly env: unknown;
   declare readonly signal: AbortSignal;
   declare readonly deliveryKey: string | null;
   declare readonly headers: Headers | null;

@@ -19,7 +19,7 @@ import {
   type SignedContent,
 } from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
-import { type Concluded, concluded, type Outcome, rejected } from './outcome.js';
+import { type Concluded, concluded, type Outcome, type RejectedDetail, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
 
 /** What `verifyWebhook` lets pass. */
@@ -111,10 +111,10 @@ export class Verifier {
       return read;
     }
     if (read.ok) throw new TypeError('The request gave no bytes');
-    const { code: why, hint } = read;
-    const outcome = rejected(why, { hint });
-    if (why === 'body_already_parsed') reportError(this.settings, outcome.error, null);
-    return concluded(outcome);
+    const { code, hint } = read;
+    return code === 'body_already_parsed'
+      ? this.#reportRejection(code, { hint }, null)
+      : concluded(rejected(code, { hint }));
   }
 
   #judgeHead(request: IncomingRequest): WebhookErrorCode | null {
@@ -144,9 +144,7 @@ export class Verifier {
     try {
       secrets = await provider(delivery.env);
     } catch (cause) {
-      const outcome = rejected('secrets_unavailable', { cause });
-      reportError(this.settings, outcome.error, null);
-      return concluded(outcome);
+      return this.#reportRejection('secrets_unavailable', { cause }, null);
     }
     return this.#match(secrets, bytes, hex, delivery);
   }
@@ -167,7 +165,7 @@ export class Verifier {
   /** Parses verified bytes; `limitAge` is false for bytes that were verified earlier. */
   parse(bytes: Uint8Array, delivery: DeliveryState, limitAge: boolean): Signed | Concluded {
     const read = readEvent(bytes);
-    if (!read.ok) return { ok: true, content: { ok: false, event: null, code: read.code, detail: read.detail } };
+    if (!read.ok) return { ok: true, content: { ...read, event: null } };
     const { event } = read;
     delivery.event = event;
     const age = limitAge ? judgeAge(event.timestamp, this.settings.maxAge, this.settings.now) : 'fine';
@@ -175,7 +173,11 @@ export class Verifier {
     if (age === 'timestamp_too_old') {
       return { ok: true, content: { ok: false, event, code: age, detail: { event } } };
     }
-    const outcome = rejected(age, { event });
+    return this.#reportRejection(age, { event }, delivery);
+  }
+
+  #reportRejection(code: WebhookErrorCode, detail: RejectedDetail, delivery: DeliveryState | null): Concluded {
+    const outcome = rejected(code, detail);
     reportError(this.settings, outcome.error, delivery);
     return concluded(outcome);
   }

@@ -15,7 +15,7 @@ export type SecretReader = Secrets | ((env: unknown) => Promise<Secrets>);
  */
 export function secretReader(source: SecretSource, deadlines: Deadlines): SecretReader {
   if (source === undefined || source === null) {
-    throw new TypeError('`secrets` is missing: give the signing secret of the subscription, a list, or a function');
+    throw new TypeError('`secrets` is missing: give the signing secret, a list, or a function');
   }
   if (typeof source !== 'function') {
     const secrets = copySecrets(source);

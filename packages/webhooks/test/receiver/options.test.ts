@@ -337,7 +337,7 @@ describe('options that are not there', () => {
   it('secrets', () => {
     for (const secrets of [undefined, null]) {
       expect(build({ secrets })).toThrow(
-        '`secrets` is missing: give the signing secret of the subscription, a list, or a function',
+        '`secrets` is missing: give the signing secret, a list, or a function',
       );
     }
   });

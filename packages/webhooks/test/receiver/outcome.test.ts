@@ -50,7 +50,7 @@ describe('a response', () => {
     expect(errorOf('signature_mismatch').hint).toBe(
       'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
     );
-    expect(errorOf('timestamp_in_future').hint).toBe('Synchronize the clock of this machine');
+    expect(errorOf('timestamp_in_future').hint).toBe('Set the clock of this machine');
     expect(errorOf('handler_failed')).not.toHaveProperty('hint');
     expect(errorOf('payload_invalid')).toMatchObject({
       status: 200,
