@@ -16,6 +16,22 @@ describe('check', () => {
     expect(JSON.parse(ran.out)).toMatchObject({ failed: expect.any(Number) });
   });
 
+  it('fails an endpoint that does not reach the level demanded', async () => {
+    const receiver = createReceiver({ secrets: SECRET });
+    const server = createServer(webhookHandler(receiver)).listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => server.once('listening', resolve));
+      const { port } = server.address() as AddressInfo;
+      const args = ['check', `http://127.0.0.1:${port}/`, '--fast', '--only', 'signature.genuine'];
+      const ran = await cli([...args, '--level', 'reliable']);
+      expect(ran.code).toBe(1);
+      expect(ran.err).toContain('level reliable is not reached');
+      expect((await cli([...args, '--level', 'best'])).code).toBe(2);
+    } finally {
+      server.close();
+    }
+  });
+
   it.each([
     ['in words', []],
     ['as JSON', ['--json']],

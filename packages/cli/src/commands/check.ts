@@ -4,7 +4,7 @@ import { choice, deliveredName } from '../choices.js';
 import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
 import { httpUrl } from '../input/read.js';
 import { readSecrets, type SecretOptions } from '../input/secrets.js';
-import { type Io, painter, print } from '../io.js';
+import { type Io, note, painter, print } from '../io.js';
 import { inFlags, reportInFlags } from './check-flags.js';
 import { collect, withJson, withSecret } from './options.js';
 import { headerOf } from './trigger/header.js';
@@ -15,6 +15,7 @@ interface CheckCommandOptions extends SecretOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly reporter: string;
+  readonly level?: string;
   readonly iOwnThisHost?: boolean;
   readonly effects?: string;
   readonly failNext?: string;
@@ -42,6 +43,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .option('--only <id>', 'only this case or family', collect)
     .option('--skip <id>', 'not this case or family', collect)
     .option('--reporter <name>', 'terminal, json, junit, tap, markdown or html', 'terminal')
+    .option('--level <name>', 'exit 1 unless this level is reached: verifies, safe or reliable')
     .option('--event <name>', 'the event to send, one that the endpoint handles', 'video.processed')
     .option('--header <name:value>', 'one more request header', collect)
     .option(
@@ -60,8 +62,9 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     .action(async (address: string, options: CheckCommandOptions) => {
       const url = httpUrl(address);
       // Loaded by this verb only.
-      const { formatReport, REPORTERS } = await import('@videocloud/webhooks-conformance');
+      const { formatReport, LEVELS, REPORTERS } = await import('@videocloud/webhooks-conformance');
       const reporter = options.json ? 'json' : choice('--reporter', options.reporter, REPORTERS);
+      const level = options.level === undefined ? undefined : choice('--level', options.level, LEVELS);
       const event = options.event === undefined ? undefined : deliveredName(options.event);
       const headers = Object.fromEntries((options.header ?? []).map(headerOf));
       const [secret = '', previousSecret] = await readSecrets(io, options);
@@ -85,7 +88,9 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
       if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
       const color = painter(io)('', 'bold') !== '';
       print(io, formatReport(report, reporter, { color }).trimEnd());
-      exit(report.failed > 0 ? EXIT.failed : EXIT.done);
+      const reached = level === undefined || report.levels.some((one) => one.level === level && one.reached);
+      if (!reached) note(io, `error: level ${level} is not reached`);
+      exit(report.failed > 0 || !reached ? EXIT.failed : EXIT.done);
     });
 }
 
