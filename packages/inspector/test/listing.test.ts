@@ -30,7 +30,8 @@ async function filled() {
   }
   await sender.idle();
   const part = async (query: Record<string, string | number>): Promise<ListPart> => {
-    const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+    const asked = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) asked.set(name, String(value));
     const answer = await fetch(`${url}api/deliveries?${asked}`);
     expect(answer.status).toBe(200);
     return (await answer.json()) as ListPart;
