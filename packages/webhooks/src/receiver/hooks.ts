@@ -19,22 +19,22 @@ export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | 
   }
 }
 
-// A sender's text must not forge lines of a log.
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
-
 /** The default `onError`: a handler's throw must not be silent. */
-export function logError(error: WebhookError, info: ErrorInfo): void {
-  const { code, status, message, hint } = error;
-  const { event, deliveryKey, attempt } = info;
-  const delivery = event === null ? '' : `${event.event} ${deliveryKey ?? ''} attempt ${attempt}: `;
-  const line = `${delivery}${code}: ${message}${hint === undefined ? '' : ` (${hint})`}`.replace(UNPRINTABLE, ' ');
-  const shown = new WebhookError(code, line, { status, hint });
+export function logError({ code, status, message, hint, cause }: WebhookError, info: ErrorInfo): void {
+  const delivery = info.event ? `${info.event.event} ${info.deliveryKey ?? '-'} attempt ${info.attempt}: ` : '';
+  // A sender's text must not forge lines of a log.
+  const line = `${delivery}${code}: ${message}${hint ? ` (${hint})` : ''}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  const shown = new WebhookError(code, line, { status });
   // One line: where this library made the error helps nobody, and the line has the rest.
-  for (const member of ['code', 'status', 'hint']) Object.defineProperty(shown, member, { enumerable: false });
-  shown.stack = `${shown.name}: ${line}`;
+  const hidden = { enumerable: false };
+  Object.defineProperties(shown, {
+    stack: { value: `WebhookError: ${line}` },
+    code: hidden,
+    status: hidden,
+    hint: hidden,
+  });
   // The cause apart: some consoles print an error's cause with it, others do not.
-  if (error.cause === undefined) console.error(shown);
-  else console.error(shown, error.cause);
+  console.error(...(cause === undefined ? [shown] : [shown, cause]));
 }
 
 /** Reports to `onError` what went wrong on our side. */

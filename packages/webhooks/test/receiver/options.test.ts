@@ -336,9 +336,7 @@ describe('options that are not there', () => {
 
   it('secrets', () => {
     for (const secrets of [undefined, null]) {
-      expect(build({ secrets })).toThrow(
-        '`secrets` is missing: give the signing secret, a list, or a function',
-      );
+      expect(build({ secrets })).toThrow('`secrets` is missing: give the signing secret, a list, or a function');
     }
   });
 });
