@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, start } from '../harness.js';
-import { contentsOf, expressApp, init, makeProject, planOf, root } from './project.js';
+import { contentsOf, EXPRESS_JS, expressApp, init, makeProject, planOf, root } from './project.js';
 
 const NEW = ['.env.example', 'webhooks.js', 'webhooks.test.js'];
 
@@ -37,6 +37,14 @@ module.exports = app;
     expect(out).toContain('put VIDEOCLOUD_WEBHOOK_SECRET=… into .env, which is not committed (add .env to .gitignore)');
     expect(out).toContain('npx @videocloud/webhooks-cli trigger video.processed http://localhost:3000/webhooks');
     expect(out).not.toContain('\u001b');
+  });
+
+  it('says how to start a file that listens, and sends to its port', async () => {
+    const app = expressApp({ 'app.js': EXPRESS_JS.replace('module.exports = app;', 'app.listen(3002);') });
+    const { next } = await planOf(makeProject(app));
+    expect(next.start).toBe('node --env-file=.env app.js');
+    expect(next.trigger).toContain(' http://localhost:3002/webhooks --secret-file .env');
+    expect((await planOf(makeProject(expressApp()))).next.start).toBeUndefined();
   });
 
   it('a second run changes nothing and says so, also when the files were edited since', async () => {

@@ -53,16 +53,23 @@ function colored(line: string, paint: Paint): string {
 const shown = (text: string) => harmless(text.replace(/\t/g, '    '), 300);
 
 /** The lines to type next. */
-export function nextSteps({ folder, manifest, framework, manager }: Project, { install, envFile }: Setup) {
-  const start = startLine(manifest.scripts, manager, framework.readsEnvFile || envFile !== '.env');
+export function nextSteps({ folder, manifest, framework, manager, entry }: Project, { install, envFile }: Setup) {
+  const readsEnvFile = framework.readsEnvFile || envFile !== '.env';
+  const listens = entry !== undefined && /\.[cm]?js$/.test(entry.path) && entry.text.includes('.listen(');
+  const byNode = listens ? `node ${readsEnvFile ? '' : '--env-file=.env '}${entry.path}` : undefined;
+  const start = startLine(manifest.scripts, manager, readsEnvFile) ?? byNode;
+  const port = envFile === '.dev.vars' ? 8787 : (portOf(entry?.text) ?? framework.port);
   return {
     install: installLines(manager, install.packages, install.devPackages),
     test: testLine(manager),
     secret: `put ${VARIABLE}=… into ${envFile}, which is not committed${ignored(folder.read('.gitignore'), envFile) ? '' : ` (add ${envFile} to .gitignore)`}`,
     start,
-    trigger: `${execLine(manager)} @videocloud/webhooks-cli trigger video.processed http://localhost:${envFile === '.dev.vars' ? 8787 : framework.port}/webhooks --secret-file ${envFile}`,
+    trigger: `${execLine(manager)} @videocloud/webhooks-cli trigger video.processed http://localhost:${port}/webhooks --secret-file ${envFile}`,
   };
 }
+
+/** The port that an app's file listens on, where it says so in digits. */
+const portOf = (text = '') => /\.listen\((?:\{\s*port:\s*)?(\d{2,5})\b/.exec(text)?.[1];
 
 function ignored(gitignore: string | undefined, envFile: string): boolean {
   const lines = (gitignore ?? '').split(/\r?\n/).map((line) => line.trim());
