@@ -7,6 +7,9 @@ import { type DeliveryOptions, readDelivery, withDelivery } from '../input/deliv
 import { type Io, painter, print, printJson } from '../io.js';
 
 /** `explain`: finds out why a signature does not match. */
+const VALID = `valid: the signature matches these bytes
+  Was it refused all the same? Give the secret as the receiver has it, or the bytes that it hashed.`;
+
 export function addExplainCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withDelivery(program.command('explain <file>').description('find out why a signature does not match, with proof'))
     .option('--framework <name>', `put the fix in its words: ${FRAMEWORKS.join(', ')}`)
@@ -19,7 +22,7 @@ export function addExplainCommand(program: Command, io: Io, exit: (code: number)
         options.framework === undefined ? undefined : choice('--framework', options.framework, FRAMEWORKS);
       const diagnosis = await diagnose({ ...(await readDelivery(io, file, options)), framework });
       if (options.json) printJson(io, diagnosis);
-      else if (diagnosis.valid) print(io, 'valid: the signature matches these bytes');
+      else if (diagnosis.valid) print(io, VALID);
       else print(io, describeCauses(io, diagnosis.causes));
       exit(diagnosis.valid ? EXIT.done : EXIT.failed);
     });
