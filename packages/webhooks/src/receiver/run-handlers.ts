@@ -1,5 +1,5 @@
 import { traceHandlers } from '#traces';
-import { errorOf, RESPONSES, type WebhookError } from '../errors.js';
+import { type ErrorDetail, errorOf, RESPONSES, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { bytesOf, type Context, type DeliveryState, type MaybePromise } from './context.js';
 import type { Deduplicator, HeldClaim } from './deduplicate.js';
@@ -99,12 +99,14 @@ export class DeliveryRun {
   ): Promise<SettledRun | typeof TIMED_OUT> {
     const result = await withTimeout(deadlines, settled);
     // Here, not in the timer: listeners of the signal keep the AsyncLocalStorage of this delivery.
-    if (result === TIMED_OUT) DeliveryContext.abort(context, timeoutError(this.#nameOf(deadlines), deadlines));
+    if (result === TIMED_OUT) DeliveryContext.abort(context, errorOf('handler_timeout', this.#exceeded(deadlines)));
     return result;
   }
 
-  #nameOf(deadlines: Deadlines): string {
-    return deadlines === this.#delivery.source.lease ? 'the lease of dispatch' : 'handlerTimeout';
+  /** Names the limit that the handlers exceeded, and its option. */
+  #exceeded(deadlines: Deadlines): ErrorDetail {
+    const limit = deadlines === this.#delivery.source.lease ? 'the lease of dispatch' : 'handlerTimeout';
+    return { message: `${RESPONSES.handler_timeout[1]}: ${limit} is ${deadlines.lengthMs} ms` };
   }
 
   #timedOut(run: HandlerRun, settled: Promise<SettledRun>): Outcome & { readonly error: WebhookError } {
@@ -114,11 +116,10 @@ export class DeliveryRun {
 
   #reportTimeout(): Outcome & { readonly error: WebhookError } {
     const { event, source } = this.#delivery;
-    const deadlines = source.lease ?? this.#services.handlerDeadlines;
-    const { message } = timeoutError(this.#nameOf(deadlines), deadlines);
+    const detail = this.#exceeded(source.lease ?? this.#services.handlerDeadlines);
     // Whoever aborted the handler knows why.
-    if (source.lease !== undefined && source.signal?.aborted) return rejected('handler_timeout', { message, event });
-    return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery, { message });
+    if (source.lease !== undefined && source.signal?.aborted) return rejected('handler_timeout', { ...detail, event });
+    return reportFailure(this.#services.settings, 'handler_timeout', this.#delivery, detail);
   }
 
   async #runInBackground(run: HandlerRun, work: NonNullable<HandlerRun['work']>): Promise<void> {
@@ -196,11 +197,6 @@ export class DeliveryRun {
   async #release(): Promise<void> {
     if (this.#claim !== null) await this.#services.deduplicator?.release(this.#claim, this.#delivery);
   }
-}
-
-/** The error of a handler that exceeded a limit, for example `handlerTimeout`. */
-function timeoutError(limit: string, { lengthMs }: Deadlines): WebhookError {
-  return errorOf('handler_timeout', { message: `${RESPONSES.handler_timeout[1]}: ${limit} is ${lengthMs} ms` });
 }
 
 /** Whether the answer comes before the handlers run. */
