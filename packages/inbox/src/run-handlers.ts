@@ -55,8 +55,10 @@ function timeoutError({ event, key, attempt }: Taken, what: string): InboxError 
   return new InboxError('handler_timeout', `${shown}: ${what}: give openInbox a longer lease`);
 }
 
-/** null: the lease is over, and the handler still runs. */
-// The signal of a controller is made when it is first read, and takes longer than a short handler.
+/**
+ * Resolves with null where the lease is over and the handler still runs. It gets the controller, not its signal: that is made
+ * when it is first read, and takes longer than a short handler.
+ */
 type Run = (taken: Taken, controller: AbortController) => Promise<RunResult | null>;
 
 function runFunction<Env>(handler: InboxHandler<Env>, env: Env, report: (error: unknown) => void): Run {

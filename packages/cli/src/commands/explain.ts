@@ -6,10 +6,10 @@ import { EXIT } from '../failure.js';
 import { type DeliveryOptions, readDelivery, withDelivery } from '../input/delivery.js';
 import { type Io, painter, print, printJson } from '../io.js';
 
-/** `explain`: finds out why a signature does not match. */
 const VALID = `valid: the signature matches these bytes
   Was it refused all the same? Give the secret as the receiver has it, or the bytes that it hashed.`;
 
+/** `explain`: finds out why a signature does not match. */
 export function addExplainCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withDelivery(program.command('explain <file>').description('find out why a signature does not match, with proof'))
     .option('--framework <name>', `put the fix in its words: ${FRAMEWORKS.join(', ')}`)

@@ -141,7 +141,7 @@ function aged(body: Uint8Array): Uint8Array {
   return orTooDeep(() => Buffer.from(JSON.stringify({ ...value, timestamp })));
 }
 
-/** JSON of a parsed value; a Refusal where it is nested too deep for `JSON.stringify`. */
+/** What `write` makes of a parsed value; a Refusal where that is nested too deep for `JSON.stringify`. */
 function orTooDeep(write: () => Buffer): Buffer {
   try {
     return write();
