@@ -1,5 +1,5 @@
 // The declarations under every TypeScript and resolution: strict, library checks on, nothing loosened.
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check, node, tool } from './project.js';
 
@@ -14,6 +14,8 @@ const GATE = new Set(['5.9 node16', '6 nodenext', '7 node16', '7 nodenext', '7 b
  */
 export async function checkTypes(folder, all) {
   const checks = [];
+  // The same source, as a CommonJS module.
+  copyFileSync(join(folder, 'augmented.mts'), join(folder, 'augmented.cts'));
   for (const version of VERSIONS) {
     for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
       if (!all && !GATE.has(`${version} ${moduleResolution}`)) continue;
