@@ -9,11 +9,11 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packAll } from '../packages/tarballs.js';
 import { installPackage, installRuntimes } from '../runtimes/install.js';
+import { twoAtATime } from '../support/two-at-a-time.js';
 import { faultsOf, reportOf, resultsOf } from './results.js';
 import { ROWS } from './rows.js';
 import { writeTable } from './table.js';
 
-const TOGETHER = 2;
 const reports = fileURLToPath(new URL('build/', import.meta.url));
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const names = process.argv.slice(2);
@@ -24,33 +24,31 @@ installPackage();
 const tarballs = packAll().map(({ folder, tarball }) => [basename(folder), tarball]);
 mkdirSync(reports, { recursive: true });
 const began = Date.now();
-const waiting = ROWS.filter(({ name }) => names.length === 0 || names.includes(name));
+const chosen = ROWS.filter(({ name }) => names.length === 0 || names.includes(name));
 let passed = 0;
 let all = 0;
 /** @type {string[]} */
 const faults = [];
 
-async function work() {
-  for (let row = waiting.shift(); row !== undefined; row = waiting.shift()) {
-    const { name, platforms } = row;
-    const report = join(reports, reportOf(name));
-    rmSync(report, { force: true });
-    const output = await vitest(name, report);
-    try {
-      const found = resultsOf(JSON.parse(readFileSync(report, 'utf8')));
-      for (const platform of platforms.length === 0 ? ['types'] : platforms) {
-        const result = found.get(platform) ?? { passed: 0, all: 0, failed: ['nothing ran'] };
-        passed += result.passed;
-        all += result.all;
-        const wrong = faultsOf(`${name} on ${platform}`, result);
-        faults.push(...wrong);
-        console.log([`${name} on ${platform}: ${result.passed} of ${result.all}`, ...wrong.slice(0, 40)].join('\n  '));
-        if (result.passed === 0) console.log(output.slice(-3_000));
-      }
-    } catch {
-      faults.push(`${name} did not run`);
-      console.log(`${name} did not run:\n${output.slice(-3_000)}`);
+/** @param {import('./rows.js').Row} row */
+async function runRow({ name, platforms }) {
+  const report = join(reports, reportOf(name));
+  rmSync(report, { force: true });
+  const output = await vitest(name, report);
+  try {
+    const found = resultsOf(JSON.parse(readFileSync(report, 'utf8')));
+    for (const platform of platforms.length === 0 ? ['types'] : platforms) {
+      const result = found.get(platform) ?? { passed: 0, all: 0, failed: ['nothing ran'] };
+      passed += result.passed;
+      all += result.all;
+      const wrong = faultsOf(`${name} on ${platform}`, result);
+      faults.push(...wrong);
+      console.log([`${name} on ${platform}: ${result.passed} of ${result.all}`, ...wrong.slice(0, 40)].join('\n  '));
+      if (result.passed === 0) console.log(output.slice(-3_000));
     }
+  } catch {
+    faults.push(`${name} did not run`);
+    console.log(`${name} did not run:\n${output.slice(-3_000)}`);
   }
 }
 
@@ -75,7 +73,7 @@ function vitest(name, report) {
   );
 }
 
-await Promise.all(Array.from({ length: TOGETHER }, work));
+await twoAtATime(chosen, runRow);
 console.log(
   `\n${passed} of ${all} cases passed; ${faults.length} faults; ${Math.round((Date.now() - began) / 1_000)} s`,
 );

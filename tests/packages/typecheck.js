@@ -4,13 +4,13 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { twoAtATime } from '../support/two-at-a-time.js';
 import { installTools } from './project.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const native = fileURLToPath(new URL('node_modules/typescript-7/bin/tsc', import.meta.url));
 const own = `${repository}node_modules/typescript/bin/tsc`;
 const run = promisify(execFile);
-const TOGETHER = 2;
 
 /** @returns {string[]} the projects that a package's `typecheck` compiles */
 function projectsOf(/** @type {string} */ folder) {
@@ -25,7 +25,6 @@ const folders = ['packages', 'examples'].flatMap((parent) =>
 );
 const projects = folders.flatMap(projectsOf);
 if (projects.length < 15) throw new Error(`only ${projects.length} projects found`);
-const waiting = [...projects, 'tsconfig.json'];
 let failed = 0;
 
 /** @returns {Promise<string>} what is wrong, or nothing */
@@ -35,14 +34,10 @@ const compile = (/** @type {string} */ tsc, /** @type {string} */ project) =>
     ({ stdout, stderr, message }) => `${stdout}${stderr}` || message,
   );
 
-async function work() {
-  for (let project = waiting.shift(); project !== undefined; project = waiting.shift()) {
-    const fault = (await compile(native, project)) && (await compile(own, project));
-    if (fault !== '') failed++;
-    console.log(`${fault === '' ? 'ok    ' : 'FAILED'} ${project}${fault && `\n${fault}`}`);
-  }
-}
-
 installTools();
-await Promise.all(Array.from({ length: TOGETHER }, work));
+await twoAtATime([...projects, 'tsconfig.json'], async (project) => {
+  const fault = (await compile(native, project)) && (await compile(own, project));
+  if (fault !== '') failed++;
+  console.log(`${fault === '' ? 'ok    ' : 'FAILED'} ${project}${fault && `\n${fault}`}`);
+});
 process.exitCode = failed === 0 ? 0 : 1;

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { packAll } from '../packages/tarballs.js';
 import { installRuntimes } from '../runtimes/install.js';
 import { PROCESSES } from '../runtimes/runtimes.js';
+import { twoAtATime } from '../support/two-at-a-time.js';
 import { copyApps, npm, tryPeer } from './project.js';
 import { startService } from './service.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const INSTALLS = /\bnpm (?:i|install) ([^`|#&,\n]+)/g;
 const NPX = /\bnpx (?:-y )?(@videocloud\/[\w-]+)/g;
-const TOGETHER = 2;
 /** What proves that the installed package works with ours; a page that installs anything else must say how here. */
 const PROOFS = {
   'pg-boss': { app: 'inbox', service: 'postgres', with: '@videocloud/webhooks-inbox' },
@@ -102,19 +102,14 @@ const nodes = asked.length > 0 ? asked : [20, 22, 24, 26];
 installRuntimes();
 const packed = new Map(packAll().map((one) => [one.name, one]));
 const root = mkdtempSync(join(tmpdir(), 'install-'));
-const waiting = [...linesOfPages()].flatMap(([line, page]) => nodes.map((node) => ({ line, page, node })));
+const tries = [...linesOfPages()].flatMap(([line, page]) => nodes.map((node) => ({ line, page, node })));
 let failed = 0;
 
-async function work() {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const { line, page, node } = next;
-    const [command] = PROCESSES[`Node ${node}`] ?? [];
-    const fault = await tryLine(root, line, packed, command).catch(({ stderr, message }) => stderr?.trim() || message);
-    if (fault !== '') failed++;
-    console.log(`${fault === '' ? 'ok    ' : 'FAILED'} ${page}: ${line} (Node ${node})${fault && `\n${fault}`}`);
-  }
-}
-
-await Promise.all(Array.from({ length: TOGETHER }, work));
+await twoAtATime(tries, async ({ line, page, node }) => {
+  const [command] = PROCESSES[`Node ${node}`] ?? [];
+  const fault = await tryLine(root, line, packed, command).catch(({ stderr, message }) => stderr?.trim() || message);
+  if (fault !== '') failed++;
+  console.log(`${fault === '' ? 'ok    ' : 'FAILED'} ${page}: ${line} (Node ${node})${fault && `\n${fault}`}`);
+});
 rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 process.exitCode = failed === 0 ? 0 : 1;

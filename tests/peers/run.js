@@ -11,13 +11,13 @@ import { parseArgs } from 'node:util';
 import { packAll } from '../packages/tarballs.js';
 import { installRuntimes } from '../runtimes/install.js';
 import { PROCESSES } from '../runtimes/runtimes.js';
+import { twoAtATime } from '../support/two-at-a-time.js';
 import { install, listPeers, tryPeer, versionsOf } from './project.js';
 import { rangeFaults } from './ranges.js';
 import { startService } from './service.js';
 
 const { values, positionals } = parseArgs({ options: { newest: { type: 'boolean' } }, allowPositionals: true });
 const NODES = values.newest ? { newest: [24] } : { oldest: [20], between: [24], newest: [22, 24, 26], long: [24] };
-const TOGETHER = 2;
 
 installRuntimes();
 const began = Date.now();
@@ -26,38 +26,37 @@ const root = mkdtempSync(join(tmpdir(), 'peers-'));
 const peers = listPeers();
 const ranges = rangeFaults(peers);
 for (const fault of ranges) console.log(`FAILED ${fault}`);
-const waiting = peers.filter(
+const chosen = peers.filter(
   ({ name, config }) => NODES[config.age] !== undefined && (positionals.length === 0 || positionals.includes(name)),
 );
 /** @type {{ name: string, versions: string, results: Map<number, string> }[]} */
 const rows = [];
 
-async function work() {
-  for (let peer = waiting.shift(); peer !== undefined; peer = waiting.shift()) {
-    const { name, config } = peer;
-    // What runs on another platform needs a Node for npm only.
-    const nodes = config.platforms === undefined ? NODES[config.age] : [24];
-    /** @type {Map<number, string>} */
-    const results = new Map();
-    const row = { name, versions: '', results };
-    rows.push(row);
-    try {
-      const folder = await install(root, peer, tarballs, nodeOf(nodes.at(-1)));
-      row.versions = versionsOf(folder, config);
-      for (const node of nodes) {
-        const service = await startService(config.service);
-        results.set(node, await tryPeer(folder, config, nodeOf(node), service.env));
-        await service.stop();
-      }
-    } catch (error) {
-      const { stdout = '', stderr = '', message } = /** @type {Record<string, string>} */ (error);
-      results.set(nodes[0], `${stdout}${stderr}`.trim() || message);
+/** @param {(typeof peers)[number]} peer */
+async function tryOn(peer) {
+  const { name, config } = peer;
+  // What runs on another platform needs a Node for npm only.
+  const nodes = config.platforms === undefined ? NODES[config.age] : [24];
+  /** @type {Map<number, string>} */
+  const results = new Map();
+  const row = { name, versions: '', results };
+  rows.push(row);
+  try {
+    const folder = await install(root, peer, tarballs, nodeOf(nodes.at(-1)));
+    row.versions = versionsOf(folder, config);
+    for (const node of nodes) {
+      const service = await startService(config.service);
+      results.set(node, await tryPeer(folder, config, nodeOf(node), service.env));
+      await service.stop();
     }
-    for (const [node, fault] of results) {
-      console.log(
-        `${fault === '' ? 'ok    ' : 'FAILED'} ${name} on Node ${node}${fault && `\n${fault.replace(/^/gm, '       ')}`}`,
-      );
-    }
+  } catch (error) {
+    const { stdout = '', stderr = '', message } = /** @type {Record<string, string>} */ (error);
+    results.set(nodes[0], `${stdout}${stderr}`.trim() || message);
+  }
+  for (const [node, fault] of results) {
+    console.log(
+      `${fault === '' ? 'ok    ' : 'FAILED'} ${name} on Node ${node}${fault && `\n${fault.replace(/^/gm, '       ')}`}`,
+    );
   }
 }
 
@@ -72,7 +71,7 @@ const here = Number(
   execFileSync(process.execPath, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }),
 );
 if (!values.newest && here !== 20) console.log(`The oldest peers run on this Node, which is ${here}, not 20.`);
-await Promise.all(Array.from({ length: TOGETHER }, work));
+await twoAtATime(chosen, tryOn);
 rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 
 const columns = [...new Set(Object.values(NODES).flat())].sort();

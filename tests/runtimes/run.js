@@ -1,6 +1,7 @@
 // npm run test:runtimes: the same suite on every runtime, verdict by verdict against Node 20.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { twoAtATime } from '../support/two-at-a-time.js';
 import { installPackage, installRuntimes } from './install.js';
 import { KNOWN } from './known.js';
 
@@ -35,24 +36,17 @@ jobs.Chromium = () => linesOfChromium(cases);
 /** @type {Map<string, string[]>} */
 const lines = new Map();
 let failures = 0;
-const waiting = Object.entries(jobs);
-// Two at a time: the browser and workerd wait for themselves a good deal.
-await Promise.all(
-  [1, 2].map(async () => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      const [name, run] = job;
-      const start = Date.now();
-      try {
-        lines.set(name, await run());
-        writeFileSync(`${here}build/${name.replace(/\W+/g, '-')}.txt`, `${lines.get(name)?.join('\n')}\n`);
-        console.log(`${name}: ${lines.get(name)?.length} lines in ${((Date.now() - start) / 1_000).toFixed(1)} s`);
-      } catch (error) {
-        failures++;
-        console.log(`${name}: ${error instanceof Error ? error.message : error}`);
-      }
-    }
-  }),
-);
+await twoAtATime(Object.entries(jobs), async ([name, run]) => {
+  const start = Date.now();
+  try {
+    lines.set(name, await run());
+    writeFileSync(`${here}build/${name.replace(/\W+/g, '-')}.txt`, `${lines.get(name)?.join('\n')}\n`);
+    console.log(`${name}: ${lines.get(name)?.length} lines in ${((Date.now() - start) / 1_000).toFixed(1)} s`);
+  } catch (error) {
+    failures++;
+    console.log(`${name}: ${error instanceof Error ? error.message : error}`);
+  }
+});
 
 const { PLATFORMS } = await import('./platforms.js');
 const { OTEL } = await import('./otel/index.js');
