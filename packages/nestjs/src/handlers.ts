@@ -8,7 +8,7 @@ type Wrapper = NestModule['providers'] extends Map<unknown, infer W> ? W : never
 type AnyReceiver = Pick<Receiver, 'on'>;
 type Provider = Record<string | symbol, unknown>;
 /** Calls one method of a provider, whatever its scope. */
-type Call = (name: string | symbol, event: unknown, context: Context) => unknown;
+type Call = (name: string | symbol, event: unknown, context: Context) => Promise<void>;
 
 /** The delivery that a request-scoped handler gets by `@Inject(REQUEST)`. */
 export interface VideoCloudDelivery {
@@ -93,10 +93,22 @@ function callScoped({ token }: Wrapper, module: NestModule): Call {
   };
 }
 
-function callMethod(instance: Provider, name: string | symbol, event: unknown, context: Context): unknown {
+async function callMethod(instance: Provider, name: string | symbol, event: unknown, context: Context): Promise<void> {
   const method = instance[name];
-  if (typeof method === 'function') return method.call(instance, event, context);
-  throw new TypeError(`The handler ${String(name)} is no method any more`);
+  if (typeof method !== 'function') throw new TypeError(`The handler ${String(name)} is no method any more`);
+  const returned: unknown = await method.call(instance, event, context);
+  // Nest's HttpService and ClientProxy give Observables, which do nothing until somebody subscribes.
+  if (isObservable(returned)) await new Promise((complete, error) => returned.subscribe({ complete, error }));
+}
+
+interface ObservableLike {
+  subscribe(observer: { complete(value?: unknown): void; error(reason: unknown): void }): unknown;
+}
+
+/** As RxJS decides it, of any copy. */
+function isObservable(value: unknown): value is ObservableLike {
+  const { lift, subscribe } = Object(value) as { lift?: unknown; subscribe?: unknown };
+  return typeof lift === 'function' && typeof subscribe === 'function';
 }
 
 const contextIds = new WeakMap<Context, ReturnType<typeof ContextIdFactory.create>>();

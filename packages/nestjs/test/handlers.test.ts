@@ -2,6 +2,7 @@ import { Controller, Inject, Injectable, Logger, Module, Scope } from '@nestjs/c
 import { LazyModuleLoader, ModuleRef, REQUEST } from '@nestjs/core';
 import type { Context, EventOf, Receiver } from '@videocloud/webhooks';
 import { fixture } from '@videocloud/webhooks/testing';
+import { defer, EMPTY, finalize, switchMap, tap, throwError, timer } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
@@ -70,6 +71,30 @@ describe('handlers', () => {
       status: 500,
       error: { cause: { message: 'no database' } },
     });
+  });
+
+  it('that return an Observable, or a promise of one, are done when it completes', async () => {
+    const seen: string[] = [];
+    const cold = (name: string) => defer(() => timer(5)).pipe(tap(() => seen.push(name)));
+    class Videos {
+      @OnVideoCloudEvent('video.processed')
+      ready() {
+        return cold('ready');
+      }
+      @OnVideoCloudEvent('video.processed')
+      async announce() {
+        return EMPTY.pipe(finalize(() => seen.push('announce')));
+      }
+      @OnVideoCloudEvent('user.created')
+      created() {
+        return cold('created').pipe(switchMap(() => throwError(() => new Error('no room'))));
+      }
+    }
+    const { dispatch } = await start({ providers: [Videos] });
+    expect(await dispatch('video.processed')).toMatchObject({ result: 'processed' });
+    expect(seen).toEqual(['ready', 'announce']);
+    const { result, error } = await dispatch('user.created');
+    expect([result, error?.cause]).toEqual(['failed', new Error('no room')]);
   });
 
   it('are inherited, and an override keeps the events of what it overrides', async () => {
