@@ -1,7 +1,11 @@
-// Rules of the house that no other tool checks: the words of the repository, and how long its files are.
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// Rules of the house that no other tool checks: the words of the repository, how long its files are, who may release, and
+// that the lint rule of its own finds what it is for.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { ROOT, readPage } from './snippets/extract.js';
 
 const LIST = 'tests/docs/private-words.txt';
@@ -76,5 +80,78 @@ describe.each(['.github/CONTRIBUTING.md', 'AGENTS.md', 'docs/architecture.md'])(
     );
     expect(paths.length).toBeGreaterThan(5);
     expect(paths.filter((path) => !existsSync(`${ROOT}/${path}`))).toEqual([]);
+  });
+});
+
+it('the lint step finds `instanceof` on a platform type in the source of a package, and nowhere else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  const found = 'export const isOdd = (x: unknown) => x instanceof Error || x instanceof globalThis.Uint8Array;\n';
+  const fine = '// `x instanceof Error`\nclass Own {}\nexport const isOwn = (x: unknown) => x instanceof Own;\n';
+  const sources = {
+    'packages/one/src/found.ts': found,
+    'packages/one/src/deep/er/found.ts': found,
+    'packages/one/src/fine.ts': fine,
+    'packages/one/test/fine.ts': found,
+  };
+  try {
+    const { plugins, linter } = JSON.parse(readPage('biome.json'));
+    const absolute = plugins.map((plugin: { path: string }) => ({ ...plugin, path: join(ROOT, plugin.path) }));
+    for (const [file, text] of Object.entries({
+      ...sources,
+      'biome.json': JSON.stringify({ plugins: absolute, linter }),
+    })) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    const biome = join(ROOT, 'node_modules/.bin/biome');
+    const { status, stderr, stdout } = spawnSync(biome, ['lint', '--reporter=github', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const files = [...`${stdout}${stderr}`.matchAll(/file=[^,\n]*?(packages\/[^,\n]+),[^\n]*No `instanceof`/g)].map(
+      ([, file]) => file,
+    );
+    expect({ status, files: files.sort() }).toEqual({
+      status: 1,
+      files: ['packages/one/src/deep/er/found.ts', 'packages/one/src/found.ts'].flatMap((file) => [file, file]),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+describe('the release workflow', () => {
+  interface Job {
+    needs?: string;
+    permissions: Record<string, string>;
+    steps: { uses?: string; run?: string }[];
+  }
+  const text = readPage('.github/workflows/release.yml');
+  const { permissions, jobs } = parse(text) as { permissions: object; jobs: Record<string, Job> };
+  const runs = ({ steps }: Job) => steps.map(({ run = '' }) => run).join('\n');
+
+  it('has no rights but those a job asks for, and pins every action by its commit', () => {
+    expect(permissions).toEqual({});
+    const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((uses) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses))).toEqual([]);
+  });
+
+  it('builds without the right to publish, and publishes what was built without running it', () => {
+    const { build, publish } = jobs;
+    expect(build?.permissions).toEqual({ contents: 'read' });
+    expect(build && runs(build)).toContain('bash .ci/run');
+    expect(publish).toMatchObject({ needs: 'build', permissions: { 'id-token': 'write' } });
+    expect(publish && runs(publish)).toContain('npm publish "$tarball" --access public --provenance');
+    // Neither a checkout nor an installation: nobody's code runs beside the right to publish.
+    expect(JSON.stringify(publish)).not.toMatch(/checkout|npm (?:ci|install|run)|npx|node scripts/);
+    const mayPublish = Object.entries(jobs).filter(([, job]) => 'id-token' in job.permissions);
+    expect(mayPublish.map(([name]) => name)).toEqual(['publish']);
+    // Trusted publishing: there is no token to steal.
+    expect(text).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN/);
+  });
+
+  it('attaches the SBOM', () => {
+    expect(jobs.attach && runs(jobs.attach)).toMatch(/gh release create .*\.cdx\.json/s);
   });
 });
