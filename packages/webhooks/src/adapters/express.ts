@@ -7,6 +7,7 @@ import type { VerifyOptions } from '../receiver/options.js';
 import { rejected } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import type { Verifier } from '../receiver/verify.js';
+import { verifyRequest } from '../receiver/verify-request.js';
 
 declare global {
   namespace Express {
@@ -69,7 +70,7 @@ export function verifyWebhook<Env = unknown>(
   const { verifier, readEnv } = verifierFor(options);
   return async (given, response, next) => {
     const request = new NodeIncoming(given, HINT, bindEnv(readEnv, given));
-    const verdict = await verifier.verifyRequest(request);
+    const verdict = await verifyRequest(verifier, request);
     if (!verdict.ok) return writeOutcome(response, verdict.outcome);
     // `_body` is how body parsers of Express 4 see that the stream was read.
     Object.assign(given, { webhook: verdict.delivery, _body: true });

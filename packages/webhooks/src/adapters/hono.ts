@@ -5,6 +5,7 @@ import { HonoIncoming } from '../http/hono-body.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import { verifyRequest } from '../receiver/verify-request.js';
 
 const HINT =
   'Put the webhook route in front of any middleware that parses the body, or let that call c.req.arrayBuffer()';
@@ -54,7 +55,7 @@ export function verifyWebhook<Env = unknown>(
 ): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
   const { verifier, readEnv } = verifierFor(options);
   return async (c, next) => {
-    const verdict = await verifier.verifyRequest(new HonoIncoming(c, bindEnv(readEnv, c), HINT));
+    const verdict = await verifyRequest(verifier, new HonoIncoming(c, bindEnv(readEnv, c), HINT));
     if (!verdict.ok) return toResponse(verdict.outcome);
     c.set('webhook', verdict.delivery);
     await next();

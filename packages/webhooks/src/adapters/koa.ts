@@ -5,6 +5,7 @@ import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import { verifyRequest } from '../receiver/verify-request.js';
 
 const HINT = 'Register the webhook route in front of koa-bodyparser, koa-body and the like';
 
@@ -60,7 +61,7 @@ export function verifyWebhook<Env = unknown>(
 ): KoaMiddleware<KoaContext> {
   const { verifier, readEnv } = verifierFor(options);
   return async (ctx, next) => {
-    const verdict = await verifier.verifyRequest(new NodeIncoming(ctx.req, HINT, bindEnv(readEnv, ctx)));
+    const verdict = await verifyRequest(verifier, new NodeIncoming(ctx.req, HINT, bindEnv(readEnv, ctx)));
     if (!verdict.ok) return write(ctx, verdict.outcome);
     Object.assign(ctx.state, { webhook: verdict.delivery satisfies Delivery });
     // How koa-bodyparser and @koa/bodyparser see that the stream was read.

@@ -5,6 +5,7 @@ import { handleNode } from '../http/node.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type ReceiveOptions, type Receiver } from '../receiver/receiver.js';
+import { verifyRequest } from '../receiver/verify-request.js';
 
 const APP_HINT = 'Give the handler the request before anything calls its json(), text() or formData()';
 const PAGES_HINT = 'Export `const config = { api: { bodyParser: false } }` from the API route';
@@ -59,7 +60,7 @@ export function verifyWebhook<C = unknown, Env = unknown>(
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
   return async (given, context) => {
     const request = new FetchIncoming(given, undefined, bindEnv(readEnv, given), APP_HINT);
-    const verdict = await verifier.verifyRequest(request);
+    const verdict = await verifyRequest(verifier, request);
     return verdict.ok ? handler(verdict.delivery, given, context) : toResponse(verdict.outcome);
   };
 }

@@ -5,6 +5,7 @@ import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
+import { verifyRequest } from '../receiver/verify-request.js';
 import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { type ConstructEventOptions, eventFrom } from '../signature/construct-event.js';
@@ -73,7 +74,7 @@ export function requestVerifier<Env = unknown>(
 ): (request: NodeRequest) => Promise<RequestVerdict> {
   const { hint = HINT, ...verification } = options;
   const { verifier, readEnv } = verifierFor<NodeRequest, Env>(verification);
-  return (request) => verifier.verifyRequest(new NodeIncoming(request, hint, bindEnv(readEnv, request)));
+  return (request) => verifyRequest(verifier, new NodeIncoming(request, hint, bindEnv(readEnv, request)));
 }
 
 /**

@@ -1,32 +1,17 @@
 import { deadlinesOf, matchIndex } from '#runtime';
-import { traceDelivery } from '#traces';
 import type { WebhookErrorCode } from '../errors.js';
 import { judgeAge } from '../events/age.js';
 import { readEvent } from '../events/envelope.js';
 import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from '../http/incoming-request.js';
-import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from '../signature/bytes.js';
 import { checkSignatureForm } from '../signature/header-form.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
-import {
-  type Delivery,
-  type DeliveryState,
-  type MaybePromise,
-  newDelivery,
-  prepareKey,
-  type SignedContent,
-} from './context.js';
-import { callHook, Explainer, outcomeInfo, reportError, reportFailure } from './hooks.js';
+import type { DeliveryState, MaybePromise, SignedContent } from './context.js';
+import { callHook, Explainer, outcomeInfo, reportError } from './hooks.js';
 import { type Concluded, concluded, type Outcome, type RejectedDetail, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
-
-/** What `verifyWebhook` lets pass. */
-export interface VerifiedDelivery {
-  readonly ok: true;
-  readonly delivery: Delivery;
-}
 
 /** A delivery whose signature matched. */
 export interface Signed {
@@ -55,39 +40,6 @@ export class Verifier {
     this.limits = { maxBytes: settings.maxBodyBytes, deadlines: deadlinesOf(settings.bodyTimeout) };
     this.#secrets = secretReader(settings.secrets, this.storeDeadlines);
     if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
-  }
-
-  /**
-   * The whole of `verifyWebhook`: a verified delivery, or the outcome to answer with. Never rejects; calls `onOutcome`
-   * once.
-   */
-  verifyRequest(request: IncomingRequest): Promise<VerifiedDelivery | Concluded> {
-    const delivery = newDelivery(request);
-    const outcomeOf = (verdict: VerifiedDelivery | Concluded) => (verdict.ok ? null : verdict.outcome);
-    const work = async () => {
-      const verdict = await this.#verifyForCaller(request, delivery);
-      await this.settle('answer', delivery, outcomeOf(verdict));
-      return verdict;
-    };
-    return traceDelivery('answer', delivery, work, outcomeOf);
-  }
-
-  async #verifyForCaller(request: IncomingRequest, delivery: DeliveryState): Promise<VerifiedDelivery | Concluded> {
-    try {
-      const read = this.acceptHead(request, delivery) ?? this.acceptBody(await request.read(this.limits), delivery);
-      if (!read.ok) return read;
-      const signed = await this.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
-      if (!signed.ok) return signed;
-      const { content } = signed;
-      if (this.settings.onOutcome !== undefined) await prepareKey(delivery);
-      if (!content.ok) return concluded(rejected(content.code, content.detail));
-      return {
-        ok: true,
-        delivery: { event: content.event, rawBody: read.bytes, secretIndex: delivery.secretIndex },
-      };
-    } catch (cause) {
-      return concluded(reportFailure(this.settings, 'handler_failed', delivery, { cause }));
-    }
   }
 
   /** Judges the head of a request: null when its body may be read. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryStore, type OutcomeInfo, type ReceiverOptions, sign } from '../../src/index.js';
 import { resolveVerifySettings } from '../../src/receiver/settings.js';
 import { Verifier } from '../../src/receiver/verify.js';
+import { verifyRequest } from '../../src/receiver/verify-request.js';
 import { SECRET } from '../support.js';
 import { deferred, eventBody, incoming, testReceiver } from './support.js';
 
@@ -191,8 +192,8 @@ describe('onOutcome of verifyWebhook', () => {
     const settings = resolveVerifySettings({ secrets: SECRET, onOutcome: (info) => infos.push(info) });
     const verifier = new Verifier(settings);
     const body = new TextEncoder().encode(eventBody());
-    await verifier.verifyRequest(incoming(body, { 'x-videocloud-signature': await sign(body, SECRET) }));
-    await verifier.verifyRequest(incoming(body));
+    await verifyRequest(verifier, incoming(body, { 'x-videocloud-signature': await sign(body, SECRET) }));
+    await verifyRequest(verifier, incoming(body));
     expect(infos).toMatchObject([
       {
         phase: 'answer',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { constructEvent, sign } from '../../src/index.js';
 import { resolveSettings } from '../../src/receiver/settings.js';
 import { Verifier } from '../../src/receiver/verify.js';
+import { verifyRequest } from '../../src/receiver/verify-request.js';
 import { SECRET } from '../support.js';
 import { at, eventBody, incoming } from './support.js';
 
@@ -21,7 +22,7 @@ describe('verifyRequest', () => {
   const judge = async (body: Uint8Array, signature?: unknown, now = sent) => {
     const verifier = new Verifier(resolveSettings({ secrets, maxAge: DAY, now: () => now, onError: () => undefined }));
     const given = { 'x-videocloud-signature': signature ?? (await sign(body, SECRET)) };
-    const verdict = await verifier.verifyRequest(incoming(body, given));
+    const verdict = await verifyRequest(verifier, incoming(body, given));
     return verdict.ok ? verdict.delivery : verdict.outcome;
   };
 
