@@ -1,6 +1,6 @@
 import { GROUPS } from '../generated/catalog.js';
 import { type EventGroup, isDelivered, nearestPattern } from './catalog.js';
-import { envelopeIssues, type Issue, isEnvelope } from './envelope.js';
+import { envelopeIssues, type Issue } from './envelope.js';
 import type { DeliveredEventType, EventOf, KnownEvent } from './types.js';
 import { isPayloadOf, payloadIssues } from './validate-payload.js';
 
@@ -35,7 +35,7 @@ export function isEvent<T extends DeliveredEventType>(value: unknown, type: T): 
  * ```
  */
 export function isKnownEvent(value: unknown): value is KnownEvent {
-  if (!isEnvelope(value)) return false;
+  if (envelopeIssues(value).length > 0) return false;
   const { event, data } = value as { event: string; data: unknown };
   return isDelivered(event) && isPayloadOf(event, data);
 }

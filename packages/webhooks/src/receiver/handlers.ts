@@ -3,7 +3,7 @@ import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js
 import type { Issue } from '../events/envelope.js';
 import { type StandardSchema, validateWith } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../events/types.js';
-import { isPayloadOf, payloadIssues } from '../events/validate-payload.js';
+import { payloadIssues } from '../events/validate-payload.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
 import { bytesOf, type Context, type DeliveryState, type SignedContent } from './context.js';
 import { reportError } from './hooks.js';
@@ -80,8 +80,8 @@ export class Handlers {
     if (!isDelivered(name)) return this.#unhandled(event, delivery, 'unknown_event');
     const registered = this.#byName.get(name);
     const checked = registered?.every(({ schema }) => schema !== null) ?? false;
-    if (!checked && !isPayloadOf(name, event.data)) {
-      const issues = payloadIssues(name, event.data);
+    const issues = checked ? [] : payloadIssues(name, event.data);
+    if (issues.length > 0) {
       if (this.#settings.validation === 'strict') return this.#payloadInvalid(event, delivery, issues);
       reportError(this.#settings, payloadError(name, issues), delivery, issues);
     }
