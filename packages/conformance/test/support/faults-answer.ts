@@ -13,7 +13,7 @@ export const ANSWER: readonly Fault[] = [
       handle: async (request, stages, state) => {
         state.extra.set('header', request.headers['x-videocloud-signature']);
         const raw = await stages.read(request);
-        await sleep(1);
+        await sleep(20);
         if (!Buffer.isBuffer(raw)) return raw;
         const turnedAway = stages.admit(request);
         if (turnedAway) return turnedAway;

@@ -3,6 +3,9 @@ import { envelope, header, json } from './fault-parts.js';
 import type { Fault } from './faults.js';
 import { RIGHT, refusing, reply } from './reference-receiver.js';
 
+/** Copies that are sent at once arrive within this time also on a busy machine. */
+const OVERLAP_MS = 200;
+
 /** Faults in retries, copies and delays. */
 export const DELIVERY: readonly Fault[] = [
   {
@@ -31,11 +34,12 @@ export const DELIVERY: readonly Fault[] = [
   {
     name: 'looks up, then inserts',
     caughtBy: 'delivery.copies-at-once',
+    also: ['delivery.retry-after-lost-answer'],
     stages: {
       claim: async (key, { claims }) => {
         const known = claims.get(key);
-        await sleep(20);
         if (known === 'done') return 'done';
+        await sleep(OVERLAP_MS);
         claims.set(key, 'busy');
         return 'new';
       },
@@ -44,10 +48,10 @@ export const DELIVERY: readonly Fault[] = [
   {
     name: 'crashes on a unique index',
     caughtBy: 'delivery.copies-at-once-accepted',
-    also: ['delivery.copies-at-once'],
+    also: ['delivery.copies-at-once', 'delivery.retry-after-lost-answer'],
     stages: {
       work: async (raw, state) => {
-        await sleep(10);
+        await sleep(OVERLAP_MS);
         return RIGHT.work(raw, state);
       },
       handle: async (request, stages, state) => {
