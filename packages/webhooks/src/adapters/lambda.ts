@@ -72,6 +72,7 @@ function lambdaRequest(event: LambdaHttpEvent, readEnv: () => unknown): Incoming
     entries.flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []));
   return {
     method,
+    hint: HINT,
     header: (name) => (valuesOf(name).length === 0 ? undefined : valuesOf(name).join(', ')),
     headers: () => toHeaders(entries),
     env: readEnv,
@@ -82,10 +83,10 @@ function lambdaRequest(event: LambdaHttpEvent, readEnv: () => unknown): Incoming
 
 function readBody({ body, isBase64Encoded }: LambdaHttpEvent, { maxBytes }: ReadLimits): BodyRead {
   const given: unknown = body ?? '';
-  if (typeof given !== 'string') return { ok: false, code: 'body_already_parsed', hint: HINT };
+  if (typeof given !== 'string') return 'body_already_parsed';
   const encoding = isBase64Encoded === true ? 'base64' : 'utf8';
-  if (Buffer.byteLength(given, encoding) > maxBytes) return { ok: false, code: 'body_too_large' };
-  return { ok: true, bytes: Buffer.from(given, encoding) };
+  if (Buffer.byteLength(given, encoding) > maxBytes) return 'body_too_large';
+  return Buffer.from(given, encoding);
 }
 
 function answerOf({ status, headers, body }: Outcome, { multiValueHeaders }: LambdaHttpEvent): LambdaHttpAnswer {

@@ -2,15 +2,7 @@ import type { Outcome } from '../receiver/outcome.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer, isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
-import {
-  BODY_ABORTED,
-  BODY_TIMEOUT,
-  BODY_TOO_LARGE,
-  type BodyRead,
-  declaredLength,
-  type IncomingRequest,
-  type ReadLimits,
-} from './incoming-request.js';
+import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
 
 /** After how many pieces timers get a turn: a source that is always ready would keep the body timeout from firing. */
 const PIECES_PER_TURN = 4_096;
@@ -30,7 +22,7 @@ interface NodeServerEnv {
 export class FetchIncoming implements IncomingRequest {
   readonly #request: Request;
   readonly #platform: unknown;
-  readonly #hint: string;
+  readonly hint: string;
   readonly #readEnv: (() => unknown) | undefined;
 
   /**
@@ -42,7 +34,7 @@ export class FetchIncoming implements IncomingRequest {
     this.#request = request;
     this.#platform = platform;
     this.#readEnv = readEnv;
-    this.#hint = hint;
+    this.hint = hint;
   }
 
   get method(): string {
@@ -66,14 +58,14 @@ export class FetchIncoming implements IncomingRequest {
     const { incoming } = (this.#platform ?? {}) as NodeServerEnv;
     // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
     if (isBoundedByServer(request, incoming)) {
-      return this.#readWhole(limits, () => (incoming?.destroyed ? BODY_ABORTED : this.#parsed()));
+      return this.#readWhole(limits, () => (incoming?.destroyed ? 'body_aborted' : 'body_already_parsed'));
     }
-    if (request.bodyUsed) return this.#parsed();
+    if (request.bodyUsed) return 'body_already_parsed';
     const { body } = request;
-    if (body === null) return { ok: true, bytes: new Uint8Array() };
+    if (body === null) return new Uint8Array();
     // A Request without streams, a polyfill's, holds its body in memory already.
-    if (typeof body?.getReader !== 'function') return this.#readWhole(limits, () => BODY_ABORTED);
-    return body.locked ? this.#parsed() : this.#readStream(body.getReader(), limits);
+    if (typeof body?.getReader !== 'function') return this.#readWhole(limits, () => 'body_aborted');
+    return body.locked ? 'body_already_parsed' : this.#readStream(body.getReader(), limits);
   }
 
   // The server that made the request ends it: canceling here would reset the connection under the answer.
@@ -84,18 +76,14 @@ export class FetchIncoming implements IncomingRequest {
     return bytes;
   }
 
-  #parsed(): BodyRead {
-    return { ok: false, code: 'body_already_parsed', hint: this.#hint };
-  }
-
   async #readWhole(limits: ReadLimits, failure: () => BodyRead): Promise<BodyRead> {
     try {
       const body: unknown = await withTimeout(limits.deadlines, this.#request.arrayBuffer());
       // The signal only now: where a server makes it on demand, that costs more than reading the body.
-      if (body === TIMED_OUT) return this.#request.signal?.aborted ? BODY_ABORTED : BODY_TIMEOUT;
-      if (!isArrayBuffer(body)) return this.#parsed();
-      if (body.byteLength > limits.maxBytes) return BODY_TOO_LARGE;
-      return this.#read(new Uint8Array(body));
+      if (body === TIMED_OUT) return this.#request.signal?.aborted ? 'body_aborted' : 'body_timeout';
+      if (!isArrayBuffer(body)) return 'body_already_parsed';
+      if (body.byteLength > limits.maxBytes) return 'body_too_large';
+      return this.keep(new Uint8Array(body));
     } catch {
       return failure();
     }
@@ -110,12 +98,12 @@ export class FetchIncoming implements IncomingRequest {
       failure ??= read;
       cancel();
     };
-    const deadline = limits.deadlines.start(() => fail(BODY_TIMEOUT));
+    const deadline = limits.deadlines.start(() => fail('body_timeout'));
     const { signal } = this.#request;
     // Not at once: srvx 0.8, below Nitro 3, aborts the signal when the whole body has arrived.
     let grace: ReturnType<typeof setTimeout> | undefined;
     const gone = () => {
-      grace = setTimeout(fail, ABORT_GRACE_MS, BODY_ABORTED);
+      grace = setTimeout(fail, ABORT_GRACE_MS, 'body_aborted');
     };
     if (signal?.aborted) gone();
     else signal?.addEventListener('abort', gone);
@@ -124,24 +112,20 @@ export class FetchIncoming implements IncomingRequest {
         if (pieces % PIECES_PER_TURN === 0) await nextTurn();
         const { done, value } = await reader.read();
         if (done) break;
-        if (!isBytes(value)) fail(this.#parsed());
+        if (!isBytes(value)) fail('body_already_parsed');
         else if (!body.add(value)) {
-          failure = BODY_TOO_LARGE;
+          failure = 'body_too_large';
           void drain(reader, limits, cancel);
         }
       }
     } catch {
-      failure ??= BODY_ABORTED;
+      failure ??= 'body_aborted';
     } finally {
       limits.deadlines.cancel(deadline);
       clearTimeout(grace);
       signal?.removeEventListener('abort', gone);
     }
-    return failure ?? this.#read(body.bytes());
-  }
-
-  #read(bytes: Uint8Array): BodyRead {
-    return { ok: true, bytes: this.keep(bytes) };
+    return failure ?? this.keep(body.bytes());
   }
 }
 

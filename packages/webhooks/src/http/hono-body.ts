@@ -2,15 +2,7 @@ import type { Context } from 'hono';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer } from '../signature/bytes.js';
 import { FetchIncoming } from './fetch.js';
-import {
-  BODY_ABORTED,
-  BODY_TIMEOUT,
-  BODY_TOO_LARGE,
-  type BodyRead,
-  declaredLength,
-  type IncomingRequest,
-  type ReadLimits,
-} from './incoming-request.js';
+import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
 
 /** The cache behind `c.req.json()`, `text()` and so on: what was read first, under the name of its method. */
 type BodyCache = Partial<Record<string, unknown>>;
@@ -52,15 +44,15 @@ async function faithfulBytes(
 ): Promise<BodyRead | undefined> {
   try {
     const body = await withTimeout(limits.deadlines, cached);
-    if (body === TIMED_OUT) return BODY_TIMEOUT;
+    if (body === TIMED_OUT) return 'body_timeout';
     const bytes =
       typeof body === 'string'
         ? encodeFaithfully(body, request)
         : isArrayBuffer(body) && new Uint8Array(new Uint8Array(body));
     if (!bytes) return undefined;
-    return bytes.byteLength > limits.maxBytes ? BODY_TOO_LARGE : { ok: true, bytes };
+    return bytes.byteLength > limits.maxBytes ? 'body_too_large' : bytes;
   } catch {
-    return BODY_ABORTED;
+    return 'body_aborted';
   }
 }
 

@@ -9,23 +9,8 @@ export interface ReadLimits {
   readonly deadlines: Deadlines;
 }
 
-/** A body, or why it could not be read. */
-export type BodyRead =
-  | {
-      readonly ok: true;
-      /** Bytes that nobody else writes to. */
-      readonly bytes: Uint8Array;
-    }
-  | {
-      readonly ok: false;
-      readonly code: 'body_too_large' | 'body_timeout' | 'body_aborted' | 'body_already_parsed';
-      /** With `body_already_parsed`: the fix for the framework, shown to the sender too. */
-      readonly hint?: string;
-    };
-
-export const BODY_ABORTED: BodyRead = { ok: false, code: 'body_aborted' };
-export const BODY_TIMEOUT: BodyRead = { ok: false, code: 'body_timeout' };
-export const BODY_TOO_LARGE: BodyRead = { ok: false, code: 'body_too_large' };
+/** The bytes of a body, which nobody else writes to; or the code of why it could not be read. */
+export type BodyRead = Uint8Array | 'body_too_large' | 'body_timeout' | 'body_aborted' | 'body_already_parsed';
 
 /** The headers of a delivery as received; they are not signed. */
 export interface RequestHeaders {
@@ -41,6 +26,8 @@ export interface RequestHeaders {
  */
 export interface IncomingRequest extends RequestHeaders {
   readonly method: string | undefined;
+  /** The fix for `body_already_parsed` in the framework's words, shown to the sender too. */
+  readonly hint?: string | undefined;
   /** What `context.env` is for this request. Throws what the user's `env` option throws. */
   env(): unknown;
   /** Reads the body within the limits. Called once, and only when the head was accepted. */
@@ -79,7 +66,7 @@ export function givenDelivery(
     },
     headers: () => headers?.headers() ?? null,
     env: () => env,
-    read: () => ({ ok: true, bytes }),
+    read: () => bytes,
     discard: () => undefined,
   };
 }

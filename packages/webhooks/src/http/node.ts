@@ -5,15 +5,7 @@ import type { Pipeline } from '../receiver/pipeline.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
 import { bindEnv, type ReadEnv } from './env.js';
-import {
-  BODY_ABORTED,
-  BODY_TIMEOUT,
-  BODY_TOO_LARGE,
-  type BodyRead,
-  type IncomingRequest,
-  type ReadLimits,
-  toHeaders,
-} from './incoming-request.js';
+import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
@@ -42,7 +34,7 @@ export async function handleNode<Request extends NodeRequest>(
 /** A Node request, for the receiver. A class, because one is made for every delivery. */
 export class NodeIncoming implements IncomingRequest {
   readonly #request: IncomingMessage;
-  readonly #hint: string;
+  readonly hint: string;
   readonly #readEnv: (() => unknown) | undefined;
   #headers: Headers | undefined;
 
@@ -50,7 +42,7 @@ export class NodeIncoming implements IncomingRequest {
   constructor(request: NodeRequest, hint: string, readEnv: (() => unknown) | undefined) {
     // The two kinds have the same members, but no common type.
     this.#request = request as IncomingMessage;
-    this.#hint = hint;
+    this.hint = hint;
     this.#readEnv = readEnv;
   }
 
@@ -72,7 +64,7 @@ export class NodeIncoming implements IncomingRequest {
   }
 
   read(limits: ReadLimits): BodyRead | Promise<BodyRead> {
-    return readBody(this.#request, limits, { ok: false, code: 'body_already_parsed', hint: this.#hint });
+    return readBody(this.#request, limits);
   }
 
   discard(limits: ReadLimits): void {
@@ -94,24 +86,24 @@ export function writeOutcome(given: NodeResponse, { status, headers, body }: Out
   response.end(body);
 }
 
-function readBody(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): BodyRead | Promise<BodyRead> {
+function readBody(request: IncomingMessage, limits: ReadLimits): BodyRead | Promise<BodyRead> {
   const given = bytesOn(request, 'rawBody') ?? bytesOn(request, 'body');
   // A copy: whoever put it there may use its buffer again.
   if (given !== undefined) return copied(given, limits);
   // Express 4 leaves `body = {}` on an unread stream: only the stream shows whether it was read.
-  if (request.readableDidRead || request.readableEnded) return parsed;
-  if (request.destroyed) return BODY_ABORTED;
+  if (request.readableDidRead || request.readableEnded) return 'body_already_parsed';
+  if (request.destroyed) return 'body_aborted';
   // After setEncoding() the stream gives text: bytes that were not of that encoding are lost.
   if (typeof request.readableEncoding === 'string') {
     discard(request, limits);
-    return parsed;
+    return 'body_already_parsed';
   }
-  return readStream(request, limits, parsed);
+  return readStream(request, limits);
 }
 
 function copied(bytes: Uint8Array, limits: ReadLimits): BodyRead {
-  if (bytes.byteLength > limits.maxBytes) return BODY_TOO_LARGE;
-  return { ok: true, bytes: Buffer.from(bytes) };
+  if (bytes.byteLength > limits.maxBytes) return 'body_too_large';
+  return Buffer.from(bytes);
 }
 
 /** Bytes that a body parser left. A getter that throws left none. */
@@ -124,7 +116,7 @@ function bytesOn(request: NodeRequest, name: 'body' | 'rawBody'): Uint8Array | u
   }
 }
 
-function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRead): Promise<BodyRead> {
+function readStream(request: IncomingMessage, limits: ReadLimits): Promise<BodyRead> {
   return new Promise((resolve) => {
     // From Node's pool: a buffer of its own for a small body costs more than checking it.
     const body = new BodyBuffer(limits.maxBytes, Buffer.allocUnsafe);
@@ -135,19 +127,19 @@ function readStream(request: IncomingMessage, limits: ReadLimits, parsed: BodyRe
       settled = true;
       limits.deadlines.cancel(deadline);
       resolve(read);
-      if (!read.ok) discard(request, limits);
+      if (typeof read === 'string') discard(request, limits);
     };
-    const deadline = limits.deadlines.start(() => settle(BODY_TIMEOUT));
+    const deadline = limits.deadlines.start(() => settle('body_timeout'));
     request
       // Also after we are done: a reset must not become an unhandled 'error' event.
       .on('error', ignore)
       .on('data', (chunk: unknown) => {
         if (settled) return;
-        if (!isBytes(chunk)) settle(parsed);
-        else if (!body.add(chunk)) settle(BODY_TOO_LARGE);
+        if (!isBytes(chunk)) settle('body_already_parsed');
+        else if (!body.add(chunk)) settle('body_too_large');
       })
-      .on('end', () => settle({ ok: true, bytes: body.bytes() }))
-      .on('close', () => settle(BODY_ABORTED));
+      .on('end', () => settle(body.bytes()))
+      .on('close', () => settle('body_aborted'));
     // A stream that was paused on purpose does not begin to flow by a listener.
     if (request.readableFlowing === false) request.resume();
   });

@@ -35,10 +35,11 @@ export interface Context<Env = unknown> {
   env: Env;
 }
 
-/** Signed bytes, read; or why they are not a usable event. */
+/** Bytes whose signature matched, read; or why they are not a usable event. */
 export type SignedContent =
-  | { readonly ok: true; readonly event: WebhookEvent }
+  | { readonly signed: true; readonly ok: true; readonly event: WebhookEvent }
   | {
+      readonly signed: true;
       readonly ok: false;
       /** Present when only its age is wrong. */
       readonly event: WebhookEvent | null;

@@ -5,7 +5,7 @@ import type { Deadlines } from '../runtime/deadlines.js';
 import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
 import { callHook, reportError, reportFailure } from './hooks.js';
-import { acknowledged, type Concluded, concluded, rejected } from './outcome.js';
+import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
 
@@ -18,7 +18,7 @@ export interface HeldClaim {
 }
 
 /** The right to run the handlers: `claim` is null where the delivery is not deduplicated. Otherwise the answer. */
-export type ClaimVerdict = { readonly ok: true; readonly claim: HeldClaim | null } | Concluded;
+export type ClaimVerdict = { readonly claim: HeldClaim | null } | Outcome;
 
 /** A checked reply of a store. */
 type ClaimReply =
@@ -65,28 +65,28 @@ export class Deduplicator {
     try {
       key = await this.#keyOf(delivery);
     } catch (cause) {
-      return concluded(reportFailure(this.#settings, 'handler_failed', delivery, { cause }));
+      return reportFailure(this.#settings, 'handler_failed', delivery, { cause });
     }
     delivery.key = key;
-    if (key === null) return { ok: true, claim: null };
+    if (key === null) return { claim: null };
 
     let reply: ClaimReply;
     try {
       reply = await this.#traceClaim(key, delivery);
     } catch (cause) {
-      return concluded(reportFailure(this.#settings, 'store_unavailable', delivery, { cause }));
+      return reportFailure(this.#settings, 'store_unavailable', delivery, { cause });
     }
     if (reply.state === 'claimed') {
       // A queue that counts knows better.
       delivery.attempt = delivery.source.attempt ?? reply.claim.attempt;
-      return { ok: true, claim: reply.claim };
+      return { claim: reply.claim };
     }
     const { event } = delivery;
     if (reply.state === 'done' || inBackground) {
       callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
-      return concluded(acknowledged('duplicate', { event }));
+      return acknowledged('duplicate', { event });
     }
-    return concluded(rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs }));
+    return rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs });
   }
 
   /**

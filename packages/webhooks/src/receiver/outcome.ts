@@ -28,16 +28,6 @@ export interface Outcome {
   readonly reason?: UnhandledReason | undefined;
 }
 
-/** The outcome is decided: nothing further runs. */
-export interface Concluded {
-  readonly ok: false;
-  readonly outcome: Outcome;
-}
-
-export function concluded(outcome: Outcome): Concluded {
-  return { ok: false, outcome };
-}
-
 export const JSON_HEADERS = /* @__PURE__ */ Object.freeze({ 'content-type': 'application/json' });
 export const RECEIVED = '{"received":true}';
 

@@ -96,20 +96,21 @@ export class Pipeline {
     const verifier = this.#verifier;
     let outcome: Outcome;
     try {
-      const rejectedHead = verifier.acceptHead(request, delivery);
-      const read = rejectedHead ?? verifier.acceptBody(await request.read(verifier.limits), delivery);
-      if (read.ok) {
+      const head = verifier.acceptHead(request, delivery);
+      const read = head ?? verifier.acceptBody(await request.read(verifier.limits), request, delivery);
+      if ('status' in read) outcome = read;
+      else {
         this.#pending++;
         try {
-          const verifying = verifier.verifyBody(read.bytes, request.header(SIGNATURE_HEADER), delivery);
-          const signed = 'ok' in verifying ? verifying : await verifying;
-          if (!DIGEST_IS_SYNC && signed.ok) await prepareKey(delivery);
-          const handling = signed.ok ? this.#handle(signed.content, delivery) : signed.outcome;
+          const verifying = verifier.verifyBody(read, request.header(SIGNATURE_HEADER), delivery);
+          const verdict = 'then' in verifying ? await verifying : verifying;
+          if (!DIGEST_IS_SYNC && 'signed' in verdict) await prepareKey(delivery);
+          const handling = 'signed' in verdict ? this.#handle(verdict, delivery) : verdict;
           outcome = 'status' in handling ? handling : await handling;
         } finally {
           this.#ended();
         }
-      } else outcome = read.outcome;
+      }
     } catch (cause) {
       outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
     }
@@ -120,8 +121,8 @@ export class Pipeline {
     let outcome: Outcome;
     try {
       const parsed = this.#verifier.parse(bytes, delivery, false);
-      if (!DIGEST_IS_SYNC && parsed.ok) await prepareKey(delivery);
-      const handling = parsed.ok ? this.#handle(parsed.content, delivery) : parsed.outcome;
+      if (!DIGEST_IS_SYNC && 'signed' in parsed) await prepareKey(delivery);
+      const handling = 'signed' in parsed ? this.#handle(parsed, delivery) : parsed;
       outcome = 'status' in handling ? handling : await this.#track(handling);
     } catch (cause) {
       outcome = reportFailure(this.#settings, 'handler_failed', delivery, { cause });
@@ -155,7 +156,7 @@ export class Pipeline {
 
   async #claimAndRun(deduplicator: Deduplicator, content: SignedContent, delivery: DeliveryState): Promise<Outcome> {
     const verdict = await deduplicator.claim(delivery, isInBackground(this.#settings, delivery));
-    return verdict.ok ? await this.#run(content, delivery, verdict.claim) : verdict.outcome;
+    return 'claim' in verdict ? await this.#run(content, delivery, verdict.claim) : verdict;
   }
 
   #run(content: SignedContent, delivery: DeliveryState, claim: HeldClaim | null): MaybePromise<Outcome> {

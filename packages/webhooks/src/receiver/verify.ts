@@ -10,14 +10,8 @@ import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
 import type { DeliveryState, MaybePromise, SignedContent } from './context.js';
 import { callHook, Explainer, outcomeInfo, reportError } from './hooks.js';
-import { type Concluded, concluded, type Outcome, type RejectedDetail, rejected } from './outcome.js';
+import { type Outcome, type RejectedDetail, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
-
-/** A delivery whose signature matched. */
-export interface Signed {
-  readonly ok: true;
-  readonly content: SignedContent;
-}
 
 const IDENTITY = /^\s*(identity\s*(,\s*identity\s*)*)?$/i;
 const MAX_HEADER_CHARS = 256;
@@ -43,11 +37,11 @@ export class Verifier {
   }
 
   /** Judges the head of a request: null when its body may be read. */
-  acceptHead(request: IncomingRequest, delivery: DeliveryState): Concluded | null {
+  acceptHead(request: IncomingRequest, delivery: DeliveryState): Outcome | null {
     const code = this.#judgeHead(request);
     if (code !== null) {
       request.discard(this.limits);
-      return concluded(rejected(code));
+      return rejected(code);
     }
     const env = request.env() as { then?: unknown } | null | undefined;
     delivery.env = env;
@@ -57,16 +51,12 @@ export class Verifier {
   }
 
   /** Takes the body that was read. */
-  acceptBody(read: BodyRead, delivery: DeliveryState): Extract<BodyRead, { ok: true }> | Concluded {
-    if (read.ok && isBytes(read.bytes)) {
-      delivery.rawBody = read.bytes;
+  acceptBody(read: BodyRead, { hint }: IncomingRequest, delivery: DeliveryState): Uint8Array | Outcome {
+    if (isBytes(read)) {
+      delivery.rawBody = read;
       return read;
     }
-    if (read.ok) throw new TypeError('The request gave no bytes');
-    const { code, hint } = read;
-    return code === 'body_already_parsed'
-      ? this.#reportRejection(code, { hint }, null)
-      : concluded(rejected(code, { hint }));
+    return read === 'body_already_parsed' ? this.#reportRejection(read, { hint }, null) : rejected(read);
   }
 
   #judgeHead(request: IncomingRequest): WebhookErrorCode | null {
@@ -76,10 +66,10 @@ export class Verifier {
   }
 
   /** Verifies the signature over a body and parses that body; without a promise where secrets and digest are at hand. */
-  verifyBody(bytes: Uint8Array, signature: unknown, delivery: DeliveryState): MaybePromise<Signed | Concluded> {
-    if (bytes.byteLength > this.settings.maxBodyBytes) return concluded(rejected('body_too_large'));
+  verifyBody(bytes: Uint8Array, signature: unknown, delivery: DeliveryState): MaybePromise<SignedContent | Outcome> {
+    if (bytes.byteLength > this.settings.maxBodyBytes) return rejected('body_too_large');
     const form = checkSignatureForm(signature);
-    if (!form.ok) return concluded(rejected(form.code));
+    if (!form.ok) return rejected(form.code);
     const secrets = this.#secrets;
     return typeof secrets === 'function'
       ? this.#fetchSecrets(secrets, bytes, form.hex, delivery)
@@ -91,7 +81,7 @@ export class Verifier {
     bytes: Uint8Array,
     hex: string,
     delivery: DeliveryState,
-  ): Promise<Signed | Concluded> {
+  ): Promise<SignedContent | Outcome> {
     let secrets: Secrets;
     try {
       secrets = await provider(delivery.env);
@@ -101,11 +91,16 @@ export class Verifier {
     return this.#match(secrets, bytes, hex, delivery);
   }
 
-  #match(secrets: Secrets, bytes: Uint8Array, hex: string, delivery: DeliveryState): MaybePromise<Signed | Concluded> {
-    const conclude = (secretIndex: number): Signed | Concluded => {
+  #match(
+    secrets: Secrets,
+    bytes: Uint8Array,
+    hex: string,
+    delivery: DeliveryState,
+  ): MaybePromise<SignedContent | Outcome> {
+    const conclude = (secretIndex: number): SignedContent | Outcome => {
       if (!(secretIndex >= 0)) {
         this.#explainer?.note(delivery, bytes, hex, secrets);
-        return concluded(rejected('signature_mismatch'));
+        return rejected('signature_mismatch');
       }
       delivery.secretIndex = secretIndex;
       return this.parse(bytes, delivery, true);
@@ -115,23 +110,23 @@ export class Verifier {
   }
 
   /** Parses verified bytes; `limitAge` is false for bytes that were verified earlier. */
-  parse(bytes: Uint8Array, delivery: DeliveryState, limitAge: boolean): Signed | Concluded {
+  parse(bytes: Uint8Array, delivery: DeliveryState, limitAge: boolean): SignedContent | Outcome {
     const read = readEvent(bytes);
-    if (!read.ok) return { ok: true, content: { ...read, event: null } };
+    if (!read.ok) return { signed: true, ...read, event: null };
     const { event } = read;
     delivery.event = event;
     const age = limitAge ? judgeAge(event.timestamp, this.settings.maxAge, this.settings.now) : 'fine';
-    if (age === 'fine') return { ok: true, content: { ok: true, event } };
+    if (age === 'fine') return { signed: true, ok: true, event };
     if (age === 'timestamp_too_old') {
-      return { ok: true, content: { ok: false, event, code: age, detail: { event } } };
+      return { signed: true, ok: false, event, code: age, detail: { event } };
     }
     return this.#reportRejection(age, { event }, delivery);
   }
 
-  #reportRejection(code: WebhookErrorCode, detail: RejectedDetail, delivery: DeliveryState | null): Concluded {
+  #reportRejection(code: WebhookErrorCode, detail: RejectedDetail, delivery: DeliveryState | null): Outcome {
     const outcome = rejected(code, detail);
     reportError(this.settings, outcome.error, delivery);
-    return concluded(outcome);
+    return outcome;
   }
 
   /** Calls `onOutcome` for a settled outcome (null: verified), with a finding of `explain` where there is one. */

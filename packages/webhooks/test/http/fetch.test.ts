@@ -29,8 +29,8 @@ const verifier = (maxBodyBytes = 100) =>
 async function readRequest(by: Verifier, given: Request): Promise<Uint8Array | string | undefined> {
   const incoming = new FetchIncoming(given, undefined, undefined, 'the fix');
   const delivery = newDelivery(null);
-  const read = by.acceptHead(incoming, delivery) ?? by.acceptBody(await incoming.read(by.limits), delivery);
-  return read.ok ? read.bytes : read.outcome.error?.code;
+  const read = by.acceptHead(incoming, delivery) ?? by.acceptBody(await incoming.read(by.limits), incoming, delivery);
+  return 'status' in read ? read.error?.code : read;
 }
 const request = (source: Source, headers: Record<string, string> = {}, signal?: AbortSignal) =>
   new Request('http://receiver.test/', {

@@ -199,7 +199,7 @@ describe('the head of a request', () => {
   const judge = (encoding: unknown, length?: unknown) => {
     const headers = { 'content-encoding': encoding, 'content-length': length };
     const rejection = verifier.acceptHead(incoming(new Uint8Array(), headers), newDelivery(null));
-    return rejection === null ? 'fine' : rejection.outcome.error?.code;
+    return rejection === null ? 'fine' : rejection.error?.code;
   };
 
   it('may name no encoding but identity', async () => {

@@ -61,7 +61,7 @@ export function incoming(
     header: (name) => headers[name],
     headers: () => new Headers(),
     env: () => undefined,
-    read: async () => ({ ok: true, bytes: body }),
+    read: async () => body,
     discard: () => undefined,
   };
 }
