@@ -6,6 +6,7 @@ import { codeOf, InboxError } from './errors.js';
 
 type Libsql = typeof import('libsql');
 type PoolClass = typeof import('pg').Pool;
+type PgTypes = typeof import('pg').types;
 type PgBossModule = typeof import('pg-boss');
 type Bullmq = typeof import('bullmq');
 type RedisClass = typeof import('ioredis').Redis;
@@ -13,6 +14,7 @@ type RedisClass = typeof import('ioredis').Redis;
 /** The packages of the PostgreSQL engine. */
 export interface PostgresPeers {
   readonly Pool: PoolClass;
+  readonly types: PgTypes;
   readonly PgBoss: PgBossModule['PgBoss'];
 }
 
@@ -47,12 +49,12 @@ export async function loadSqlite(): Promise<Libsql> {
 
 /** @throws InboxError `engine_missing` or `engine_unsupported` with the install line */
 export async function loadPostgres(): Promise<PostgresPeers> {
-  const { default: pg } = await importPeer<{ default?: { Pool?: PoolClass } }>('pg', POSTGRES);
+  const { default: pg } = await importPeer<{ default?: { Pool?: PoolClass; types?: PgTypes } }>('pg', POSTGRES);
   const { PgBoss } = await importPeer<Partial<PgBossModule>>('pg-boss', POSTGRES);
   // pg-boss 10 and 11 export the class as default and keep another schema.
   requireVersion('pg-boss', [12, 0], 13, PgBoss !== undefined, POSTGRES);
   requireVersion('pg', [8, 0], 9, pg?.Pool !== undefined, POSTGRES);
-  return { Pool: pg?.Pool, PgBoss } as PostgresPeers;
+  return { Pool: pg?.Pool, types: pg?.types, PgBoss } as PostgresPeers;
 }
 
 /** @throws InboxError `engine_missing` or `engine_unsupported` with the install line */

@@ -46,6 +46,24 @@ export function leaseContract(opened: (options?: InboxOptions) => Promise<Inbox>
       expect([attempts, errors]).toEqual([[1], []]);
     });
 
+    it('is that of the inbox that runs it, whatever those have that accepted it or wait beside it', async () => {
+      const short = { lease: 1_000 };
+      const [front, back, other] = await Promise.all([opened(short), opened({ lease: 30_000 }), opened(short)]);
+      let runs = 0;
+      let done = false;
+      back.process(async () => {
+        runs++;
+        other.process(() => void runs++);
+        // Twice as long as another worker takes to give up a lease of a second.
+        await sleep(2_500);
+        done = true;
+      });
+      await front.accept({ rawBody: Buffer.from('{"slow":true}') });
+      await until(() => done);
+      await settled(front, { handled: 1, waiting: 0, running: 0 });
+      expect(runs).toBe(1);
+    });
+
     it('counts a success after the signal has aborted, before the lease ends', async () => {
       const inbox = await opened({ lease: 1_000 });
       const attempts: number[] = [];

@@ -16,7 +16,7 @@ export class Connections implements Executor {
   readonly #pool: Pg.Pool;
   readonly #sockets = new Set<Socket>();
 
-  constructor(Pool: PostgresPeers['Pool'], url: string, settings: InboxSettings) {
+  constructor({ Pool, types }: PostgresPeers, url: string, settings: InboxSettings) {
     this.#pool = new Pool({
       connectionString: url,
       max: 10,
@@ -24,6 +24,7 @@ export class Connections implements Executor {
       // A server that went silent must not hold up what arrives after it is back.
       query_timeout: 30_000,
       keepAlive: true,
+      types: typesOf(types),
       stream: () => this.#socket(),
     });
     this.#pool.on('error', (error) => settings.report(withoutPassword(error, url), 'connection'));
@@ -114,6 +115,29 @@ export class Connections implements Executor {
       client.release(broken !== undefined);
     }
   }
+}
+
+/**
+ * Reads values as this package and pg-boss expect, whatever `pg.types.setTypeParser` was given for the whole process: pg-boss
+ * would find no key in a job's data, and handlers would get text for bytes.
+ */
+function typesOf(types: PostgresPeers['types']): Pg.CustomTypesConfig {
+  const own: Record<number, ((text: string) => unknown) | undefined> = {
+    [types.builtins.BOOL]: (text) => text === 't',
+    [types.builtins.INT2]: Number,
+    [types.builtins.INT4]: Number,
+    [types.builtins.INT8]: Number,
+    [types.builtins.TEXT]: String,
+    [types.builtins.UUID]: String,
+    [types.builtins.JSON]: JSON.parse,
+    [types.builtins.JSONB]: JSON.parse,
+    [types.builtins.BYTEA]: (text) =>
+      text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : types.getTypeParser(types.builtins.BYTEA)(text),
+  };
+  return {
+    getTypeParser: ((oid: number, format?: 'text') =>
+      own[oid] ?? types.getTypeParser(oid, format)) as Pg.CustomTypesConfig['getTypeParser'],
+  };
 }
 
 const BEGIN = `BEGIN; SELECT set_config('synchronous_commit', 'on', true)

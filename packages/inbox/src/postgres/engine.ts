@@ -13,18 +13,19 @@ import { PostgresList } from './list.js';
 import { Maintenance } from './maintenance.js';
 import { PostgresRecords } from './records.js';
 import { type Boss, createTables, type Names, namesOf, QUEUES, refuseMissing, refuseOldSchema } from './tables.js';
-import { PostgresQueue, type TakenJob } from './work.js';
+import type { TakenJob } from './taken.js';
+import { PostgresQueue } from './work.js';
 
 /** Opens a PostgreSQL inbox: our table of deliveries beside pg-boss's own, in one schema. */
 export async function openPostgres(url: string, settings: InboxSettings): Promise<Engine> {
-  const { Pool, PgBoss } = await loadPostgres();
-  const connections = new Connections(Pool, url, settings);
+  const peers = await loadPostgres();
+  const connections = new Connections(peers, url, settings);
   try {
     const names = await namesOf(connections, settings);
     await refuseOldSchema(connections, names);
     if (!settings.create) await refuseMissing(connections, names, settings);
     // Its timers are not needed: our workers give up leases, and no job stays once its delivery is settled.
-    const boss = new PgBoss({
+    const boss = new peers.PgBoss({
       ...{ db: connections, schema: names.schema },
       ...{ supervise: false, schedule: false, registerInstance: false },
     });

@@ -3,6 +3,7 @@ import type { InboxDeadReason, InboxState } from '../policy.js';
 import type { InboxRecord, InboxRecordInfo } from '../records/types.js';
 import type { Connections } from './connections.js';
 import { DEAD, HANDLED, type Names, OPEN, QUEUES } from './tables.js';
+import { msOf } from './taken.js';
 
 /** Pages of records, and one record. */
 export class PostgresList {
@@ -63,8 +64,9 @@ export class PostgresList {
   }
 }
 
-const COLUMNS = `d.key, d.event, d.size, d.secret_index, d.state, d.attempts, d.reason, d.error, d.accepted_at, d.settled_at,
-  j.state::text AS job_state, j.start_after, coalesce(j.retry_count, 0)::int AS retry_count`;
+const COLUMNS = `d.key, d.event, d.size, d.secret_index, d.state, d.attempts, d.reason, d.error,
+  ${msOf('d.accepted_at', 'accepted_at')}, ${msOf('d.settled_at', 'settled_at')}, ${msOf('j.start_after', 'start_after')},
+  j.state::text AS job_state, coalesce(j.retry_count, 0)::int AS retry_count`;
 
 const WAITS = `d.state = ${OPEN} AND j.state IS DISTINCT FROM 'active'`;
 const WHERE: Record<InboxState, string> = {
@@ -92,9 +94,9 @@ function recordOf(row: Row): InboxRecordInfo {
     attempts: row.attempts + row.retry_count + (state === 'running' ? 1 : 0),
     reason: state === 'dead' ? row.reason : null,
     error: row.error,
-    acceptedAt: row.accepted_at.getTime(),
-    dueAt: waits ? (row.start_after ?? row.accepted_at).getTime() : null,
-    settledAt: row.settled_at?.getTime() ?? null,
+    acceptedAt: row.accepted_at,
+    dueAt: waits ? (row.start_after ?? row.accepted_at) : null,
+    settledAt: row.settled_at,
   };
 }
 
@@ -114,10 +116,10 @@ interface Row {
   attempts: number;
   reason: InboxDeadReason | null;
   error: string | null;
-  accepted_at: Date;
-  settled_at: Date | null;
+  accepted_at: number;
+  settled_at: number | null;
   job_state: string | null;
-  start_after: Date | null;
+  start_after: number | null;
   retry_count: number;
   place: string;
 }

@@ -4,6 +4,7 @@ import { type InboxDeadReason, RATE_WINDOW_MS } from '../policy.js';
 import type { InboxStats } from '../types.js';
 import type { Connections } from './connections.js';
 import { asBossDb, type Boss, DEAD, HANDLED, jobOf, type Names, OPEN, QUEUE, QUEUES } from './tables.js';
+import { msOf } from './taken.js';
 
 /** Figures, dead letters, and what an operator changes. */
 export class PostgresRecords {
@@ -64,7 +65,7 @@ export class PostgresRecords {
 
   async deadLetters(limit: number): Promise<DeadRecord[]> {
     const { rows } = await this.#connections.executeSql(
-      `SELECT key, body, secret_index, attempts, reason, error, accepted_at, settled_at FROM ${this.#names.deliveries}
+      `SELECT key, body, secret_index, attempts, reason, error, ${msOf('accepted_at')}, ${msOf('settled_at')} FROM ${this.#names.deliveries}
        WHERE state = ${DEAD} ORDER BY settled_at DESC, key LIMIT $1`,
       [limit],
     );
@@ -75,8 +76,8 @@ export class PostgresRecords {
       attempts: row.attempts,
       reason: row.reason,
       error: row.error ?? '',
-      acceptedAt: row.accepted_at.getTime(),
-      deadAt: row.settled_at.getTime(),
+      acceptedAt: row.accepted_at,
+      deadAt: row.settled_at,
     }));
   }
 
@@ -143,6 +144,6 @@ interface DeadRow {
   attempts: number;
   reason: InboxDeadReason;
   error: string | null;
-  accepted_at: Date;
-  settled_at: Date;
+  accepted_at: number;
+  settled_at: number;
 }

@@ -105,6 +105,11 @@ export async function createTables(connections: Connections, { deliveries, pause
 // is never dropped.
 const KEEP_SECONDS = 60 * 365 * 86_400;
 
+/** A lease as pg-boss keeps it with a job. */
+export function leaseSecondsOf({ lease }: InboxSettings): number {
+  return Math.ceil(lease / 1_000);
+}
+
 /** The job of a delivery, with our times. Whether a failed delivery gets another job is our own policy's decision. */
 export function jobOf(
   { key, size, job }: { readonly key: string; readonly size: number; readonly job: string },
@@ -117,9 +122,10 @@ export function jobOf(
     priority: more.priority ?? 0,
     // pg-boss alone never fails a job of ours; where someone runs its maintenance, an expired job is retried.
     retryLimit: 1_000_000,
-    expireInSeconds: Math.ceil(settings.lease / 1_000),
+    expireInSeconds: leaseSecondsOf(settings),
     retentionSeconds: KEEP_SECONDS,
-    ...(more.delayMs ? { startAfter: new Date(Date.now() + more.delayMs) } : {}),
+    // An interval from the server's time: the clock of this process may be off.
+    ...(more.delayMs ? { startAfter: `${more.delayMs} milliseconds` } : {}),
   };
 }
 

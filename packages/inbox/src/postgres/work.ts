@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Taken } from '../engine.js';
 import { GroupCommit } from '../group-commit.js';
 import type { InboxSettings } from '../options.js';
 import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../policy.js';
@@ -12,18 +11,14 @@ import {
   HANDLED,
   type JobData,
   jobOf,
+  leaseSecondsOf,
   type Names,
   OPEN,
   QUEUE,
   QUEUES,
   SUSPECTS,
 } from './tables.js';
-
-/** A delivery and its job in pg-boss. */
-export interface TakenJob extends Taken {
-  readonly job: string;
-  readonly queue: string;
-}
+import { type JobRow, msOf, NO_BYTES, type TakenJob, takenFrom } from './taken.js';
 
 type Failed = Exclude<Settlement, { readonly state: 'handled' }>;
 
@@ -107,11 +102,12 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
     if (fitting >= 0 && jobs.length > 1) throw new TooManyBytes(Math.max(1, fitting));
     const { rows } = await tx.executeSql(
-      `SELECT key, job, event, body, secret_index, carrier, attempts, accepted_at
+      `SELECT key, job, event, body, secret_index, carrier, attempts, ${msOf('accepted_at')}
        FROM ${this.#names.deliveries} WHERE key = ANY($1::text[]) AND state = ${OPEN}`,
       [jobs.map(({ data }) => data.key)],
     );
-    const stored = new Map((rows as Row[]).map((row) => [row.job, row]));
+    const stored = new Map((rows as JobRow[]).map((row) => [row.job, row]));
+    await this.#useOwnLease(tx, queue, jobs);
     const orphans = jobs.flatMap(({ id }) => (stored.has(id) ? [] : [id]));
     await this.#deleteJobs(tx, queue, orphans);
     return jobs.flatMap(({ id, retryCount }) => {
@@ -120,12 +116,28 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
   }
 
+  /** A job was made with the lease of the inbox that accepted it; what counts is how long this worker lets a handler run. */
+  async #useOwnLease(
+    tx: Executor,
+    queue: string,
+    jobs: readonly { id: string; expireInSeconds: number }[],
+  ): Promise<void> {
+    const seconds = leaseSecondsOf(this.#settings);
+    const others = jobs.flatMap(({ id, expireInSeconds }) => (expireInSeconds === seconds ? [] : [id]));
+    if (others.length === 0) return;
+    await tx.executeSql(`UPDATE ${this.#names.jobs} SET expire_seconds = $1 WHERE name = $2 AND id = ANY($3::uuid[])`, [
+      seconds,
+      queue,
+      others,
+    ]);
+  }
+
   async settle(taken: TakenJob, settlement: Settlement): Promise<boolean> {
     const held = await (settlement.state === 'handled'
       ? this.#handled.add(taken)
       : this.#connections.transaction((tx) => this.#fail(tx, taken, settlement)));
     if (this.#suspect?.job === taken.job) this.#suspect = undefined;
-    return held;
+    return held !== false;
   }
 
   async #complete(taken: readonly TakenJob[]): Promise<boolean[]> {
@@ -145,19 +157,22 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     return taken.map(() => true);
   }
 
-  /** Ends the job; the delivery is dead, or gets its next job. False when the delivery has another job by now. */
-  async #fail(tx: Executor, taken: TakenJob, settlement: Failed, deaths = 0): Promise<boolean> {
+  /**
+   * Ends the job; the delivery is dead, or gets its next job. Its bytes if it is dead; false when the delivery has another job
+   * by now. Where the answer to a commit was lost, a dead delivery is found as it was left.
+   */
+  async #fail(tx: Executor, taken: TakenJob, settlement: Failed, deaths = 0): Promise<Buffer | boolean> {
     const { key, job, queue, attempt } = taken;
     const next = randomUUID();
     const dead = settlement.state === 'dead';
     const { rows } = await tx.executeSql(
       `UPDATE ${this.#names.deliveries} SET state = ${dead ? DEAD : OPEN}, settled_at = ${dead ? 'now()' : 'NULL'},
          job = $3, attempts = $4, deaths = deaths + $5, reason = $6, error = $7
-       WHERE key = $1 AND job = $2 AND state = ${OPEN} RETURNING deaths, size`,
+       WHERE key = $1 AND job = $2 AND state IN (${OPEN}, ${dead ? DEAD : OPEN}) RETURNING deaths, size, ${dead ? 'body' : 'NULL AS body'}`,
       [key, job, dead ? job : next, attempt, deaths, dead ? settlement.reason : null, settlement.error],
     );
     await this.#deleteJobs(tx, queue, [job]);
-    const [row] = rows as { deaths: number; size: number }[];
+    const [row] = rows as { deaths: number; size: number; body: Buffer | null }[];
     if (row === undefined) return false;
     if (!dead) {
       await this.#boss.insert(
@@ -167,7 +182,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
         { db: asBossDb(tx) },
       );
     }
-    return true;
+    return row.body ?? true;
   }
 
   async #deleteJobs(tx: Executor, queue: string, jobs: string[]): Promise<void> {
@@ -177,16 +192,16 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   /** Gives up the leases that ended: their workers died. */
   async reclaim(): Promise<void> {
     const { jobs, deliveries } = this.#names;
-    const died: { taken: TakenJob; settlement: Failed }[] = [];
+    const died: { taken: TakenJob; settlement: Settlement & { readonly state: 'dead' } }[] = [];
     await this.#connections.transaction(async (tx) => {
       const { rows } = await tx.executeSql(
-        `SELECT j.id, d.key, d.event, d.secret_index, d.carrier, d.attempts, d.accepted_at, j.name, j.retry_count
+        `SELECT j.id, d.key, d.event, d.secret_index, d.carrier, d.attempts, ${msOf('accepted_at')}, j.name, j.retry_count
          FROM ${jobs} j LEFT JOIN ${deliveries} d ON d.job = j.id AND d.state = ${OPEN}
          WHERE j.name = ANY($1::text[]) AND j.state = 'active' AND j.started_on + j.expire_seconds * interval '1 second' < now()
          LIMIT ${MAX_RECLAIMED} FOR UPDATE OF j SKIP LOCKED`,
         [QUEUES],
       );
-      for (const row of rows as (Omit<Row, 'key'> & {
+      for (const row of rows as (Omit<JobRow, 'key'> & {
         id: string;
         key: string | null;
         name: string;
@@ -201,24 +216,14 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
         const settlement = settlementOf(PROCESS_DIED, attempt, this.#settings);
         if (settlement.state === 'handled') continue;
         const taken = { ...takenFrom({ ...row, key, body: NO_BYTES }, attempt), job, queue };
-        if (await this.#fail(tx, taken, settlement, 1)) died.push({ taken, settlement });
+        const body = await this.#fail(tx, taken, settlement, 1);
+        if (settlement.state === 'dead' && typeof body !== 'boolean')
+          died.push({ taken: { ...taken, body }, settlement });
       }
     });
-    for (const { taken, settlement } of died) {
-      if (settlement.state === 'dead')
-        this.#settings.dead({ ...taken, body: await this.#bodyOf(taken.key) }, settlement);
-    }
-  }
-
-  async #bodyOf(key: string): Promise<Buffer> {
-    const { rows } = await this.#connections.executeSql(`SELECT body FROM ${this.#names.deliveries} WHERE key = $1`, [
-      key,
-    ]);
-    return (rows as { body: Buffer }[])[0]?.body ?? NO_BYTES;
+    for (const { taken, settlement } of died) this.#settings.dead(taken, settlement);
   }
 }
-
-const NO_BYTES = Buffer.alloc(0);
 
 /** Says how many jobs fit. */
 class TooManyBytes extends Error {
@@ -227,20 +232,4 @@ class TooManyBytes extends Error {
     super('more bytes than may be held at a time');
     this.fitting = fitting;
   }
-}
-
-function takenFrom(row: Row, attempt: number): Taken {
-  const { key, event, body, secret_index: secretIndex, carrier, accepted_at: acceptedAt } = row;
-  return { key, event, body, secretIndex, carrier, attempt, acceptedAt: acceptedAt.getTime() };
-}
-
-interface Row {
-  key: string;
-  job: string;
-  event: string | null;
-  body: Buffer;
-  secret_index: number;
-  carrier: string | null;
-  attempts: number;
-  accepted_at: Date;
 }

@@ -1,0 +1,160 @@
+// What surrounds a PostgreSQL inbox: parsers that the app has set for all of pg, the database's own settings, clocks, lost answers.
+import { connect, createServer, type Socket } from 'node:net';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
+import { type InboxDeadLetter, openInbox } from '../src/index.js';
+import { settled, until } from './waiting.js';
+
+const FAST = { pollInterval: 25, retryDelay: 20, lease: 60_000 };
+
+describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
+  let server: Service;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 120_000);
+  afterAll(() => server?.stop());
+  afterEach(() => vi.restoreAllMocks());
+
+  async function query(sql: string): Promise<void> {
+    const client = new pg.Client(server.url);
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+
+  it('handles, lists and gives up deliveries though the app has set parsers of its own, and the database other texts', async () => {
+    await query('CREATE DATABASE other');
+    await query("ALTER DATABASE other SET datestyle = 'German, DMY'");
+    await query("ALTER DATABASE other SET bytea_output = 'escape'");
+    const { builtins } = pg.types;
+    const changed = ['TIMESTAMPTZ', 'JSON', 'JSONB', 'INT4', 'INT8', 'BOOL', 'NUMERIC', 'UUID'] as const;
+    const before = changed.map((name) => [builtins[name], pg.types.getTypeParser(builtins[name])] as const);
+    for (const [oid] of before) pg.types.setTypeParser(oid, (text: string) => `read otherwise: ${text}`);
+    try {
+      const inbox = await openInbox(server.url.replace(/postgres$/, 'other'), {
+        ...FAST,
+        maxAttempts: 1,
+        onError() {},
+        onDead() {},
+      });
+      const bodies = [Buffer.from('good \x00\xff\\', 'latin1'), Buffer.from('bad')] as const;
+      for (const rawBody of bodies) await inbox.accept({ rawBody });
+      const seen: Uint8Array[] = [];
+      inbox.process(({ rawBody }) => {
+        seen.push(rawBody);
+        if (rawBody[0] === 98) throw new Error('no');
+      });
+      await settled(inbox, { handled: 1, dead: 1, waiting: 0, running: 0 });
+      expect(seen).toEqual(expect.arrayContaining([...bodies]));
+      const about = (time: number | null | undefined) => Math.abs((time ?? 0) - Date.now()) < 600_000;
+      const { items } = await inbox.list();
+      expect(items.map((item) => [item.state, about(item.acceptedAt), about(item.settledAt)])).toEqual([
+        ['dead', true, true],
+        ['handled', true, true],
+      ]);
+      const [letter] = await inbox.deadLetters();
+      expect([letter?.rawBody, about(letter?.acceptedAt), about(letter?.deadAt)]).toEqual([bodies[1], true, true]);
+      await inbox.close();
+    } finally {
+      for (const [oid, parser] of before) pg.types.setTypeParser(oid, parser);
+    }
+  });
+
+  it.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+  ])('waits as long as it should before a retry, with a clock that is %s of the server’s', async (_, offset) => {
+    const now = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + offset);
+    const inbox = await openInbox(server.url, { ...FAST, name: 'clocks', retryDelay: 400, onError() {} });
+    await inbox.accept({ rawBody: Buffer.from(`${offset}`) });
+    const runs: number[] = [];
+    inbox.process(() => {
+      runs.push(performance.now());
+      if (runs.length === 1) throw new Error('not yet');
+    });
+    await until(() => runs.length === 2);
+    const [first = 0, second = 0] = runs;
+    expect(second - first).toBeGreaterThanOrEqual(200);
+    await inbox.close();
+  });
+
+  it('calls onDead with the bytes of what a worker that died has left', async () => {
+    const dead: InboxDeadLetter[] = [];
+    const inbox = await openInbox(server.url, {
+      ...FAST,
+      name: 'died',
+      lease: 1_000,
+      maxAttempts: 1,
+      onDead: (record) => dead.push(record),
+    });
+    await inbox.accept({ rawBody: Buffer.from('it died') });
+    await query("UPDATE died.job SET state = 'active', started_on = now() - interval '1 hour'");
+    inbox.process(() => {});
+    await until(() => dead.length > 0);
+    expect(dead).toMatchObject([{ reason: 'process_died', rawBody: Buffer.from('it died') }]);
+    await inbox.close();
+  });
+
+  it('calls onDead though the answer to the commit that stored the dead letter was lost', async () => {
+    const dead: InboxDeadLetter[] = [];
+    const proxy = await losingProxy(server.port, 'for good and lost');
+    const url = new URL(server.url);
+    url.port = String(proxy.port);
+    const inbox = await openInbox(url.href, {
+      ...FAST,
+      name: 'lost',
+      maxAttempts: 1,
+      onError() {},
+      onDead: (record) => dead.push(record),
+    });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    inbox.process(() => {
+      throw new Error('for good and lost');
+    });
+    await until(() => dead.length > 0);
+    await settled(inbox, { dead: 1, waiting: 0, running: 0 });
+    await inbox.close();
+    await proxy.close();
+    expect([proxy.lost(), dead.length]).toEqual([1, 1]);
+  });
+});
+
+/** Once: after a client has sent `marker` and then COMMIT, cuts both sides when the server has answered, and passes no answer on. */
+async function losingProxy(port: number, marker: string) {
+  let lost = 0;
+  const open = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    let marked = false;
+    let commits = false;
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        open.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    client.on('data', (bytes) => {
+      marked ||= bytes.includes(marker);
+      commits = marked && lost === 0 && bytes.includes('COMMIT');
+      upstream.write(bytes);
+    });
+    upstream.on('data', (bytes) => {
+      if (!commits) return client.write(bytes);
+      lost++;
+      return client.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (proxy.address() as { port: number }).port,
+    lost: () => lost,
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}
