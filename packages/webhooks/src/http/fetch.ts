@@ -13,6 +13,12 @@ const ABORT_GRACE_MS = 100;
 /** How much of a rejected body is read, as a multiple of the limit, before its source is canceled. */
 const DRAIN_FACTOR = 4;
 
+/**
+ * The longest body that `@hono/node-server` may collect itself: it keeps each piece apart, which takes 700 bytes for one of
+ * one byte, and a sender chooses the pieces.
+ */
+const MAX_COLLECTED_BYTES = 10_000;
+
 /** The part of `@hono/node-server`'s environment that is used here. */
 interface NodeServerEnv {
   readonly incoming?: { readonly httpVersionMajor?: unknown; readonly readableDidRead?: unknown; destroyed?: unknown };
@@ -55,10 +61,18 @@ export class FetchIncoming implements IncomingRequest {
 
   read(limits: ReadLimits): BodyRead | Promise<BodyRead> {
     const request = this.#request;
-    const { incoming } = (this.#platform ?? {}) as NodeServerEnv;
-    // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
-    if (isBoundedByServer(request, incoming)) {
-      return this.#readWhole(limits, () => (incoming?.destroyed ? 'body_aborted' : 'body_already_parsed'));
+    const incoming = (this.#platform as NodeServerEnv | null | undefined)?.incoming;
+    // `@hono/node-server`'s own request, over HTTP/1 with a short declared length. Node then gives no more bytes than
+    // declared, and `arrayBuffer()` is several times faster than `body`, which makes that server build a real Request.
+    if (
+      incoming?.httpVersionMajor === 1 &&
+      incoming.readableDidRead === false &&
+      declaredLength(request.headers.get('content-length')) <= MAX_COLLECTED_BYTES &&
+      // A Request that a middleware put in its place comes from a class; the server's stand-in does not.
+      !Object.hasOwn(Object.getPrototypeOf(request), 'constructor')
+    ) {
+      // A failure of the connection destroys `incoming`; any other one means that somebody else holds the body.
+      return this.#readWhole(limits, () => (incoming.destroyed ? 'body_aborted' : 'body_already_parsed'));
     }
     if (request.bodyUsed) return 'body_already_parsed';
     const { body } = request;
@@ -132,20 +146,6 @@ export class FetchIncoming implements IncomingRequest {
 export function toResponse({ body, status, headers }: Outcome): Response {
   // A copy: @hono/node-server writes a Content-Length into the very object it is given, and ours is shared and frozen.
   return new Response(body, { status, headers: { ...headers } });
-}
-
-/**
- * Whether the request is `@hono/node-server`'s own, over HTTP/1 with a declared length. Node then gives no more bytes than
- * declared, and `arrayBuffer()` is several times faster than `body`, which makes that server build a real Request.
- */
-function isBoundedByServer(request: Request, incoming: NodeServerEnv['incoming']): boolean {
-  return (
-    incoming?.httpVersionMajor === 1 &&
-    incoming.readableDidRead === false &&
-    declaredLength(request.headers.get('content-length')) >= 0 &&
-    // A Request that a middleware put in its place comes from a class; the server's stand-in does not.
-    !Object.hasOwn(Object.getPrototypeOf(request), 'constructor')
-  );
 }
 
 /**

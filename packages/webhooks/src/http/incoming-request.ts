@@ -112,7 +112,7 @@ export function requestIdOf(headers: RequestHeaders | null): string | null {
 
 const DIGITS = /^\d{1,256}$/;
 
-/** The declared length of a body, or -1 where there is none to trust. */
+/** The declared length of a body; NaN, which no comparison holds for, where there is none to trust. */
 export function declaredLength(header: unknown): number {
-  return typeof header === 'string' && DIGITS.test(header) ? Number(header) : -1;
+  return Number(typeof header === 'string' && DIGITS.test(header) ? header : undefined);
 }
