@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Server } from 'node:http';
 import {
   type ArgumentsHost,
   Body,
@@ -23,13 +25,17 @@ import { OnVideoCloudEvent, VideoCloudWebhooksModule, videoCloudReceiver } from 
 import { deliver, PLATFORMS, portOf, RECEIVED, SECRET, startApp } from './apps.js';
 
 /** An app module with one handler that notes what it got. */
-function appWith(options: Partial<Parameters<typeof VideoCloudWebhooksModule.forRoot>[0]> = {}) {
+function appWith(
+  options: Partial<Parameters<typeof VideoCloudWebhooksModule.forRoot>[0]> = {},
+  alsoDo: () => void = () => undefined,
+) {
   const handled: string[] = [];
   @Injectable()
   class Videos {
     @OnVideoCloudEvent('video.*')
     note({ event }: { event: string }) {
       handled.push(event);
+      alsoDo();
     }
   }
   @Controller('other')
@@ -141,6 +147,19 @@ describe.each(Object.keys(PLATFORMS))('the route on %s', (platform) => {
     const app = await startApp(AppModule, platform);
     expect(await deliver(app, '/hooks/videocloud')).toEqual(RECEIVED);
     expect((await deliver(app, '/webhooks')).status).toBe(404);
+    await app.close();
+  });
+
+  it('keeps the AsyncLocalStorage of the request, as tracing sets it', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const { AppModule, handled } = appWith({}, () => void handled.push(String(storage.getStore())));
+    const app = await startApp(AppModule, platform);
+    const server: Server = app.getHttpServer();
+    const emit = server.emit.bind(server);
+    const traced = (name: string, ...args: unknown[]) => storage.run('mine', () => emit(name, ...args));
+    Object.assign(server, { emit: traced });
+    expect(await deliver(app, '/webhooks')).toEqual(RECEIVED);
+    expect(handled).toEqual(['video.processed', 'mine']);
     await app.close();
   });
 
