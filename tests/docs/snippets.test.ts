@@ -28,6 +28,7 @@ const wrong = [
     '```js\nconst a = ;\n```',
     '```sh\nnpm run no-such-script\n```',
     '```sh\nnpx @videocloud/webhooks-cli sing body.json\n```',
+    '```sh\nnpx videocloud-webhooks sign body.json\n```',
     '```sh\nvideocloud-webhooks sign body.json --no-such-option\n```',
     '```sh\nnpm install @videocloud/no-such-package\n```',
     '```sh\nrm -rf /\n```',

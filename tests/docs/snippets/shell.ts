@@ -86,6 +86,9 @@ function commandFault([program = '', ...args]: readonly string[], folder: string
   if (program === 'npm') return npmFault(args, folder);
   if (program === 'npx' || CLI_NAMES.includes(program)) {
     const [name = '', ...rest] = program === 'npx' ? args.filter((arg) => arg !== '-y') : [program, ...args];
+    // npx takes the name of a package where none is installed that has such a program.
+    if (program === 'npx' && name === 'videocloud-webhooks')
+      return `npx needs the name of our package, ${CLI_NAMES[1]}`;
     if (CLI_NAMES.includes(name)) return cliFault(rest);
     return TOOLS.has(name) || existsSync(join(ROOT, 'node_modules/.bin', name))
       ? undefined
