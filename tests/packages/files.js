@@ -17,8 +17,9 @@ const PUBLISHED =
  */
 export async function checkFiles(packed) {
   const checks = [];
-  for (const { name, tarball, files, manifest } of packed) {
-    checks.push({ title: `${name}: its files`, error: fileFaults(files, manifest).join('\n') });
+  for (const { name, folder, tarball, files, manifest } of packed) {
+    const faults = [...fileFaults(files, manifest), ...minified(folder, files)];
+    checks.push({ title: `${name}: its files`, error: faults.join('\n') });
     const pack = { tarball: Uint8Array.from(readFileSync(tarball)).buffer };
     const { messages } = await publint({ strict: true, pack });
     const problems = messages.map((message) => formatMessage(message, manifest, { color: false }) ?? message.code);
@@ -47,6 +48,20 @@ function fileFaults(files, { exports, imports, bin, main, module, types, typesVe
     ...needed.filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
     ...files.filter((path) => !PUBLISHED.test(path)).map((path) => `${path} is of no use to a user`),
   ];
+}
+
+/**
+ * An error that nobody catches prints its line, which must not be the whole file. Pages are minified, and the board holds its.
+ *
+ * @param {string} folder
+ * @param {string[]} files
+ */
+function minified(folder, files) {
+  const lines = (/** @type {string} */ path) => readFileSync(`${folder}/${path}`, 'utf8').split('\n');
+  return files
+    .filter((path) => /^dist\/(?!(?:board-)?page\/|board\.).+\.c?js$/.test(path))
+    .filter((path) => lines(path).some((line) => line.length > 2_000))
+    .map((path) => `${path} is minified`);
 }
 
 async function types(name, tarball) {
