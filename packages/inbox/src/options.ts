@@ -118,6 +118,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
   functionOrNothing('onError', onError);
   functionOrNothing('onDead', onDead);
   functionOrNothing('now', now);
+  if (!Number.isFinite(now())) throw new TypeError('now must return milliseconds since the epoch, as Date.now does');
   const report: InboxSettings['report'] = (error, during) => callHook(() => onError(error, { during }));
   return {
     key,
@@ -147,7 +148,7 @@ export function settingsOf(options: InboxOptions): InboxSettings {
         (failure) => report(failure, 'handle'),
       );
     },
-    now,
+    now: () => Math.floor(now()),
   };
 }
 

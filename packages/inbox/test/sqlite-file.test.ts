@@ -1,5 +1,5 @@
 // The file of a SQLite inbox: who may read it, and which clock it follows.
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,72 @@ describe.skipIf(process.platform === 'win32')('a new inbox file', () => {
     for (const name of [file, `${file}-wal`, `${file}-shm`])
       expect((statSync(name).mode & 0o777).toString(8)).toBe('600');
   });
+});
+
+describe.skipIf(process.platform === 'win32')('an open inbox file', () => {
+  it.each<[string, () => void]>([
+    [
+      'removed',
+      () => {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+      },
+    ],
+    ['renamed', () => renameSync(file, `${file}.old`)],
+    [
+      'replaced',
+      () => {
+        copyFileSync(file, `${file}.new`);
+        renameSync(`${file}.new`, file);
+      },
+    ],
+  ])('acknowledges nothing once it is %s', async (_, change) => {
+    const errors: unknown[] = [];
+    const inbox = await opened({ onError: (error) => errors.push(error) });
+    await inbox.accept({ rawBody: Buffer.from('before') });
+    change();
+    const refused = {
+      name: 'InboxError',
+      code: 'unavailable',
+      message: expect.stringContaining('removed or replaced'),
+    };
+    await expect(inbox.accept({ rawBody: Buffer.from('after') })).rejects.toMatchObject(refused);
+    inbox.process(() => {});
+    await until(() => errors.length > 0);
+    expect(errors[0]).toMatchObject(refused);
+  });
+
+  it('goes on where it was once it is put back', async () => {
+    const inbox = await opened();
+    renameSync(file, `${file}.old`);
+    await expect(inbox.accept({ rawBody: Buffer.from('{}') })).rejects.toMatchObject({ code: 'unavailable' });
+    renameSync(`${file}.old`, file);
+    expect(await inbox.accept({ rawBody: Buffer.from('{}') })).toEqual({ duplicate: false });
+    inbox.process(() => {});
+    await settled(inbox, { handled: 1, waiting: 0 });
+  });
+});
+
+describe('create: false', () => {
+  it.each(['CREATE TABLE users (id)', 'VACUUM'])('makes nothing in a file of another program: %s', async (sql) => {
+    const other = new Database(file);
+    other.exec(sql);
+    const describeFile = () => [
+      other.prepare('SELECT name FROM sqlite_master').all(),
+      other.pragma('user_version'),
+      other.pragma('journal_mode'),
+    ];
+    const before = describeFile();
+    await expect(opened({ create: false })).rejects.toMatchObject({ name: 'InboxError', code: 'inbox_missing' });
+    expect(describeFile()).toEqual(before);
+    other.close();
+  });
+});
+
+it('takes a wall clock with fractions of a millisecond', async () => {
+  const inbox = await opened({ now: () => performance.timeOrigin + performance.now() + 0.5 });
+  await inbox.accept({ rawBody: Buffer.from('{}') });
+  inbox.process(() => {});
+  await settled(inbox, { handled: 1 });
 });
 
 describe.each([

@@ -1,11 +1,11 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Libsql from 'libsql';
 import { codeOf, InboxError } from '../errors.js';
 import type { InboxSettings } from '../options.js';
 import { FileClock } from './clock.js';
-import { prepareSchema } from './schema.js';
+import { prepareSchema, versionOf } from './schema.js';
 
 /** Keys are hashes, so each delivery touches pages all over their index: a large backlog's must fit in. */
 const CACHE_KIB = 65_536;
@@ -19,6 +19,12 @@ const CHECKPOINT_PAGES = 8_000;
 export interface InboxFile {
   readonly db: Libsql.Database;
   readonly clock: FileClock;
+  /**
+   * To be called before a write.
+   *
+   * @throws InboxError `unavailable` when the file at the path is another one by now: what is written to a removed file is lost
+   */
+  readonly assertInPlace: () => void;
 }
 
 /**
@@ -33,7 +39,7 @@ export async function openFile(Database: typeof Libsql, path: string, settings: 
   for (;;) {
     try {
       if (path !== ':memory:') makePrivate(path, settings);
-      return prepared(new Database(path), settings);
+      return { ...prepared(new Database(path), path, settings), assertInPlace: inPlace(path) };
     } catch (cause) {
       if (cause instanceof InboxError) throw cause;
       if (!isBusy(cause) || performance.now() > until) throw openFailed(path, cause);
@@ -55,8 +61,30 @@ function makePrivate(path: string, { create }: InboxSettings): void {
   closeSync(openSync(path, 'a', 0o600));
 }
 
-function prepared(db: Libsql.Database, settings: InboxSettings): InboxFile {
+/** Removing or renaming an open file is no error for SQLite: it would acknowledge deliveries that no process finds again. */
+function inPlace(path: string): () => void {
+  if (path === ':memory:') return () => {};
+  const opened = identityOf(path);
+  return () => {
+    if (identityOf(path) === opened) return;
+    throw new InboxError(
+      'unavailable',
+      `The inbox file ${path} was removed or replaced while it was open: put it back, or start the process again`,
+    );
+  };
+}
+
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path, { bigint: true, throwIfNoEntry: false }) ?? {};
+  return `${dev} ${ino}`;
+}
+
+function prepared(db: Libsql.Database, path: string, settings: InboxSettings): Omit<InboxFile, 'assertInPlace'> {
   try {
+    // Before anything is changed: with create: false it may be another program's file.
+    if (!settings.create && versionOf(db) === 0) {
+      throw new InboxError('inbox_missing', `There is no inbox in the file ${path}: is the path right?`);
+    }
     // Locks are waited for without blocking the event loop, so SQLite itself must not wait.
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');

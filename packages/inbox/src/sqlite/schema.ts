@@ -57,7 +57,8 @@ export function prepareSchema(db: Executor): boolean {
   return versionOf(db) === VERSION;
 }
 
-function versionOf(db: Executor): unknown {
+/** 0 in a file that is no inbox. */
+export function versionOf(db: Executor): unknown {
   const [row] = db.pragma('user_version') as { user_version?: unknown }[];
   return row?.user_version;
 }

@@ -54,6 +54,7 @@ export class Writer {
 
   #commit(writes: readonly Write[]): unknown[] {
     const { db, clock } = this.#file;
+    this.#file.assertInPlace();
     const records = writes.flatMap((write) => ('record' in write ? [write.record] : []));
     db.exec('BEGIN IMMEDIATE');
     try {
