@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { isUint8Array } from 'node:util/types';
 import type { WebhookEvent } from '@videocloud/webhooks';
 import { type OpenInbox, openInboxes } from '@videocloud/webhooks/channels';
+import { endsWithin } from './ends-within.js';
 import type { Engine } from './engine.js';
 import { InboxError, storableText } from './errors.js';
 import { concurrencyOf, type InboxSettings } from './options.js';
-import { DISCARDABLE, type InboxState, RETRYABLE } from './policy.js';
+import { CLOSE_TIMEOUT_MS, DISCARDABLE, type InboxState, RETRYABLE } from './policy.js';
 import { changeMatching } from './records/bulk.js';
 import { checkFilter } from './records/filter.js';
 import { listRecords } from './records/list.js';
@@ -167,8 +168,10 @@ export class EngineInbox implements Inbox {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#processing].map((processing) => processing.stop()));
-    await Promise.allSettled(this.#accepting);
+    const stopped = Promise.all([...this.#processing].map((processing) => processing.stop()));
+    // What a silent database, or a `key` of the caller's, does not settle is rejected when the engine closes, or never.
+    await endsWithin(CLOSE_TIMEOUT_MS, Promise.allSettled(this.#accepting));
+    await stopped;
     await this.#engine.close();
   }
 
@@ -183,6 +186,10 @@ export class EngineInbox implements Inbox {
 }
 
 function assertNames(method: string, options: object, known: readonly string[]): void {
+  // A number has no unknown members: `process(handler, 16)` would run with the default.
+  if (Object.prototype.toString.call(options) !== '[object Object]') {
+    throw new TypeError(`${method} takes its options as an object, { ${known.join(', ')} }`);
+  }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) throw new TypeError(`${method} has no option '${unknown}'; it has ${known.join(', ')}`);
 }

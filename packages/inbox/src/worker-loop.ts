@@ -7,6 +7,8 @@ import type { Processing } from './types.js';
 
 /** A database that hands out deliveries under a lease. */
 export interface LeaseQueue<T extends Taken> {
+  /** True once its connection or file is closed. */
+  readonly closed: boolean;
   /** Leases up to `limit` deliveries that are due; `maxBytes` of bodies, or one delivery. */
   take(limit: number, maxBytes: number): Promise<T[]>;
   /** Writes down what became of a delivery; false when another worker holds it by now. */
@@ -124,6 +126,8 @@ export class WorkerLoop<T extends Taken> implements Processing {
         return;
       } catch (error) {
         this.#settings.report(error, 'settle');
+        // Of no use any more, and the timer would keep the process from ending.
+        if (this.#queue.closed) return;
         // While the database is away nobody else can take it, so holding on is what keeps it from running twice.
         if (this.#stopping.signal.aborted && performance.now() - leased > timeLimitOf(this.#settings.lease)) return;
         await sleep(Math.min(1_000, 20 * 2 ** Math.min(tries, 10)));

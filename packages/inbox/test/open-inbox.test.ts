@@ -73,6 +73,8 @@ describe('a wrong option', () => {
     [{ onError: {} }, 'onError must be a function'],
     [{ onDead: 1 }, 'onDead must be a function'],
     [{ now: 0 }, 'now must be a function'],
+    [{ now: () => new Date() }, 'now must return milliseconds'],
+    [{ now: () => Number.NaN }, 'now must return milliseconds'],
     [{ tll: 86_400_000 }, "no option 'tll'"],
   ])('%o is a TypeError that names it', async (options, fix) => {
     for (const url of [':memory:', 'postgres://127.0.0.1:1/x', 'redis://127.0.0.1:1']) {
@@ -92,6 +94,11 @@ describe('a wrong option', () => {
     expect(() => inbox.process(() => undefined, { concurency: 1 } as never)).toThrow(
       "process has no option 'concurency'",
     );
+    for (const options of [16, null, [], new Map()]) {
+      expect(() => inbox.process(() => undefined, options as never)).toThrow('process takes its options as an object');
+      await expect(inbox.deadLetters(options as never)).rejects.toThrow('deadLetters takes its options as an object');
+      await expect(inbox.retry('x', options as never)).rejects.toThrow('retry takes its options as an object');
+    }
     await expect(inbox.deadLetters({ limt: 1 } as never)).rejects.toThrow("deadLetters has no option 'limt'");
     for (const target of [undefined, null, {}, 'receiver'])
       expect(() => inbox.process(target as never)).toThrow(TypeError);
@@ -118,6 +125,16 @@ describe('a wrong option', () => {
   });
 });
 
+describe('close()', () => {
+  it('resolves though a key of the caller’s never does', async () => {
+    const inbox = await openInbox(':memory:', { key: () => new Promise<never>(() => undefined) });
+    inbox.accept({ rawBody: Buffer.from('{}') });
+    const began = performance.now();
+    await inbox.close();
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+});
+
 describe('a process', () => {
   const script = (text: string) => {
     const file = join(folder, `${Math.random().toString(36).slice(2)}.mjs`);
@@ -138,6 +155,29 @@ describe('a process', () => {
       process.stdout.write('closed');
     `);
     const { stdout } = await run(process.execPath, [program], { timeout: 20_000 });
+    expect(stdout).toBe('closed');
+  });
+
+  it('ends by itself after close(), though the result of a handler cannot be stored', async () => {
+    const file = join(folder, 'locked.db');
+    const program = script(`
+      import { createRequire } from 'node:module';
+      import { openInbox } from '${PACKAGE}dist/index.js';
+      const Database = createRequire('${PACKAGE}dist/index.js')('libsql');
+      const inbox = await openInbox('file:${file}', { lease: 86_400_000, busyTimeout: 50, onError() {} });
+      await inbox.accept({ rawBody: Buffer.from('{}') });
+      const locked = new Promise((resolve) => {
+        inbox.process(() => {
+          const other = new Database('${file}');
+          other.exec('BEGIN IMMEDIATE');
+          resolve();
+        });
+      });
+      await locked;
+      await inbox.close();
+      process.stdout.write('closed');
+    `);
+    const { stdout } = await run(process.execPath, [program], { timeout: 60_000 });
     expect(stdout).toBe('closed');
   });
 });

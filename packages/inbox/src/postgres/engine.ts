@@ -145,6 +145,7 @@ class PostgresEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.#queue.closed = true;
     const stopped = this.#boss.stop({ graceful: false, close: false }).catch((error: unknown) => {
       this.#settings.report(error, 'connection');
     });

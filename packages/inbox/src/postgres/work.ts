@@ -27,6 +27,7 @@ const SUSPECTS_INTERVAL_MS = 500;
 
 /** Leases through pg-boss: the job of a delivery is active while a worker holds it, and gone once it is settled. */
 export class PostgresQueue implements LeaseQueue<TakenJob> {
+  closed = false;
   readonly #connections: Connections;
   readonly #boss: Boss;
   readonly #names: Names;

@@ -74,7 +74,11 @@ function writingTogether(client: Redis): Redis['sendCommand'] {
 function cut(client: Redis): void {
   // BullMQ repeats what fails with a lost connection, and when closing without a pause: another error ends that.
   // The deliveries concerned are another worker's once their locks end.
-  const sendCommand = () => Promise.reject(new Error('The inbox was closed while Redis was away'));
+  const sendCommand: Redis['sendCommand'] = (command) => {
+    // A pipeline looks at its commands only: a promise of our own that rejects would end the process.
+    command.reject(new Error('The inbox was closed while Redis was away'));
+    return command.promise;
+  };
   Object.assign(client, { sendCommand });
   // Between two tries there is no socket to end, and BullMQ waits for that end: one more try, broken off.
   if (client.status === 'reconnecting') client.connect().catch(() => undefined);

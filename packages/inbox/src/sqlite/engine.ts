@@ -1,6 +1,8 @@
+import { endsWithin } from '../ends-within.js';
 import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
 import { loadSqlite } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
+import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxRecord } from '../records/types.js';
 import type { InboxStats, Processing } from '../types.js';
 import { WorkerLoop } from '../worker-loop.js';
@@ -86,7 +88,8 @@ class SqliteEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await this.#writer.idle();
+    this.#queue.closed = true;
+    await endsWithin(CLOSE_TIMEOUT_MS, this.#writer.idle());
     this.#file.db.close();
   }
 

@@ -20,6 +20,7 @@ const MAX_RECLAIMED = 100;
 
 /** Leases: a running row is taken from its worker when its lease ends, and only the holder of the lease fails it. */
 export class SqliteQueue implements LeaseQueue<LeasedRow> {
+  closed = false;
   readonly #writer: Writer;
   readonly #clock: FileClock;
   readonly #settings: InboxSettings;
