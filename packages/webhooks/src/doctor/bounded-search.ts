@@ -80,11 +80,12 @@ export class Search {
 
   /** The index of the first secret whose HMAC of `bytes` is `hex`; -1 when none is, or time ran out. */
   async signer(bytes: Uint8Array, secrets: readonly Secret[], hex: string): Promise<number> {
-    const portion = portionFor(bytes);
+    const cost = costOfATry(bytes, secrets);
+    const portion = portionFor(cost);
     for (let at = 0; at < secrets.length; at += portion) {
       if (at > 0 && this.exhausted) return -1;
       const some = secrets.slice(at, at + portion);
-      this.spend((bytes.length + COST_OF_A_TRY) * some.length);
+      this.spend(cost * some.length);
       const found = await matchIndex(some, bytes, hex);
       if (found >= 0) return at + found;
       await this.#giveTurn();
@@ -98,15 +99,17 @@ export class Search {
     secrets: readonly SecretVariant[],
   ): Promise<{ readonly reading: SignatureReading; readonly secret: SecretVariant } | undefined> {
     // In portions, so that the clock is checked in between.
-    const portion = portionFor(bytes);
+    const all = secrets.map(({ secret }) => secret);
+    const costOfOne = costOfATry(bytes, all);
+    const portion = portionFor(costOfOne);
     for (let at = 0; at < secrets.length; at += portion) {
       const some = secrets.slice(at, at + portion);
-      const keys = some.map(({ secret }) => secret);
+      const keys = all.slice(at, at + portion);
       for (const reading of this.#readings) {
         if (this.#work > 0 && this.exhausted) return undefined;
         this.tried += some.length;
-        const cost = reading.digest === 'SHA-256' ? 1 : COST_OF_ANOTHER_DIGEST;
-        this.spend((bytes.length + COST_OF_A_TRY) * some.length * cost);
+        const times = reading.digest === 'SHA-256' ? 1 : COST_OF_ANOTHER_DIGEST;
+        this.spend(costOfOne * some.length * times);
         const secret = some[await indexOf(reading, bytes, keys)];
         if (secret !== undefined) return { reading, secret };
         await this.#giveTurn();
@@ -157,8 +160,13 @@ export class Search {
   }
 }
 
-function portionFor(bytes: Uint8Array): number {
-  return Math.max(1, Math.floor(PORTION_BYTES / (bytes.length + COST_OF_A_TRY)));
+/** What a try costs with the longest secret: an HMAC hashes a long key as well as the body. */
+function costOfATry(bytes: Uint8Array, secrets: readonly Secret[]): number {
+  return secrets.reduce((longest, { length }) => Math.max(longest, length), 0) + bytes.length + COST_OF_A_TRY;
+}
+
+function portionFor(cost: number): number {
+  return Math.max(1, Math.floor(PORTION_BYTES / cost));
 }
 
 export function unique<T>(values: readonly T[]): T[] {

@@ -172,6 +172,15 @@ describe('the rest of a request', () => {
     expect(await ends({ body, signature: hex(body, 'secret-900'), secrets })).toEqual({ valid: true, causes: [] });
   });
 
+  it('counts what long secrets cost: each of them is hashed at every try', async () => {
+    const secrets = Array.from({ length: 10 }, (_, at) => `${at}${'s'.repeat(MIB)}`);
+    const { causes } = await ends({ body: '{"a":1}', signature: MISMATCH, secrets });
+    const tried = /computing (\d+) combinations/.exec(causes.map(({ message }) => message).join())?.[1];
+    expect(Number(tried)).toBeGreaterThan(0);
+    expect(Number(tried)).toBeLessThan(500);
+    expect((await ends({ body: '{"a":1}', signature: hex('{"a":1}', secrets[9]), secrets })).valid).toBe(true);
+  });
+
   it('judges the bytes it was given, whatever the caller writes over them meanwhile', async () => {
     const shared = Buffer.from('{"event": "video.deleted"}');
     const running = diagnose({
