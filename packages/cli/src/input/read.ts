@@ -58,3 +58,9 @@ export function httpUrl(text: string, what = 'the URL'): URL {
   if (url.username !== '' || url.password !== '') throw usage(`${what} must not hold a user name or password`);
   return url;
 }
+
+/** An address to listen on; a blank one ends the command, since Node would take it for every address of the machine. */
+export function listenAddress(option: string, text: string): string {
+  if (text.trim() === '') throw usage(`${option} is blank: is the variable set? 127.0.0.1 is this machine alone`);
+  return text;
+}

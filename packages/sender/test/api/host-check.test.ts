@@ -48,6 +48,12 @@ describe('who may call the management API over HTTP', () => {
       expect([host, (await ask(`${url}/webhooks`, { host })).status]).toEqual([host, 200]);
   });
 
+  it('does not listen on every address because the host is blank', async () => {
+    const sender = createSender();
+    onTestFinished(() => sender.close());
+    for (const host of ['', ' ', null]) await expect(sender.listen(0, host as string)).rejects.toThrow('is blank');
+  });
+
   it('refuses every other host name, so that a rebound name lists, makes, tests and deletes nothing', async () => {
     const { url, sender, port } = await listening();
     await ask(`${url}/webhooks`, JSON_TYPE, 'POST', WEBHOOK);

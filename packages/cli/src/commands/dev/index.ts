@@ -6,8 +6,8 @@ import type { Report } from '@videocloud/webhooks-conformance';
 import type { ConformanceKit, Inspector } from '@videocloud/webhooks-inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../../choices.js';
-import { reasonOf, usage } from '../../failure.js';
-import { httpUrl, integer } from '../../input/read.js';
+import { isNamed, reasonOf, usage } from '../../failure.js';
+import { httpUrl, integer, listenAddress } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, type Io, note, painter, print, printJsonLine } from '../../io.js';
 import { requireSqlite } from '../../require-sqlite.js';
@@ -67,12 +67,15 @@ export function addDevCommand(program: Command, io: Io): void {
       const url = address === undefined ? undefined : httpUrl(address);
       const port = integer('--port', options.port, 0, 65_535);
       const pagePort = integer('--page-port', options.pagePort, 0, 65_535);
+      listenAddress('--page-host', options.pageHost);
       const given = await givenSecret(io, options);
       const secret = given ?? generateSecret();
       requireSqlite('dev');
       const { createSender, createInspector, conformance } = await loadVideoCloud();
       // Virtual, so that the page can advance the schedule; it follows real time besides.
-      const sender = createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost });
+      const sender = inputOf('--allow-host', () =>
+        createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost }),
+      );
       let inspector: Inspector | undefined;
       try {
         const { url: api } = await sender.listen(port);
@@ -114,6 +117,15 @@ export function addDevCommand(program: Command, io: Io): void {
         await sender.close();
       }
     });
+}
+
+/** Wrong input of an option that the work checks itself: it ends the command as any other wrong option. */
+function inputOf<T>(option: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isNamed(error, 'TypeError') ? usage(`${option}: ${reasonOf(error)}`) : error;
+  }
 }
 
 async function givenSecret(io: Io, options: DevOptions): Promise<string | undefined> {
