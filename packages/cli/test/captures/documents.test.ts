@@ -12,6 +12,7 @@ describe('raw HTTP', () => {
     ['LF only', head('\n') + BODY],
     ['a byte order mark and a blank line', `\ufeff\n${head('\n')}${BODY}`],
     ['an editor’s newline beyond the length', `${head('\n', `Content-Length: ${length}\n`)}${BODY}\n`],
+    ['a signature that begins on the next line', head('\r\n').replace(`: ${SIGNATURE}`, `:\r\n ${SIGNATURE}`) + BODY],
     ['folded headers', head('\r\n', 'A: b\r\n c\r\n') + BODY],
     ['one chunk', `${head('\r\n', 'Transfer-Encoding: chunked\r\n')}${hex}\r\n${BODY}\r\n0\r\n\r\n`],
     ['chunks with LF only', `${head('\n', 'Transfer-Encoding: chunked\n')}${hex};a=b\n${BODY}\n0\n\n`],

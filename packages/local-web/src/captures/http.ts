@@ -41,7 +41,8 @@ function readHead(text: string): Record<string, string> {
     const content = line.endsWith('\r') ? line.slice(0, -1) : line;
     const colon = content.indexOf(':');
     if (/^[ \t]/.test(content) && name !== '') {
-      headers[name] = `${headers[name] ?? ''} ${content.trim()}`;
+      // Of a value that begins on this line, the fold is no part.
+      headers[name] = `${headers[name] ?? ''} ${content.trim()}`.trim();
       continue;
     }
     if (colon < 1) throw notUnderstood('a header line has no colon');

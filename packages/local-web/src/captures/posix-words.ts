@@ -104,7 +104,8 @@ class PosixReader {
     else if (character === '$' && next === '"') this.#at++;
     else if (character === '$' || character === '`') this.#expansion(character, next);
     else {
-      if (character === '{' || character === '*') this.#expands = true;
+      // A brace, a pattern of file names, or the home folder.
+      if ('{*?['.includes(character) || (character === '~' && !this.#open)) this.#expands = true;
       this.#add(character);
       this.#at++;
     }

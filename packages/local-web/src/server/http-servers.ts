@@ -17,7 +17,9 @@ export class HttpServers {
   /** @throws TypeError (as a rejection) for a blank host: Node would listen on every address of the machine */
   async listen(port: number, host: string): Promise<{ url: string }> {
     if (typeof host !== 'string' || host.trim() === '')
-      throw new TypeError("The host to listen on is blank: is the variable set? Give '127.0.0.1', or '0.0.0.0' for every address");
+      throw new TypeError(
+        "The host to listen on is blank: is the variable set? Give '127.0.0.1', or '0.0.0.0' for every address",
+      );
     const server = createAdaptorServer({ fetch: this.#fetch, overrideGlobalObjects: false }) as Server;
     const connections = new Connections(server);
     await new Promise<void>((resolve, reject) => {
