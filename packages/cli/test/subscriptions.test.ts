@@ -39,8 +39,15 @@ describe('subscriptions', () => {
     expect(await json('list')).toMatchObject([{ id, status: 'active' }]);
     expect((await run('list')).out).toMatch(new RegExp(`^ID .*STATUS.*\\n${id} +active`));
     expect(await json('test', id, 'video.uploaded')).toMatchObject({ deliveryId: expect.any(String) });
+    expect(await run('test', id, 'video.deleted')).toMatchObject({
+      out: expect.stringMatching(/^sent del_/),
+      err: `note: \`subscriptions deliveries ${id}\` shows whether it was delivered\n`,
+    });
     await sender.idle();
-    expect(await json('deliveries', id)).toMatchObject([{ event: 'video.uploaded', status: 'success' }]);
+    expect(await json('deliveries', id)).toMatchObject([
+      { event: 'video.deleted', status: 'success' },
+      { event: 'video.uploaded', status: 'success' },
+    ]);
     expect(await json('update', id, '--events', 'video.deleted')).toMatchObject({ events: ['video.deleted'] });
     expect((await run('update', id, '--secret-file', SECRET_FILE)).code).toBe(0);
     expect((await run('update', id, '--secret', 'on-the-command-line')).code).toBe(0);
@@ -183,6 +190,9 @@ describe('subscriptions health and reactivate', () => {
     expect(await run('health')).toMatchObject({ code: 0 });
     status = 500;
     await sender.emit({ event: 'video.uploaded', data: {} });
+    await sender.idle();
+    expect(await json('health')).toMatchObject([{ id, status: 'active', failureRate: 0, pending: 1 }]);
+    expect((await run('health')).out).toMatch(/ PENDING [\s\S]* 0 % +0 +1 /);
     await sender.advance(3 * 3_600_000);
     const off = await run('health', id);
     expect(off.code).toBe(1);

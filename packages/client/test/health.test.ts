@@ -53,6 +53,7 @@ describe('health', () => {
     account([webhook('whk_1')], { whk_1: history(signs) });
     const [health] = await webhooks.health();
     expect(health).toMatchObject({ id: 'whk_1', url: 'https://your-server.com/whk_1', status: 'active', failureRate });
+    expect(health?.pending).toBe([...signs.slice(0, 100)].filter((sign) => sign === '?').length);
     expect(health?.failed.map(({ id }) => id)).toEqual(failed);
     expect(health).not.toHaveProperty('lastDelivery');
   });

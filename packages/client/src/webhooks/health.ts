@@ -18,6 +18,8 @@ export interface WebhookHealth {
   lastDelivery?: NonNullable<Webhook['lastDelivery']>;
   /** The deliveries that failed for good since the last success, the latest first; of the last 1,000 deliveries. */
   failed: Delivery[];
+  /** How many of the last 100 deliveries are not finished: to be sent, or waiting for a retry. */
+  pending: number;
   /** Failed deliveries among the last 100 that are finished, 0 to 1; 0 when there are none. */
   failureRate: number;
 }
@@ -51,6 +53,7 @@ async function healthOf(
   let succeeded = false;
   let finished = 0;
   let failures = 0;
+  let pending = 0;
   let lookedAt = 0;
   for await (const delivery of webhooks.listAllDeliveries(id, { limit: RATED, signal })) {
     const isFailure = delivery.status === 'failed';
@@ -61,9 +64,10 @@ async function healthOf(
       finished++;
       if (isFailure) failures++;
     }
+    if (lookedAt < RATED && delivery.status === 'pending') pending++;
     lookedAt++;
     if ((lookedAt >= RATED && succeeded) || lookedAt >= MAX_LOOKED_AT) break;
   }
   const failureRate = finished === 0 ? 0 : failures / finished;
-  return { id, url, status, ...(lastDelivery === undefined ? {} : { lastDelivery }), failed, failureRate };
+  return { id, url, status, ...(lastDelivery === undefined ? {} : { lastDelivery }), failed, pending, failureRate };
 }

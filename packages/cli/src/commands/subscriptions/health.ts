@@ -75,17 +75,18 @@ function show(
     return;
   }
   const paint = painter(io);
-  const rows = all.map(({ id, status, url, failed, failureRate, lastDelivery }) => [
+  const rows = all.map(({ id, status, url, failed, pending, failureRate, lastDelivery }) => [
     id,
     status,
     `${Math.round(failureRate * 100)} %`,
     String(failed.length),
+    String(pending),
     typeof lastDelivery !== 'object' || lastDelivery === null
       ? '-'
       : `${lastDelivery.timestamp} ${lastDelivery.success ? 'success' : 'failed'}`,
     url,
   ]);
-  print(io, table([['ID', 'STATUS', 'FAILED', 'SINCE SUCCESS', 'LAST DELIVERY', 'URL'], ...rows]));
+  print(io, table([['ID', 'STATUS', 'FAILED', 'SINCE SUCCESS', 'PENDING', 'LAST DELIVERY', 'URL'], ...rows]));
   for (const health of all.filter(isBad)) {
     print(io, '');
     const title = health.status === 'active' ? 'fails too often' : 'is off: `subscriptions reactivate` switches it on';

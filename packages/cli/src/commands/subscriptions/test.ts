@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { deliveredName } from '../../choices.js';
-import { harmless, type Io, print, printJson } from '../../io.js';
+import { harmless, type Io, note, print, printJson } from '../../io.js';
 import { type ApiOptions, callApi, withApi } from './api.js';
 
 export function addTest(group: Command, io: Io): void {
@@ -10,6 +10,10 @@ export function addTest(group: Command, io: Io): void {
         const result = await webhooks.sendTest(id, { event: deliveredName(event) }, { signal: io.signal });
         if (options.json) printJson(io, result);
         else print(io, `${harmless(result.status ?? 'sent')} ${harmless(result.deliveryId)}`);
+        // The API answers before it delivers: the history shows what became of it.
+        if (result.status !== 'success' && result.status !== 'failed') {
+          note(io, `note: \`subscriptions deliveries ${harmless(id)}\` shows whether it was delivered`);
+        }
       }),
   );
 }
