@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { describe, expect, it } from 'vitest';
+import { pageIn } from '../src/version.js';
 import { cli, expected, hmac, put, SECRET, SECRET_FILE } from './harness.js';
 
 const BODY =
@@ -60,7 +61,8 @@ describe('sign, verify, explain', () => {
     const human = await cli(['explain', file, '--signature', SIGNATURE, '--framework', 'express']);
     expect(human.code).toBe(1);
     expect(human.out).toMatch(/proven {2}body_reserialized[\s\S]*fix: .*express\.json\(\)/);
-    expect(human.out).toContain('\n  docs: reference/causes/body_reserialized\n');
+    // This build knows no repository: a path without a host would lead nowhere.
+    expect(human.out).not.toContain('docs:');
     const json = await cli(['explain', file, '--signature', SIGNATURE, '--json']);
     expect(JSON.parse(json.out)).toMatchObject({
       valid: false,
@@ -68,6 +70,14 @@ describe('sign, verify, explain', () => {
     });
     expect((await cli(['explain', put('body.json', BODY), '--signature', SIGNATURE])).code).toBe(0);
   });
+});
+
+it('a published package links to the page of a cause', () => {
+  const repository = { type: 'git', url: 'git+https://git.example/owner/name.git', directory: 'packages/cli' };
+  const page = 'https://git.example/owner/name/blob/HEAD/docs/reference/causes/body_empty.md';
+  expect(pageIn({ repository }, 'reference/causes/body_empty')).toBe(page);
+  for (const other of [{}, { repository: 'owner/name' }, { repository: { url: 'file:x' } }, null])
+    expect(pageIn(other, 'reference/causes/body_empty')).toBeUndefined();
 });
 
 it('the guide’s own Express sample in front of trigger: explain proves body_reserialized', async () => {

@@ -5,6 +5,7 @@ import { choice } from '../choices.js';
 import { EXIT } from '../failure.js';
 import { type DeliveryOptions, readDelivery, withDelivery } from '../input/delivery.js';
 import { type Io, painter, print, printJson } from '../io.js';
+import { pageOf } from '../version.js';
 
 const VALID = `valid: the signature matches these bytes
   Was it refused all the same? Give the secret as the receiver has it, or the bytes that it hashed.`;
@@ -28,12 +29,13 @@ export function addExplainCommand(program: Command, io: Io, exit: (code: number)
     });
 }
 
-/** Causes as text: the code, what happened, what to change, and the cause's page in the documentation. */
+/** Causes as text: the code, what happened, what to change, and the cause's page where its address is known. */
 export function describeCauses(io: Io, causes: readonly Cause[]): string {
   const paint = painter(io);
   const entries = causes.map(({ code, proof, message, fix }) => {
     const head = `${paint(proof, proof === 'proven' ? 'bad' : 'dim')}  ${paint(code, 'bold')}`;
-    return `${head}\n  ${message}\n  fix: ${fix}\n  docs: reference/causes/${code}`;
+    const page = pageOf(`reference/causes/${code}`);
+    return `${head}\n  ${message}\n  fix: ${fix}${page === undefined ? '' : `\n  docs: ${page}`}`;
   });
   return entries.join('\n\n');
 }
