@@ -4,6 +4,7 @@ import { EXIT, usage } from '../../failure.js';
 import { harmless, type Io, note, print, printJson } from '../../io.js';
 import { type FilterOptions, filterOf, withFilter } from './filter.js';
 import { callInbox, type InboxCommandOptions, withInbox } from './open.js';
+import { withProgress } from './progress.js';
 
 interface ChangeOptions extends InboxCommandOptions, FilterOptions {
   readonly all?: boolean;
@@ -78,7 +79,9 @@ async function changeAll(
   perSecond: number | undefined,
   { json }: ChangeOptions,
 ): Promise<void> {
-  const changed = verb === 'retry' ? await inbox.retry(filter, { perSecond }) : await inbox.discard(filter);
+  const changed = await withProgress(io, inbox, () =>
+    verb === 'retry' ? inbox.retry(filter, { perSecond }) : inbox.discard(filter),
+  );
   if (json) printJson(io, { [VERBS[verb].done]: changed, dryRun: false });
   else print(io, `${VERBS[verb].done} ${changed}`);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { harmless, type Io, note } from '../../io.js';
 import { requireSqlite } from '../../require-sqlite.js';
+import { openInboxFrom } from './load-inbox.js';
 
 const MISUSE: readonly unknown[] = ['engine_missing', 'engine_unsupported', 'inbox_missing'];
 
@@ -31,11 +32,9 @@ export async function callInbox<T>(
   requirePlace(url);
   let inbox: Inbox | undefined;
   try {
-    // Loaded here: the other verbs need none of it.
-    const { openInbox } = await import('@videocloud/webhooks-inbox');
     const onError = (error: unknown) => note(io, `note: ${harmless(reasonOf(error))}`);
     // With a wrong URL or name an empty inbox would be made, and look healthy.
-    inbox = await openInbox(url, { name: options.name, create: false, onError });
+    inbox = await openInboxFrom(process.cwd(), url, { name: options.name, create: false, onError });
     return await work(inbox);
   } catch (error) {
     throw failureOf(error);
