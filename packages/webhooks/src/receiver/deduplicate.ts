@@ -193,8 +193,7 @@ function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseM
   if (state === 'done') return { state };
   if (state === 'in_progress') {
     // Capped at the lease: no claim is held for longer.
-    const known = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs);
-    return { state, retryAfterMs: known ? Math.min(retryAfterMs, leaseMs) : leaseMs };
+    return { state, retryAfterMs: Number.isFinite(retryAfterMs) ? Math.min(retryAfterMs as number, leaseMs) : leaseMs };
   }
   if (state === 'claimed' && typeof token === 'string' && token && isCount(attempt)) {
     return { state, claim: { store, key, token, attempt } };

@@ -24,6 +24,7 @@ export class DeliveryContext implements Context {
   readonly #delivery: DeliveryState;
   #controller: AbortController | undefined;
   #aborted: { reason: unknown } | undefined;
+  #follow: (() => void) | undefined;
 
   constructor(delivery: DeliveryState) {
     this.rawBody = bytesOf(delivery);
@@ -40,9 +41,13 @@ export class DeliveryContext implements Context {
   #readSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const outer = this.#delivery.source.signal;
+      const { signal } = this.#delivery.source;
+      if (signal?.aborted) this.#aborted ??= signal;
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (outer !== undefined) follow(outer, this.#controller);
+      else if (signal !== undefined) {
+        this.#follow = () => DeliveryContext.abort(this, signal.reason);
+        signal.addEventListener('abort', this.#follow);
+      }
     }
     return this.#controller.signal;
   }
@@ -51,6 +56,12 @@ export class DeliveryContext implements Context {
   static abort(context: DeliveryContext, reason: unknown): void {
     context.#aborted ??= { reason };
     context.#controller?.abort(reason);
+    DeliveryContext.end(context);
+  }
+
+  /** Ends what the signal follows: a caller may give the same one, that of its shutdown, with every delivery. */
+  static end(context: DeliveryContext): void {
+    if (context.#follow) context.#delivery.source.signal?.removeEventListener('abort', context.#follow);
   }
 }
 
@@ -62,9 +73,4 @@ function onDemand(read: (context: DeliveryContext) => unknown): PropertyDescript
       return read(this);
     },
   };
-}
-
-function follow(signal: AbortSignal, controller: AbortController): void {
-  if (signal.aborted) controller.abort(signal.reason);
-  else signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
 }

@@ -208,20 +208,25 @@ function outcomeOf({ result, detail }: HandlerRun): Outcome {
   return acknowledged(result, detail);
 }
 
-function settle(work: NonNullable<HandlerRun['work']>, context: Context): MaybePromise<SettledRun> {
+function settle(work: NonNullable<HandlerRun['work']>, context: DeliveryContext): MaybePromise<SettledRun> {
+  let settled = DONE;
   try {
     const returned = work(context);
-    return returned === undefined ? DONE : settleLater(returned);
+    if (returned !== undefined) return settleLater(returned, context);
   } catch (error) {
-    return { state: 'failed', error };
+    settled = { state: 'failed', error };
   }
+  DeliveryContext.end(context);
+  return settled;
 }
 
-async function settleLater(returned: unknown): Promise<SettledRun> {
+async function settleLater(returned: unknown, context: DeliveryContext): Promise<SettledRun> {
   try {
     await returned;
     return DONE;
   } catch (error) {
     return { state: 'failed', error };
+  } finally {
+    DeliveryContext.end(context);
   }
 }

@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
+import { createReceiver } from '../../src/index.js';
 import { newDelivery } from '../../src/receiver/context.js';
 import { DeliveryContext } from '../../src/receiver/handler-context.js';
+import { fixture } from '../../src/testing/index.js';
 
 const context = (signal?: AbortSignal) => {
   return new DeliveryContext(newDelivery(null, new Uint8Array(), { signal }));
@@ -35,6 +37,27 @@ it('lets go of the signal it follows when time is up first', () => {
   expect([signal.aborted, signal.reason, listeners(outer.signal)]).toEqual([true, reason, 0]);
   outer.abort(new Error('later'));
   expect(signal.reason).toBe(reason);
+});
+
+it('lets go of the signal that every dispatch is given when its handler has ended, however it did', async () => {
+  const shutdown = new AbortController().signal;
+  const ends: ((signal: AbortSignal) => unknown)[] = [
+    () => undefined,
+    async () => undefined,
+    () => Promise.reject(reason),
+    () => {
+      throw reason;
+    },
+  ];
+  const during: number[] = [];
+  for (const end of ends) {
+    const receiver = createReceiver({ secrets: 'a secret', onError: () => undefined }).on('*', (_, { signal }) => {
+      during.push(listeners(shutdown));
+      return end(signal);
+    });
+    await receiver.dispatch(JSON.stringify(fixture('video.deleted')), { signal: shutdown });
+  }
+  expect([during, listeners(shutdown)]).toEqual([[1, 1, 1, 1], 0]);
 });
 
 it('tells whoever asks only when time is up that it is, and why', () => {
