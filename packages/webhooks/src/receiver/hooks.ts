@@ -1,5 +1,5 @@
 import { deadlinesOf } from '#runtime';
-import { type ErrorDetail, WebhookError } from '../errors.js';
+import type { ErrorDetail, WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
@@ -20,21 +20,22 @@ export function callHook<A extends unknown[]>(hook: ((...args: A) => unknown) | 
 }
 
 /** The default `onError`: a handler's throw must not be silent. */
-export function logError({ code, status, message, hint, cause }: WebhookError, info: ErrorInfo): void {
+export function logError({ code, message, hint, cause }: WebhookError, info: ErrorInfo): void {
   const delivery = info.event ? `${info.event.event} ${info.deliveryKey ?? '-'} attempt ${info.attempt}: ` : '';
   // A sender's text must not forge lines of a log.
   const line = `${delivery}${code}: ${message}${hint ? ` (${hint})` : ''}`.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
-  const shown = new WebhookError(code, line, { status });
-  // One line: where this library made the error helps nobody, and the line has the rest.
-  const hidden = { enumerable: false };
-  Object.defineProperties(shown, {
+  // One line, whose stack is itself: where this library made the error helps nobody.
+  const shown = Object.defineProperties(new Error(line), {
     stack: { value: `WebhookError: ${line}` },
-    code: hidden,
-    status: hidden,
-    hint: hidden,
+    code: { value: code },
   });
-  // The cause apart: some consoles print an error's cause with it, others do not.
-  console.error(...(cause === undefined ? [shown] : [shown, cause]));
+  try {
+    // The cause apart: some consoles print an error's cause with it, others do not.
+    console.error(...(cause === undefined ? [shown] : [shown, cause]));
+  } catch {
+    // A cause whose own code throws when it is printed.
+    console.error(shown);
+  }
 }
 
 /** Reports to `onError` what went wrong on our side. */

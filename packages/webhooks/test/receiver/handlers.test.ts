@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { createReceiver } from '../../src/index.js';
 import { SECRET } from '../support.js';
@@ -90,6 +91,21 @@ describe('a handler', () => {
       expect((await deliver()).status).toBe(500);
     }
     print.mockRestore();
+  });
+
+  it('prints that there was an error where what was thrown cannot be printed', async () => {
+    const printed: string[] = [];
+    const print = vi.spyOn(console, 'error').mockImplementation((...given) => void printed.push(inspect(given)));
+    const { receiver, deliver } = testReceiver({ onError: undefined });
+    receiver.on('*', () => {
+      const unprintable = () => {
+        throw new Error('no text of mine');
+      };
+      throw { [inspect.custom]: unprintable };
+    });
+    expect((await deliver()).status).toBe(500);
+    print.mockRestore();
+    expect(printed).toEqual([expect.stringContaining('handler_failed: The handler failed')]);
   });
 });
 
