@@ -151,9 +151,9 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
   const handlers = new Handlers(settings);
   const pipeline = new Pipeline(settings, new Verifier(settings), handlers);
   const receiver: Receiver<Env> = {
-    on(pattern: string, ...rest: readonly unknown[]) {
-      if (rest.length < 2 || typeof rest[0] === 'function') handlers.add(pattern, rest[0]);
-      else handlers.add(pattern, rest[1], schemaOf(rest[0]));
+    on(pattern: string, first: unknown, second?: unknown) {
+      if (second === undefined) handlers.add(pattern, first);
+      else handlers.add(pattern, second, schemaOf(first));
       return receiver;
     },
     eventTypes: () => handlers.eventTypes(),
@@ -176,8 +176,8 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
 }
 
 function schemaOf(options: unknown): StandardSchema {
-  requireKnownOptions('on', Object(options), ['schema']);
-  const { schema } = Object(options) as { schema?: unknown };
+  requireKnownOptions('on', options, ['schema']);
+  const { schema } = options as { schema?: unknown };
   if (isStandardSchema(schema)) return schema;
   throw new TypeError('schema must be a Standard Schema v1, for example of Zod, Valibot or ArkType');
 }

@@ -1,6 +1,6 @@
 import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age.js';
 import type { IdempotencyStore } from '../stores/idempotency-store.js';
-import { requireKnownOptions } from '../unknown-options.js';
+import { requireKnownOptions, requireObject } from '../unknown-options.js';
 import { logError } from './hooks.js';
 import type { DeliveryInbox, IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
 import { duration } from './timeouts.js';
@@ -104,8 +104,7 @@ export function resolveSettings(options: ReceiverOptions): Settings {
 }
 
 function commonSettings(where: string, options: VerifyOptions, more: readonly string[]): VerifySettings {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('Options are missing: give at least { secrets }');
+  requireObject(where, options);
   const { maxBodyBytes = 1_048_576 } = options;
   if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
     throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);

@@ -1,5 +1,4 @@
 import { sha256Hex } from '#runtime';
-import { nearestName } from '../protocol/nearest.js';
 
 /** Keys up to this length are stored as they are. PostgreSQL indexes about 2 700 bytes; memory has to be bounded too. */
 const MAX_KEY_LENGTH = 256;
@@ -36,18 +35,4 @@ export function wholeMs(name: string, value: unknown): number {
     throw new TypeError(`${name} must be a positive number of milliseconds, not ${String(value)}`);
   }
   return Math.ceil(value);
-}
-
-/**
- * Refuses options that are no object, and names that do not exist: a misspelled option would be ignored.
- *
- * @throws TypeError that names the nearest option
- */
-export function requireOptions(owner: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`The options of ${owner} must be an object`);
-  for (const name of Object.keys(options)) {
-    if (!known.includes(name)) {
-      throw new TypeError(`${owner} has no option "${name}": did you mean "${nearestName(name, known)}"?`);
-    }
-  }
 }

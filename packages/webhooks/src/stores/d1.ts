@@ -1,4 +1,5 @@
-import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { requireKnownOptions } from '../unknown-options.js';
+import { storedKey, wholeMs } from './arguments.js';
 import type { Claim, IdempotencyStore } from './idempotency-store.js';
 
 /** What {@link d1Store} uses of a D1 database (`env.DB`). */
@@ -52,7 +53,7 @@ export function d1Store(database: D1DatabaseLike, options: D1StoreOptions = {}):
   if (typeof (database as Partial<D1DatabaseLike> | null | undefined)?.prepare !== 'function') {
     throw new TypeError('d1Store takes a D1 database binding, such as env.DB');
   }
-  requireOptions('d1Store', options, ['table']);
+  requireKnownOptions('d1Store', options, ['table']);
   const { table = 'videocloud_webhooks' } = options;
   if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
     throw new TypeError(`table must be ASCII letters, digits and underscores, not ${JSON.stringify(table)}`);
@@ -135,7 +136,7 @@ WHERE key = ?1 AND token = ?2 AND expires_at > ${NOW} RETURNING 1`,
   }
 
   async sweep(options: { limit?: number | undefined } = {}): Promise<number> {
-    requireOptions('sweep', options, ['limit']);
+    requireKnownOptions('sweep', options, ['limit']);
     const { limit = 1_000 } = options;
     if (!Number.isSafeInteger(limit) || limit < 1) throw new TypeError('limit must be a positive integer');
     const rows = await this.#rows(

@@ -1,4 +1,5 @@
-import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { requireKnownOptions } from '../unknown-options.js';
+import { storedKey, wholeMs } from './arguments.js';
 import {
   NEXT_EXPIRY,
   perform,
@@ -107,7 +108,7 @@ export function durableObjectStore(
   if (typeof shape?.idFromName !== 'function' || typeof shape.get !== 'function') {
     throw new TypeError('durableObjectStore takes the binding of a Durable Object namespace, such as env.CLAIMS');
   }
-  requireOptions('durableObjectStore', options, ['shards']);
+  requireKnownOptions('durableObjectStore', options, ['shards']);
   const { shards = 16 } = options;
   if (!Number.isInteger(shards) || shards < 1 || shards > 1_024) {
     throw new TypeError(`shards must be an integer from 1 to 1024, not ${String(shards)}`);

@@ -1,5 +1,6 @@
 import { Queue, type Queued } from '../linked-queue.js';
-import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { requireKnownOptions } from '../unknown-options.js';
+import { storedKey, wholeMs } from './arguments.js';
 import type { Claim, IdempotencyStore } from './idempotency-store.js';
 
 /** The options of {@link memoryStore}. */
@@ -28,7 +29,7 @@ export interface MemoryStoreOptions {
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions = {}): IdempotencyStore {
-  requireOptions('memoryStore', options, ['maxEntries', 'now']);
+  requireKnownOptions('memoryStore', options, ['maxEntries', 'now']);
   const { maxEntries = 100_000, now = () => Math.floor(performance.now()) } = options;
   if (!Number.isInteger(maxEntries) || maxEntries < 1) {
     throw new TypeError(`maxEntries must be a positive integer, not ${String(maxEntries)}`);

@@ -1,4 +1,5 @@
-import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { requireKnownOptions } from '../unknown-options.js';
+import { storedKey, wholeMs } from './arguments.js';
 import type { Claim, IdempotencyStore } from './idempotency-store.js';
 import { claimOf, countOf, heldOf } from './parse-replies.js';
 import { codeOf, onlyValue, type PostgresClient, requireClient, rowsOf, rowsWithRetry } from './postgres-client.js';
@@ -109,7 +110,7 @@ export interface PostgresStore extends IdempotencyStore {
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): PostgresStore {
   requireClient(client, 'postgresStore');
-  requireOptions('postgresStore', options, ['table']);
+  requireKnownOptions('postgresStore', options, ['table']);
   const { table = 'videocloud_webhooks' } = options;
   return new Store(client, quotedTable(table));
 }
@@ -172,7 +173,7 @@ class Store implements PostgresStore {
   }
 
   async sweep(options: { batchSize?: number | undefined; maxBatches?: number | undefined } = {}): Promise<number> {
-    requireOptions('sweep', options, ['batchSize', 'maxBatches']);
+    requireKnownOptions('sweep', options, ['batchSize', 'maxBatches']);
     const { batchSize = BATCH, maxBatches = MAX_BATCHES } = options;
     for (const [name, value] of Object.entries({ batchSize, maxBatches })) {
       if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`);

@@ -1,4 +1,5 @@
-import { requireOptions, storedKey, wholeMs } from './arguments.js';
+import { requireKnownOptions } from '../unknown-options.js';
+import { storedKey, wholeMs } from './arguments.js';
 import type { Claim, IdempotencyStore } from './idempotency-store.js';
 import { claimOf, heldOf } from './parse-replies.js';
 import { type RedisClient, type RunScript, scriptRunner } from './redis-client.js';
@@ -33,7 +34,7 @@ export interface RedisStoreOptions {
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): IdempotencyStore {
-  requireOptions('redisStore', options, ['prefix']);
+  requireKnownOptions('redisStore', options, ['prefix']);
   const { prefix = 'videocloud:webhooks:' } = options;
   if (typeof prefix !== 'string') throw new TypeError(`prefix must be a string, not ${String(prefix)}`);
   return new RedisStore(scriptRunner(client), prefix);

@@ -16,6 +16,10 @@ it.each(Object.entries({ express, hono, koa, lambdaHandler, sqsHandler, next, pa
     const receiver = createReceiver({ secrets: SECRET });
     const make = (options: unknown) => (adapter as Adapter)(receiver, options);
     expect(() => make({ evn: () => undefined })).toThrow(/has no option 'evn': did you mean 'env'\?/);
+    // `webhookHandler(receiver, after)` would lose the work after the answer, and say nothing.
+    for (const wrong of [() => undefined, null, 7, 'env']) {
+      expect(() => make(wrong)).toThrow(/^The options of \w+ must be an object$/);
+    }
     for (const fine of [undefined, {}, { env: undefined }, { env: () => undefined }]) make(fine);
   },
 );

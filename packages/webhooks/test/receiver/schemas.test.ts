@@ -111,6 +111,17 @@ describe('on with a schema', () => {
     expect(errors[0]?.message).toMatch(/^[^\p{Cc}]{0,400}$/u);
   });
 
+  it('stands in front of the handler: no second handler or schema behind one is ignored', () => {
+    const { receiver } = testReceiver();
+    const on = (...given: unknown[]) => (receiver.on as (...args: unknown[]) => unknown)('video.deleted', ...given);
+    const handler = () => undefined;
+    for (const behind of [{ schema: tolerant() }, handler]) {
+      expect(() => on(handler, behind)).toThrow('The options of on must be an object');
+    }
+    // As a wrapper of on() hands over what it was not given.
+    expect(on(handler, undefined)).toBe(receiver);
+  });
+
   it('is a TypeError for what is no schema', () => {
     const { receiver } = testReceiver();
     const on = (options: unknown, handler: unknown = () => undefined) =>

@@ -220,7 +220,7 @@ describe('memoryStore', () => {
   });
 
   it('refuses an option that does not exist, and names the nearest', () => {
-    expect(() => memoryStore({ maxEntires: 5 } as never)).toThrow('no option "maxEntires": did you mean "maxEntries"?');
+    expect(() => memoryStore({ maxEntires: 5 } as never)).toThrow("no option 'maxEntires': did you mean 'maxEntries'?");
     expect(() => memoryStore(5 as never)).toThrow(/options of memoryStore must be an object/);
   });
 
