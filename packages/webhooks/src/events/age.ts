@@ -1,3 +1,4 @@
+import { functionOption, numberOption } from '../option-values.js';
 import { RETRY_HORIZON_MS } from '../protocol/retries.js';
 import { parseTimestamp } from './timestamp.js';
 
@@ -5,29 +6,26 @@ import { parseTimestamp } from './timestamp.js';
 export const SKEW_MS = 300_000;
 
 /** The shortest `maxAge` and `ttl`, in milliseconds: a legitimate retry may be that old. */
-export const MIN_MEMORY_MS = RETRY_HORIZON_MS + SKEW_MS;
+const MIN_MEMORY_MS = RETRY_HORIZON_MS + SKEW_MS;
 
 /**
- * The `maxAge` option, undefined when off.
+ * A time in milliseconds that no legitimate retry may exceed: `maxAge` and `ttl`.
  *
- * @throws TypeError below the retry horizon plus skew, which would reject legitimate retries
+ * @throws TypeError below the retry horizon plus skew
  */
+export function memoryOption(name: string, given: unknown): number {
+  const limits = `at least ${MIN_MEMORY_MS} ms, the retry horizon`;
+  return numberOption(name, given, MIN_MEMORY_MS, Number.MAX_SAFE_INTEGER, limits);
+}
+
+/** The `maxAge` option, undefined when off. Throws as {@link memoryOption}. */
 export function maxAgeOption(maxAge: number | undefined): number | undefined {
-  if (maxAge === undefined) return undefined;
-  if (!Number.isFinite(maxAge) || maxAge < MIN_MEMORY_MS) {
-    throw new TypeError(
-      `maxAge must be at least ${MIN_MEMORY_MS} ms, not ${String(maxAge)}: ` +
-        'a smaller one rejects legitimate retries',
-    );
-  }
-  return maxAge;
+  return maxAge === undefined ? undefined : memoryOption('maxAge', maxAge);
 }
 
 /** The injected clock, `Date.now` when there is none. */
 export function clockOption(now: (() => number) | undefined): () => number {
-  if (now === undefined) return Date.now;
-  if (typeof now !== 'function') throw new TypeError('now must be a function like Date.now');
-  return now;
+  return functionOption('now', now) ?? Date.now;
 }
 
 /** Judges the age of an event by its `timestamp`. Without a limit it is fine. */

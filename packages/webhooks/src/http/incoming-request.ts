@@ -39,32 +39,27 @@ export interface IncomingRequest extends RequestHeaders {
 /** Headers as callers of `receiver.receive` have them. */
 export type HeadersLike = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Headers given to `receiver.receive`, behind the interface of a request's. */
-export function headersOf(given: HeadersLike | null | undefined): RequestHeaders | null {
-  if (given === undefined || given === null) return null;
-  let made: Headers | undefined;
-  const headers = () => {
-    made ??= isHeaders(given) ? given : toHeaders(Object.entries(given));
-    return made;
-  };
-  return { header: (name) => headers().get(name), headers };
-}
-
 /** A delivery that came without HTTP: only its signature and body are judged. */
 export function givenDelivery(
   bytes: Uint8Array,
   signature: unknown,
-  headers: RequestHeaders | null,
+  given: HeadersLike | null | undefined,
   env: unknown,
 ): IncomingRequest {
+  let made: Headers | undefined;
+  const headers = () => {
+    if (given === undefined || given === null) return null;
+    made ??= isHeaders(given) ? given : toHeaders(Object.entries(given));
+    return made;
+  };
   return {
     method: 'POST',
     header: (name) => {
       if (name === SIGNATURE_HEADER) return signature;
       // The body is at hand, whatever its request said of encoding and length.
-      return name.startsWith('content-') ? undefined : headers?.header(name);
+      return name.startsWith('content-') ? undefined : headers()?.get(name);
     },
-    headers: () => headers?.headers() ?? null,
+    headers,
     env: () => env,
     read: () => bytes,
     discard: () => undefined,

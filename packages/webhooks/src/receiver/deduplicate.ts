@@ -9,12 +9,13 @@ import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
 
-/** A claim that this receiver holds, with the store that gave it. */
+/** A claim that this receiver holds. A fault of the store after the handlers ran is only reported. */
 export interface HeldClaim {
-  readonly store: IdempotencyStore;
-  readonly key: string;
-  readonly token: string;
   readonly attempt: number;
+  /** Marks the event as handled. It is, whatever the store replies. */
+  complete(): Promise<void>;
+  /** Releases the claim for the next attempt. */
+  release(): Promise<void>;
 }
 
 /** The right to run the handlers: `claim` is null where the delivery is not deduplicated. Otherwise the answer. */
@@ -22,7 +23,7 @@ export type ClaimVerdict = { readonly claim: HeldClaim | null } | Outcome;
 
 /** A checked reply of a store. */
 type ClaimReply =
-  | { readonly state: 'claimed'; readonly claim: HeldClaim }
+  | { readonly state: 'claimed'; readonly token: string; readonly attempt: number }
   | { readonly state: 'in_progress'; readonly retryAfterMs: number }
   | { readonly state: 'done' };
 
@@ -61,32 +62,25 @@ export class Deduplicator {
    * a duplicate where the answer comes before the handlers run (`inBackground`).
    */
   async claim(delivery: DeliveryState, inBackground: boolean): Promise<ClaimVerdict> {
-    let key: string | null;
+    let fault: 'handler_failed' | 'store_unavailable' = 'handler_failed';
     try {
-      key = await this.#keyOf(delivery);
-    } catch (cause) {
-      return reportFailure(this.#settings, 'handler_failed', delivery, { cause });
-    }
-    delivery.key = key;
-    if (key === null) return { claim: null };
-
-    let reply: ClaimReply;
-    try {
-      reply = await this.#traceClaim(key, delivery);
-    } catch (cause) {
-      return reportFailure(this.#settings, 'store_unavailable', delivery, { cause });
-    }
-    if (reply.state === 'claimed') {
-      // A queue that counts knows better.
-      delivery.attempt = delivery.source.attempt ?? reply.claim.attempt;
-      return { claim: reply.claim };
-    }
-    const { event } = delivery;
-    if (reply.state === 'done' || inBackground) {
+      const key = await this.#keyOf(delivery);
+      delivery.key = key;
+      if (key === null) return { claim: null };
+      fault = 'store_unavailable';
+      const store = this.#storeFor(delivery);
+      const ask = () => this.#askStore(store, key);
+      const reply = await traceStore('claim', key, ask, ({ state }) => state);
+      if (reply.state === 'claimed') return { claim: this.#held(reply, store, key, delivery) };
+      const { event } = delivery;
+      if (reply.state === 'in_progress' && !inBackground) {
+        return rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs });
+      }
       callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
       return acknowledged('duplicate', { event });
+    } catch (cause) {
+      return reportFailure(this.#settings, fault, delivery, { cause });
     }
-    return rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs });
   }
 
   /**
@@ -106,39 +100,30 @@ export class Deduplicator {
   }
 
   /** Claims a key. Throws when the store fails, hangs or gives a reply that is not a claim: no handler may run then. */
-  #traceClaim(key: string, delivery: DeliveryState): Promise<ClaimReply> {
-    return traceStore(
-      'claim',
-      key,
-      () => this.#askStore(key, delivery),
-      ({ state }) => state,
-    );
-  }
-
-  async #askStore(key: string, delivery: DeliveryState): Promise<ClaimReply> {
-    const store = this.#storeFor(delivery);
-    const times = { leaseMs: this.#settings.lease, ttlMs: this.#ttlOf(store) };
-    const pending = Promise.resolve(store.claim(key, times));
-    let reply: Claim;
+  async #askStore(store: IdempotencyStore, key: string): Promise<ClaimReply> {
+    const { lease } = this.#settings;
+    const pending = Promise.resolve(store.claim(key, { leaseMs: lease, ttlMs: this.#ttlOf(store) }));
     try {
-      reply = await withTimeoutOrThrow(this.#deadlines, pending, 'The store');
+      return checkedReply(await withTimeoutOrThrow(this.#deadlines, pending, 'The store'), lease);
     } catch (error) {
       releaseLate(pending, store, key);
       throw error;
     }
-    return checkedReply(reply, store, key, this.#settings.lease);
   }
 
-  /** Marks the event as handled. It is, whatever the store replies: a fault is only reported. */
-  async complete(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
-    const { store, key, token } = claim;
-    await this.#afterwards('complete', key, delivery, () => store.complete(key, token, this.#ttlOf(store)));
-  }
-
-  /** Releases the claim for the next attempt. */
-  async release(claim: HeldClaim, delivery: DeliveryState): Promise<void> {
-    const { store, key, token } = claim;
-    await this.#afterwards('release', key, delivery, () => store.release(key, token));
+  #held(
+    { token, attempt }: { readonly token: string; readonly attempt: number },
+    store: IdempotencyStore,
+    key: string,
+    delivery: DeliveryState,
+  ): HeldClaim {
+    // A queue that counts knows better.
+    delivery.attempt = delivery.source.attempt ?? attempt;
+    return {
+      attempt,
+      complete: () => this.#afterwards('complete', key, delivery, () => store.complete(key, token, this.#ttlOf(store))),
+      release: () => this.#afterwards('release', key, delivery, () => store.release(key, token)),
+    };
   }
 
   async #afterwards(
@@ -186,7 +171,7 @@ function releaseLate(pending: Promise<Claim>, store: IdempotencyStore, key: stri
 }
 
 /** What a store replied, if it is a claim: tested positively, so that no unknown reply counts as a state. */
-function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseMs: number): ClaimReply {
+function checkedReply(reply: Claim, leaseMs: number): ClaimReply {
   const { state, token, attempt, retryAfterMs } = (reply ?? {}) as {
     [member in 'state' | 'token' | 'attempt' | 'retryAfterMs']?: unknown;
   };
@@ -196,7 +181,7 @@ function checkedReply(reply: Claim, store: IdempotencyStore, key: string, leaseM
     return { state, retryAfterMs: Number.isFinite(retryAfterMs) ? Math.min(retryAfterMs as number, leaseMs) : leaseMs };
   }
   if (state === 'claimed' && typeof token === 'string' && token && isCount(attempt)) {
-    return { state, claim: { store, key, token, attempt } };
+    return { state, token, attempt };
   }
   throw new TypeError(
     'claim() of the store gave neither { state: "claimed", token, attempt } nor "in_progress" nor "done"',

@@ -43,6 +43,7 @@ export class Pipeline {
   readonly #settings: Settings;
   readonly #verifier: Verifier;
   readonly #handlers: Handlers;
+  readonly #deduplicator: Deduplicator | undefined;
   readonly #services: RunServices;
   readonly #inboxFor: ((delivery: DeliveryState) => DeliveryInbox) | undefined;
   /** Of the last lease given to `dispatch`: a worker gives the same one each time. */
@@ -57,11 +58,10 @@ export class Pipeline {
     this.#handlers = handlers;
     const { idempotency, handlerTimeout, inbox, lease } = settings;
     this.#inboxFor = inbox && perEnv(inbox, requireInbox);
+    this.#deduplicator = idempotency && new Deduplicator(settings, idempotency, verifier.storeDeadlines);
     this.#services = {
       settings,
       verifier,
-      deduplicator:
-        idempotency === undefined ? undefined : new Deduplicator(settings, idempotency, verifier.storeDeadlines),
       handlerDeadlines: deadlinesOf(handlerTimeout),
       leaseDeadlines: deadlinesOf(lease - handlerTimeout),
       keepAlive: (work, delivery) => this.#keepAlive(this.#track(work), delivery.source.waitUntil),
@@ -148,10 +148,9 @@ export class Pipeline {
     if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
     if (this.#inboxFor !== undefined && !delivery.source.dispatched)
       return this.#acceptDurably(this.#inboxFor, delivery);
-    const { deduplicator } = this.#services;
-    return deduplicator === undefined
+    return this.#deduplicator === undefined
       ? this.#run(content, delivery, null)
-      : this.#claimAndRun(deduplicator, content, delivery);
+      : this.#claimAndRun(this.#deduplicator, content, delivery);
   }
 
   async #claimAndRun(deduplicator: Deduplicator, content: SignedContent, delivery: DeliveryState): Promise<Outcome> {

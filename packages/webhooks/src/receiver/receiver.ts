@@ -2,7 +2,7 @@ import type { TraceCarrier } from '../channels/types.js';
 import { isStandardSchema, type SchemaOutput, type StandardSchema } from '../events/standard-schema.js';
 import type { EventPattern, HandledEvent, MatchedName } from '../events/types.js';
 import { FetchIncoming, toResponse } from '../http/fetch.js';
-import { givenDelivery, type HeadersLike, headersOf } from '../http/incoming-request.js';
+import { givenDelivery, type HeadersLike } from '../http/incoming-request.js';
 import type { EventType } from '../protocol/events.js';
 import { copyBytes, type RawBody } from '../signature/bytes.js';
 import { requireKnownOptions } from '../unknown-options.js';
@@ -162,7 +162,7 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
     receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
       requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
       requireKnownOptions('receive', options, ['waitUntil']);
-      return pipeline.respond(givenDelivery(copyBytes(body), signature, headersOf(headers), env), options.waitUntil);
+      return pipeline.respond(givenDelivery(copyBytes(body), signature, headers, env), options.waitUntil);
     },
     dispatch: async (body, options = {}) => {
       requireKnownOptions('dispatch', options, ['attempt', 'signal', 'lease', 'carrier', 'env']);

@@ -2,7 +2,7 @@ import { traceHandlers } from '#traces';
 import { type ErrorDetail, errorOf, RESPONSES, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { bytesOf, type Context, type DeliveryState, type MaybePromise } from './context.js';
-import type { Deduplicator, HeldClaim } from './deduplicate.js';
+import type { HeldClaim } from './deduplicate.js';
 import { DeliveryContext } from './handler-context.js';
 import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
 import { reportFailure } from './hooks.js';
@@ -17,7 +17,6 @@ const DONE: SettledRun = { state: 'done' };
 export interface RunServices {
   readonly settings: Settings;
   readonly verifier: Verifier;
-  readonly deduplicator: Deduplicator | undefined;
   readonly handlerDeadlines: Deadlines;
   /** From the handler timeout to the end of the lease. */
   readonly leaseDeadlines: Deadlines;
@@ -183,19 +182,15 @@ export class DeliveryRun {
 
   async #fail(cause: unknown): Promise<Outcome> {
     const failed = this.#failed(cause);
-    await this.#release();
+    await this.#claim?.release();
     return failed;
   }
 
   async #complete(run: HandlerRun): Promise<Outcome> {
     // A dead letter that nobody took is not done: whoever stored its bytes may dispatch them again.
-    if (run.result === 'dead_lettered' && run.work === null) await this.#release();
-    else if (this.#claim !== null) await this.#services.deduplicator?.complete(this.#claim, this.#delivery);
+    if (run.result === 'dead_lettered' && run.work === null) await this.#claim?.release();
+    else await this.#claim?.complete();
     return outcomeOf(run);
-  }
-
-  async #release(): Promise<void> {
-    if (this.#claim !== null) await this.#services.deduplicator?.release(this.#claim, this.#delivery);
   }
 }
 

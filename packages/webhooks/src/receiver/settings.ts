@@ -1,4 +1,5 @@
-import { clockOption, MIN_MEMORY_MS, maxAgeOption, SKEW_MS } from '../events/age.js';
+import { clockOption, maxAgeOption, memoryOption, SKEW_MS } from '../events/age.js';
+import { functionOption, numberOption } from '../option-values.js';
 import type { IdempotencyStore } from '../stores/idempotency-store.js';
 import { requireKnownOptions, requireObject } from '../unknown-options.js';
 import { logError } from './hooks.js';
@@ -79,7 +80,7 @@ export function resolveSettings(options: ReceiverOptions): Settings {
   const base = commonSettings('createReceiver', options, HANDLING_OPTIONS);
   const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
   const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
-  const onDeadLetter = hook('onDeadLetter', options.onDeadLetter);
+  const onDeadLetter = functionOption('onDeadLetter', options.onDeadLetter);
   if (options.inbox !== undefined) requireInboxAlone(options);
   const claims = idempotencySettings(options.idempotency, handlerTimeout, base.maxAge);
   if (onDeadLetter !== undefined && claims === undefined && acknowledge !== 'before') {
@@ -97,28 +98,25 @@ export function resolveSettings(options: ReceiverOptions): Settings {
     maxAttempts: maxAttemptsOption(options, claims !== undefined, acknowledge),
     validation: oneOf('validation', options.validation, ['strict', 'report']),
     inbox: options.inbox,
-    onUnhandled: hook('onUnhandled', options.onUnhandled),
+    onUnhandled: functionOption('onUnhandled', options.onUnhandled),
     onDeadLetter,
-    onDuplicate: hook('onDuplicate', options.onDuplicate),
+    onDuplicate: functionOption('onDuplicate', options.onDuplicate),
   };
 }
 
 function commonSettings(where: string, options: VerifyOptions, more: readonly string[]): VerifySettings {
   requireObject(where, options);
   const { maxBodyBytes = 1_048_576 } = options;
-  if (typeof maxBodyBytes !== 'number' || !(maxBodyBytes >= 1)) {
-    throw new TypeError(`maxBodyBytes must be a positive number of bytes, not ${String(maxBodyBytes)}`);
-  }
   const settings = {
     secrets: options.secrets,
     storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
     bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
-    maxBodyBytes,
+    maxBodyBytes: numberOption('maxBodyBytes', maxBodyBytes, 1, Number.POSITIVE_INFINITY, 'a positive number of bytes'),
     maxAge: maxAgeOption(options.maxAge),
     now: clockOption(options.now),
-    onError: hook('onError', options.onError) ?? logError,
-    onOutcome: hook('onOutcome', options.onOutcome),
-    explain: hook('explain', options.explain),
+    onError: functionOption('onError', options.onError) ?? logError,
+    onOutcome: functionOption('onOutcome', options.onOutcome),
+    explain: functionOption('explain', options.explain),
   };
   // Each setting above is the option of its name.
   requireKnownOptions(where, options, [...Object.keys(settings), ...more]);
@@ -129,18 +127,13 @@ function requireInboxAlone(options: ReceiverOptions): void {
   if (typeof options.inbox !== 'function' && !isInbox(options.inbox)) {
     throw new TypeError('inbox must be an inbox from openInbox(), or a function of { env } that returns one');
   }
-  for (const name of ['idempotency', 'acknowledge', 'maxAttempts'] as const) {
+  for (const name of ['idempotency', 'acknowledge', 'maxAttempts', 'onDeadLetter'] as const) {
     if (options[name] !== undefined) {
       throw new TypeError(
-        `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
+        `${name} cannot be combined with inbox: openInbox() deduplicates, acknowledges and retries itself, ` +
+          'and keeps dead letters for its onDead and deadLetters()',
       );
     }
-  }
-  if (options.onDeadLetter !== undefined) {
-    throw new TypeError(
-      'onDeadLetter cannot be combined with inbox, which keeps dead letters itself: ' +
-        'give onDead to openInbox(), or read inbox.deadLetters()',
-    );
   }
 }
 
@@ -162,19 +155,15 @@ function idempotencySettings(
     );
   }
   if (!alone) requireKnownOptions('idempotency', options, ['store', 'key', 'ttl', 'lease']);
-  if (options.key !== undefined && typeof options.key !== 'function') {
-    throw new TypeError('idempotency.key must be a function of the delivery');
-  }
-  const { store, key, ttl = DAY_MS, lease = handlerTimeout + 20_000 } = options;
+  const { store, ttl: givenTtl = DAY_MS, lease = handlerTimeout + 20_000 } = options;
   if (!(typeof lease === 'number' && lease > handlerTimeout && lease < FIRST_RETRY_MS)) {
     throw new TypeError(
       `idempotency.lease must be longer than handlerTimeout (${handlerTimeout} ms) and shorter than ${FIRST_RETRY_MS} ms, ` +
         `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease between the two`,
     );
   }
-  if (!(typeof ttl === 'number' && ttl >= MIN_MEMORY_MS && ttl <= Number.MAX_SAFE_INTEGER)) {
-    throw new TypeError(`idempotency.ttl must be at least ${MIN_MEMORY_MS} ms, the retry horizon, not ${String(ttl)}`);
-  }
+  const key = functionOption('idempotency.key', options.key);
+  const ttl = memoryOption('idempotency.ttl', givenTtl);
   if (maxAge !== undefined && ttl < maxAge + SKEW_MS) {
     throw new TypeError(
       `idempotency.ttl (${ttl} ms) must be at least maxAge + ${SKEW_MS} ms (${maxAge + SKEW_MS}), or a replay could run again`,
@@ -210,11 +199,6 @@ function oneOf<T extends string>(name: string, given: T | undefined, [fallback, 
   if (given === undefined) return fallback;
   if (given === fallback || given === other) return given;
   throw new TypeError(`${name} must be '${fallback}' or '${other}', not ${JSON.stringify(given)}`);
-}
-
-function hook<T>(name: string, given: T | undefined): T | undefined {
-  if (given === undefined || typeof given === 'function') return given;
-  throw new TypeError(`${name} must be a function, not ${given === null ? 'null' : typeof given}`);
 }
 
 function isStoreSource(value: unknown): value is StoreSource {

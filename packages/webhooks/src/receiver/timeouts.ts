@@ -1,3 +1,4 @@
+import { numberOption } from '../option-values.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 
 /** The result of {@link withTimeout} when time is up. */
@@ -45,9 +46,6 @@ const MAX_TIMER_MS = 2_147_483_647;
  * @throws TypeError when it is not a number of milliseconds a timer can take, or so small that seconds were meant
  */
 export function duration(name: string, value: number | undefined, fallback: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'number' || !(value >= 1_000 && value <= MAX_TIMER_MS)) {
-    throw new TypeError(`${name} must be from 1000 to ${MAX_TIMER_MS} milliseconds, not ${String(value)}`);
-  }
-  return value;
+  const given = value === undefined ? fallback : value;
+  return numberOption(name, given, 1_000, MAX_TIMER_MS, `from 1000 to ${MAX_TIMER_MS} milliseconds`);
 }

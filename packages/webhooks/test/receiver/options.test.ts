@@ -152,9 +152,7 @@ describe('maxBodyBytes', () => {
 describe('maxAge', () => {
   it.each([0, 6_959_999, Number.NaN, Number.POSITIVE_INFINITY, '6960000', null])('refuses %s', (maxAge) => {
     expect(build({ maxAge })).toThrow(TypeError);
-    expect(build({ maxAge })).toThrow(
-      /maxAge must be at least 6960000 ms, not .*: a smaller one rejects legitimate retries/,
-    );
+    expect(build({ maxAge })).toThrow(/maxAge must be at least 6960000 ms, the retry horizon, not /);
     expect(build({ maxAge })).toThrow(`not ${maxAge}`);
   });
 
@@ -173,7 +171,7 @@ describe('maxAge', () => {
     expect(resolveSettings({ secrets: SECRET, now }).now).toBe(now);
     for (const clock of [1, null, 'now', {}]) {
       expect(build({ now: clock })).toThrow(TypeError);
-      expect(build({ now: clock })).toThrow(/now must be a function like Date.now/);
+      expect(build({ now: clock })).toThrow(/now must be a function, not /);
     }
   });
 });
@@ -206,9 +204,7 @@ describe('idempotency', () => {
 
   it('takes a key function only', () => {
     expect(build({ idempotency: { store, key: 'event.id' } })).toThrow(TypeError);
-    expect(build({ idempotency: { store, key: 'event.id' } })).toThrow(
-      'idempotency.key must be a function of the delivery',
-    );
+    expect(build({ idempotency: { store, key: 'event.id' } })).toThrow('idempotency.key must be a function, not ');
     expect(build({ idempotency: { store, key: () => 'k' } })).not.toThrow();
   });
 
@@ -310,20 +306,13 @@ describe('inbox', () => {
     ['idempotency', store],
     ['acknowledge', 'after'],
     ['maxAttempts', 3],
-  ])('excludes %s', (name, value) => {
+    ['onDeadLetter', noop],
+  ])('excludes %s, in one error that names the way out', (name, value) => {
     expect(build({ inbox, [name]: value })).toThrow(TypeError);
     expect(build({ inbox, [name]: value })).toThrow(
-      `${name} cannot be combined with inbox: the inbox deduplicates, acknowledges and retries itself`,
+      `${name} cannot be combined with inbox: openInbox() deduplicates, acknowledges and retries itself, ` +
+        'and keeps dead letters for its onDead and deadLetters()',
     );
-  });
-
-  it('excludes onDeadLetter, in one error that names the way out', () => {
-    for (const more of [{}, { idempotency: undefined }]) {
-      expect(build({ inbox, onDeadLetter: noop, ...more })).toThrow(
-        'onDeadLetter cannot be combined with inbox, which keeps dead letters itself: ' +
-          'give onDead to openInbox(), or read inbox.deadLetters()',
-      );
-    }
   });
 
   it('stands alone', () => {
