@@ -18,6 +18,13 @@ for index = 2, #ARGV do
 end
 return removed`;
 
+/** Takes jobs out of our sets of their events, unless they have died again since: their scores are others then. */
+const FORGET = `
+for index = 1, #KEYS do
+  local id = ARGV[2 * index - 1]
+  if redis.call('ZSCORE', KEYS[index], id) == ARGV[2 * index] then redis.call('ZREM', KEYS[index], id) end
+end`;
+
 /** What an operator changes. */
 export class RedisChanges {
   readonly #peers: RedisPeers;
@@ -34,15 +41,20 @@ export class RedisChanges {
     const ids = keys.map(jobIdOf);
     const dead = await this.#withScoreIn('failed', ids);
     const sets = await this.#deadSetsOf(dead);
-    const forgetting = this.#client.pipeline();
-    for (const [index, id] of dead.entries()) {
-      // BullMQ's own reset leaves out the attempts that died; the set of the event is ours.
-      forgetting.hdel(this.#queue.toKey(id), 'stc', BEGUN).zrem(sets[index] ?? '', id);
-    }
-    await resultsOf(forgetting);
+    const preparing = this.#client.pipeline();
+    // BullMQ's own reset leaves out the attempts that died.
+    for (const id of dead) preparing.hdel(this.#queue.toKey(id), 'stc', BEGUN);
+    const scores = this.#client.pipeline();
+    for (const [index, id] of dead.entries()) scores.zscore(sets[index] ?? '', id);
+    const [scored] = await Promise.all([resultsOf(scores), resultsOf(preparing)]);
     const retried = await this.#count(dead, 'failed', (job) =>
       job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }),
     );
+    // Afterwards: of a retry that is cut off, each dead letter left is still found by its event.
+    if (dead.length > 0) {
+      const known = dead.flatMap((id, index) => [id, String(scored[index] ?? '')]);
+      await this.#client.eval(FORGET, sets.length, ...sets, ...known);
+    }
     const others = new Set(ids);
     for (const id of dead) others.delete(id);
     const retrying = await this.#withScoreIn('delayed', [...others]);

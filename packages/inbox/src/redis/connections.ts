@@ -25,6 +25,8 @@ export class Connections {
       ...this.#options,
       // After each loss: how long to wait before the next try; null ends it and fails what waits.
       retryStrategy: (times) => (this.#over ? null : Math.min(1_000, 50 * times)),
+      // After a failover the old primary is a replica that keeps its connections: the URL leads to the new one.
+      reconnectOnError: ({ message }) => message.includes('READONLY'),
       ...options,
     });
     this.#all.add(client);

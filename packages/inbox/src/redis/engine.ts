@@ -43,7 +43,7 @@ export async function openRedis(url: string, settings: InboxSettings): Promise<E
       OPEN_TIMEOUT_MS,
       connect(client, () => lastError),
     );
-    await refuseEviction(client);
+    await checkServer(client, settings);
     if (!settings.create) await refuseMissing(client, settings);
     const queue: DeliveryQueue = new peers.bull.Queue<JobData>(settings.name, {
       connection: client,
@@ -98,13 +98,18 @@ async function refuseMissing(client: Redis, { name }: InboxSettings): Promise<vo
   throw new InboxError('inbox_missing', `There is no inbox called ${name} in this Redis: are URL and name right?`);
 }
 
-async function refuseEviction(client: Redis): Promise<void> {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
-  if (policy?.startsWith('allkeys-') !== true) return;
-  throw new InboxError(
-    'open_failed',
-    `This Redis evicts keys when memory is full (maxmemory-policy ${policy}), acknowledged deliveries too: set maxmemory-policy noeviction`,
-  );
+async function checkServer(client: Redis, { create, report }: InboxSettings): Promise<void> {
+  const info = await client.info();
+  if (create && /^role:slave\r?$/m.test(info)) {
+    throw new InboxError('open_failed', 'This Redis is a replica, which takes no writes: give the URL of its primary');
+  }
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
+  if (policy === 'noeviction') return;
+  const said = `This Redis evicts keys when memory is full (maxmemory-policy ${policy})`;
+  if (policy.startsWith('allkeys-')) {
+    throw new InboxError('open_failed', `${said}, acknowledged deliveries too: set maxmemory-policy noeviction`);
+  }
+  report(new Error(`${said}, the locks of running deliveries too, which then run again: set noeviction`), 'connection');
 }
 
 class RedisEngine implements Engine {

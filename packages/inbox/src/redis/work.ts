@@ -90,10 +90,10 @@ export class RedisWorker implements Processing {
     const result = died ? PROCESS_DIED : await this.#runCounted(taken);
     const settlement = settlementOf(result, attempt, this.#settings);
     if (settlement.state === 'handled') return;
-    if (settlement.state === 'retry') throw new Error(settlement.error);
+    if (settlement.state === 'retry') throw withoutStack(new Error(settlement.error));
     await this.#noteEvent(job.id ?? '', taken.event);
     this.#dying.set(job.id ?? '', { taken, settlement });
-    throw new this.#peers.bull.UnrecoverableError(failureText(settlement));
+    throw withoutStack(new this.#peers.bull.UnrecoverableError(failureText(settlement)));
   }
 
   /** Puts a job into the set of its event just before BullMQ makes it fail, so that the set misses no dead letter. */
@@ -153,4 +153,10 @@ export class RedisWorker implements Processing {
     const ready = new Promise((resolve) => this.#client.once('ready', resolve));
     if (this.#client.status !== 'ready') await endsWithin(CLOSE_TIMEOUT_MS, ready);
   }
+}
+
+/** BullMQ keeps the stack of every attempt with the job, and with it the text of the error. */
+function withoutStack(error: Error): Error {
+  error.stack = '';
+  return error;
 }
