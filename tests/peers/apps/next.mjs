@@ -1,6 +1,7 @@
 // A real application, built and started. A route counts in its own process and answers GET with the count.
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { SECRET } from './lib.mjs';
@@ -16,7 +17,12 @@ const env = {
   NODE_ENV: 'production',
 };
 /** Of the project's package.json: which of the routes below it has, and what `next build` is given. */
-const { route = 'memory', flags = [], standalone = false } = JSON.parse(readFileSync('package.json', 'utf8')).config;
+const {
+  route = 'memory',
+  flags = [],
+  standalone = false,
+  packages,
+} = JSON.parse(readFileSync('package.json', 'utf8')).config;
 
 const COUNTED = `
 let handled = 0;
@@ -52,6 +58,15 @@ export async function POST(request) {
 }
 `,
 };
+// Next.js 14 keeps what fetch got, also between requests.
+const LISTED = `
+import { VideoCloud } from '@videocloud/webhooks-client';
+
+export async function POST() {
+  const { webhooks } = new VideoCloud({ baseUrl: process.env.VIDEOCLOUD_API_URL });
+  return Response.json((await webhooks.list()).items.length);
+}
+`;
 const PAGE = `
 import { createReceiver } from '@videocloud/webhooks';
 import { pagesWebhookHandler } from '@videocloud/webhooks/next';
@@ -75,13 +90,41 @@ export async function start() {
       }
     : {};
   writeFileSync('next.config.mjs', `export default ${JSON.stringify(config)};\n`);
+  const withClient = packages.includes('client');
+  if (withClient) {
+    mkdirSync('app/listed', { recursive: true });
+    writeFileSync('app/listed/route.js', LISTED);
+  }
   await promisify(execFile)(process.execPath, [next, 'build', ...flags], { env });
-  if (!standalone) return serve([next, 'start', '--port', '0', '--hostname', '127.0.0.1'], '.');
+  const started = () => serve([next, 'start', '--port', '0', '--hostname', '127.0.0.1'], '.');
+  if (withClient) return withGrowingApi(started);
+  if (!standalone) return started();
   // Away from the project: only what was traced is there.
   const copy = `${process.cwd()}-standalone`;
   rmSync(copy, { recursive: true, force: true });
   cpSync('.next/standalone', copy, { recursive: true });
   return serve(['server.js'], copy);
+}
+
+/** An app whose client asks an API that has one webhook more each time: the client must see it. */
+async function withGrowingApi(startApp) {
+  const items = [];
+  const api = createServer((_request, response) => {
+    const n = items.length + 1;
+    const createdAt = '2024-03-31T12:00:00Z';
+    items.push({ id: `whk_${n}`, url: `https://a.test/${n}`, events: ['video.deleted'], status: 'active', createdAt });
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ success: true, data: { items } }));
+  });
+  await new Promise((resolve) => api.listen(0, '127.0.0.1', () => resolve(undefined)));
+  env.VIDEOCLOUD_API_URL = `http://127.0.0.1:${api.address().port}`;
+  const app = await startApp();
+  const seen = [];
+  for (let n = 0; n < 3; n++) seen.push(await (await fetch(new URL('/listed', app.url), { method: 'POST' })).json());
+  api.close();
+  if (seen.join() === '1,2,3') return app;
+  await app.stop();
+  throw new Error(`the client saw ${seen} webhooks in place of 1,2,3`);
 }
 
 /**
