@@ -5,6 +5,7 @@ import { createReceiver } from '@videocloud/webhooks';
 import { expect, it } from 'vitest';
 import { checkReceiver, formatReport, REPORTERS } from '../src/index.js';
 import { GENEROUS } from './support/mutants.js';
+import { SECRET as RECEIVER_SECRET, receiver } from './support/reference-receiver.js';
 import { serve } from './support/serve.js';
 
 const SECRET = 'whk_hostile_endpoint_1b7d';
@@ -56,6 +57,25 @@ it.each([
     expect(endpoint.sent()).toBeLessThan(200e6);
   } finally {
     await endpoint.close();
+  }
+});
+
+it('the shortest path is as good as any: no receiver is accused for it', async () => {
+  const served = await receiver();
+  try {
+    const only = ['http.cut-head', 'signature.genuine'];
+    const report = await checkReceiver(new URL('/', served.url), {
+      secret: RECEIVER_SECRET,
+      fast: true,
+      ...GENEROUS,
+      only,
+    });
+    expect(report.results.map(({ id, status, detail }) => [id, status, detail])).toEqual([
+      ['signature.genuine', 'passed', undefined],
+      ['http.cut-head', 'passed', undefined],
+    ]);
+  } finally {
+    await served.close();
   }
 });
 
