@@ -83,6 +83,7 @@ const EXPECTED: readonly string[] = [
   'signature.non-ascii',
   'signature.base64',
   'signature.oversized',
+  'signature.other-secret',
   'signature.other-algorithm',
   'signature.tampered-body',
   'signature.other-place',

@@ -12,6 +12,14 @@ export const DIGEST: readonly Fault[] = [
     stages: { refuse: comparing(() => true) },
   },
   {
+    name: 'checks requests that its JSON parser reads, and no others',
+    caughtBy: 'signature.other-secret',
+    also: ['signature.absent', 'effects.unsigned-never', 'effects.forgery-never'],
+    stages: {
+      refuse: (i, s) => (/json/i.test(i.request.headers['content-type'] ?? '') ? RIGHT.refuse(i, s) : undefined),
+    },
+  },
+  {
     name: 'also accepts an empty secret',
     caughtBy: 'signature.empty-secret',
     also: ['effects.forgery-never'],

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Header, WireRequest } from '../../http/message.js';
+import { type Header, request, type WireRequest } from '../../http/message.js';
 import { SIGNATURE } from '../../protocol.js';
 import { claiming, GUIDE, signature } from '../define.js';
-import { COMPARE, type Forgery, value } from './forgery.js';
+import { COMPARE, type Forgery, OTHER_TYPES, value } from './forgery.js';
 
 /** What programs make of a secret that is not there, and what people copy from guides. */
 const PLACEHOLDERS = ['', 'undefined', 'null', 'None', 'nil', 'secret', 'your_webhook_secret', '[object Object]', '0'];
@@ -10,16 +10,24 @@ const KEY = 'Key the HMAC with the secret you gave to POST /webhooks, and refuse
 
 /** Forgeries whose 64 digits are well formed and are not the right ones, or not in the right place. */
 export const DIGEST_FORGERIES: readonly Forgery[] = [
-  value({
+  {
     id: 'other-secret',
     title: 'a signature made with another secret is refused',
-    why: 'Only the holder of the secret is VideoCloud.',
+    why: 'Only the holder of the secret is VideoCloud, whatever the Content-Type of the request.',
+    reference: GUIDE.signatures,
     fix: COMPARE,
-    values: {
-      'another secret': (deliveries, body) => deliveries.sign(body, 'whsec_of_somebody_else'),
-      'all zeros': () => '0'.repeat(64),
+    variants: (deliveries) => {
+      const body = deliveries.body();
+      const signed = signature(deliveries.sign(body, 'whsec_of_somebody_else'));
+      return [
+        ['another secret', claiming(body, [signed])],
+        ['all zeros', claiming(deliveries.body(), [signature('0'.repeat(64))])],
+        ...OTHER_TYPES.map(
+          ([label, type]) => [`another secret, ${label}`, request(body, { headers: [...type, signed] })] as const,
+        ),
+      ];
     },
-  }),
+  },
   {
     id: 'empty-secret',
     title: 'a signature made with an empty or placeholder secret is refused',

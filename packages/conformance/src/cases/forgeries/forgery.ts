@@ -1,6 +1,6 @@
 import { type AnswerRule, refused } from '../../answer-rules.js';
 import type { DeliveryFactory } from '../../delivery-factory.js';
-import type { WireRequest } from '../../http/message.js';
+import type { Header, WireRequest } from '../../http/message.js';
 import { claiming, GUIDE, signature } from '../define.js';
 
 /** One way of forging, possibly in several variants. */
@@ -21,6 +21,12 @@ export const MALFORMED =
 export const COMPARE =
   'Compute HMAC-SHA256 of the raw body with the secret and compare all 32 bytes with a constant-time function.';
 export const ABSENT = 'A request nobody signed proves nothing of its origin.';
+
+/** A parser of JSON bodies skips these, and with them a check that is made in the parser. */
+export const OTHER_TYPES: readonly (readonly [label: string, headers: readonly Header[]])[] = [
+  ['text/plain', [['Content-Type', 'text/plain']]],
+  ['no Content-Type', []],
+];
 
 export type Value = (deliveries: DeliveryFactory, body: Buffer) => string;
 

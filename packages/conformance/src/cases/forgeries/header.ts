@@ -1,6 +1,7 @@
 import { refusedOrClosed } from '../../answer-rules.js';
+import { request } from '../../http/message.js';
 import { claiming, GUIDE, signature } from '../define.js';
-import { ABSENT, COMPARE, EXACT, type Forgery, MALFORMED, type Value, value } from './forgery.js';
+import { ABSENT, COMPARE, EXACT, type Forgery, MALFORMED, OTHER_TYPES, type Value, value } from './forgery.js';
 
 const sig: Value = (deliveries, body) => deliveries.sign(body);
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -21,7 +22,12 @@ export const HEADER_FORGERIES: readonly Forgery[] = [
     why: ABSENT,
     reference: GUIDE.signatures,
     fix: 'Answer 401 when the header is absent, before decoding or comparing anything.',
-    variants: (deliveries) => [['no signature header', claiming(deliveries.body(), [])]],
+    variants: (deliveries) => [
+      ['no signature header', claiming(deliveries.body(), [])],
+      ...OTHER_TYPES.map(
+        ([label, type]) => [`no signature header, ${label}`, request(deliveries.body(), { headers: type })] as const,
+      ),
+    ],
   },
   value({
     id: 'blank',
