@@ -69,6 +69,13 @@ export function storableText(text: string, maxLength: number): string {
   return text.slice(0, maxLength).replace(/[\0\p{Surrogate}]/gu, '\ufffd');
 }
 
+const MAX_EVENT_NAME = 200;
+
+/** The name of an event as it is stored. */
+export function storableEvent(name: string): string {
+  return storableText(name, MAX_EVENT_NAME);
+}
+
 function describeOne(error: unknown): string {
   if (typeof error === 'string') return error.slice(0, MAX_ERROR_TEXT);
   const message = property(error, 'message');

@@ -4,7 +4,7 @@ import type { WebhookEvent } from '@videocloud/webhooks';
 import { type OpenInbox, openInboxes } from '@videocloud/webhooks/channels';
 import { endsWithin } from './ends-within.js';
 import type { Engine } from './engine.js';
-import { InboxError, storableText } from './errors.js';
+import { InboxError, storableEvent } from './errors.js';
 import { concurrencyOf, type InboxSettings } from './options.js';
 import { CLOSE_TIMEOUT_MS, DISCARDABLE, type InboxState, RETRYABLE } from './policy.js';
 import { changeMatching } from './records/bulk.js';
@@ -27,7 +27,6 @@ import type {
 
 // PostgreSQL stores neither NUL nor lone surrogates, and a very long key does not fit an index entry.
 const STORABLE_KEY = /^[^\0\p{Surrogate}]{1,512}$/u;
-const MAX_EVENT_NAME = 200;
 
 /** Everything about an inbox that does not depend on the database. */
 export class EngineInbox implements Inbox {
@@ -195,7 +194,7 @@ function assertNames(method: string, options: object, known: readonly string[]):
 }
 
 function nameOf(event: WebhookEvent | null): string | null {
-  return typeof event?.event === 'string' ? storableText(event.event, MAX_EVENT_NAME) : null;
+  return typeof event?.event === 'string' ? storableEvent(event.event) : null;
 }
 
 function closed(): InboxError {

@@ -139,6 +139,37 @@ export function recordsContract(opened: (options?: InboxOptions) => Promise<Inbo
       expect(await inbox.stats()).toMatchObject({ dead: 3 });
     });
 
+    it('finds nothing, and fails for nothing, at values that no record has', async () => {
+      const inbox = await opened();
+      const cursor = (state: string, at: number) =>
+        Buffer.from(JSON.stringify([1, state, at, '0'])).toString('base64url');
+      for (const state of ['dead', 'handled', 'waiting', 'running'] as const) {
+        for (const far of [1e300, -1e300, 1e17, -1e17, 8.64e15]) {
+          expect(await inbox.list({ state, since: far, until: -far })).toEqual({ items: [] });
+          expect(await inbox.list({ state, cursor: cursor(state, far) })).toEqual({ items: [] });
+        }
+        for (const text of ['a\0b', '\ud800', 'x'.repeat(100_000)]) {
+          expect(await inbox.list({ state, event: text })).toEqual({ items: [] });
+          expect(await inbox.list({ state, error: text })).toEqual({ items: [] });
+        }
+      }
+    });
+
+    it('finds an event by its own name, however the name is stored', async () => {
+      const inbox = await opened({ maxAttempts: 1 });
+      const names = ['a\0b', 'x'.repeat(1_000)];
+      for (const name of names) {
+        const event = { event: name, timestamp: '2024-03-31T12:00:00Z', data: {} };
+        await inbox.accept({ event: event as never, rawBody: Buffer.from(JSON.stringify(event)) });
+      }
+      inbox.process(() => {
+        throw new Error('broken by \0');
+      });
+      await settled(inbox, { dead: 2 });
+      for (const event of names) expect((await inbox.list({ state: 'dead', event })).items).toHaveLength(1);
+      expect((await inbox.list({ state: 'dead', error: 'by \0' })).items).toHaveLength(2);
+    });
+
     it('retries what a filter matches from the first attempt, each record once a call', async () => {
       const inbox = await withDeadLetters(12);
       const attempts: string[] = [];

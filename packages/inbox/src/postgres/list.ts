@@ -26,10 +26,14 @@ export class PostgresList {
       values.push(...more);
     };
     if (after !== undefined) {
-      add((at, tie) => `(${order}, d.key) ${ascending ? '>' : '<'} (${timeOf(at, 1)}, ${tie})`, after.at, after.tie);
+      add(
+        (at, tie) => `(${order}, d.key) ${ascending ? '>' : '<'} (${timeOf(at, 1)}, ${tie})`,
+        timeWithin(after.at, 1_000),
+        after.tie,
+      );
     }
-    if (filter.since !== undefined) add((since) => `${order} >= ${timeOf(since, 1_000)}`, filter.since);
-    if (filter.until !== undefined) add((until) => `${order} < ${timeOf(until, 1_000)}`, filter.until);
+    if (filter.since !== undefined) add((since) => `${order} >= ${timeOf(since, 1_000)}`, timeWithin(filter.since));
+    if (filter.until !== undefined) add((until) => `${order} < ${timeOf(until, 1_000)}`, timeWithin(filter.until));
     if (filter.event === null) terms.push('d.event IS NULL');
     else if (filter.event !== undefined) add((event) => `d.event = ${event}`, filter.event);
     if (filter.error !== undefined) add((error) => `strpos(d.error, ${error}) > 0`, filter.error);
@@ -76,6 +80,13 @@ const WHERE: Record<InboxState, string> = {
   dead: `d.state = ${DEAD}`,
   handled: `d.state = ${HANDLED}`,
 };
+
+/** Longer ago and later than any record; PostgreSQL knows no time far beyond, and filters and cursors come from strangers. */
+const LEAST_MS = -1e13;
+const MOST_MS = 8e15;
+function timeWithin(time: number, perMs = 1): number {
+  return Math.min(MOST_MS * perMs, Math.max(LEAST_MS * perMs, time));
+}
 
 /** A number of microseconds or milliseconds since the epoch as a time, exactly. */
 function timeOf(place: string, microseconds: number): string {

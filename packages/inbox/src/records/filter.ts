@@ -1,3 +1,4 @@
+import { storableEvent, storableText } from '../errors.js';
 import type { InboxState } from '../policy.js';
 import type { InboxFilter, InboxRecordInfo } from './types.js';
 
@@ -47,7 +48,12 @@ export function checkFilter(
   if (error !== undefined && (typeof error !== 'string' || error === '')) {
     throw new TypeError(`${method} takes error as a part of the error's text`);
   }
-  return { state, filter: { event, since, until, error } };
+  // As they are stored: PostgreSQL refuses a text with NUL.
+  const stored = {
+    event: typeof event === 'string' ? storableEvent(event) : event,
+    error: error === undefined ? undefined : storableText(error, error.length),
+  };
+  return { state, filter: { ...stored, since, until } };
 }
 
 /** Whether a record has what no index was asked for. */
