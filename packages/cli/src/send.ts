@@ -85,9 +85,19 @@ function request(
     const outgoing = make(
       url,
       { method, signal, headers: { ...kept, 'content-length': String(body.length) } },
-      resolve,
+      (answer) => {
+        const { statusCode = 0 } = answer;
+        if (statusCode >= 200) return resolve(answer);
+        answer.destroy();
+        reject(new Error(`an answer with the status ${statusCode}, which is none`));
+      },
     );
     outgoing.on('error', reject);
+    // Nobody asked for another protocol. Without a listener Node would drop the connection and report nothing.
+    outgoing.on('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(new Error('an answer with the status 101, which is none'));
+    });
     outgoing.end(body);
   });
 }

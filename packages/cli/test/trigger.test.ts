@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { cli, expected, hmac, put, startEndpoint } from './harness.js';
 
@@ -118,6 +119,21 @@ describe('trigger', () => {
     endpoint.status = answer;
     expect((await cli(['trigger', 'video.uploaded', url])).code).toBe(code);
     endpoint.status = 200;
+  });
+
+  it.each([
+    ['another protocol', 'HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nabc', 101],
+    ['no status of an answer', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 99],
+  ])('an answer with %s is none, and that is said', async (_name, answer, status) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.end(answer));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const target = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const ran = await cli(['trigger', 'video.uploaded', target]);
+    server.close();
+    expect(ran).toMatchObject({ code: 3, err: '', out: expect.stringContaining(`with the status ${status}`) });
   });
 
   it('ends with 3 where nothing listens', async () => {
