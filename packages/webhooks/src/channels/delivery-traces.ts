@@ -4,13 +4,13 @@ import { type DeliveryState, keyOf } from '../receiver/context.js';
 import type { HandlerRun, RunResult } from '../receiver/handlers.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { traceChannel } from './channel.js';
-import { CHANNELS } from './names.js';
+import { DELIVERY_CHANNEL, HANDLER_CHANNEL, STORE_CHANNEL } from './names.js';
 import type { DeliveryTrace, HandlerTrace, StoreTrace, TraceCarrier } from './types.js';
 
 // Published to `node:diagnostics_channel`. Without a subscriber each function below only calls the work.
-const deliveries = /* @__PURE__ */ traceChannel<DeliveryTrace>(CHANNELS.delivery);
-const handlers = /* @__PURE__ */ traceChannel<HandlerTrace>(CHANNELS.handler);
-const stores = /* @__PURE__ */ traceChannel<StoreTrace>(CHANNELS.store);
+const deliveries = /* @__PURE__ */ traceChannel<DeliveryTrace>(DELIVERY_CHANNEL);
+const handlers = /* @__PURE__ */ traceChannel<HandlerTrace>(HANDLER_CHANNEL);
+const stores = /* @__PURE__ */ traceChannel<StoreTrace>(STORE_CHANNEL);
 
 /** Traces a delivery from its arrival to its outcome. `outcomeOf` gives null where `verifyWebhook` lets it pass. */
 export function traceDelivery<T>(

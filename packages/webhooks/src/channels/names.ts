@@ -1,3 +1,8 @@
+// Each apart as well: a bundle holds the names it uses.
+export const DELIVERY_CHANNEL = 'videocloud-webhooks.delivery';
+export const HANDLER_CHANNEL = 'videocloud-webhooks.handler';
+export const STORE_CHANNEL = 'videocloud-webhooks.store';
+
 /**
  * The names of the tracing channels, for `diagnostics_channel.tracingChannel(name)`.
  *
@@ -17,11 +22,11 @@
  */
 export const CHANNELS = {
   /** One delivery, refusals included: `DeliveryTrace`. */
-  delivery: 'videocloud-webhooks.delivery',
+  delivery: DELIVERY_CHANNEL,
   /** The handlers of one delivery: `HandlerTrace`. */
-  handler: 'videocloud-webhooks.handler',
+  handler: HANDLER_CHANNEL,
   /** One step of the idempotency store: `StoreTrace`. */
-  store: 'videocloud-webhooks.store',
+  store: STORE_CHANNEL,
   /** The inbox accepts a delivery: `AcceptTrace`. */
   inboxAccept: 'videocloud-webhooks-inbox.accept',
   /** A worker of the inbox handles a record: `ProcessTrace`. */

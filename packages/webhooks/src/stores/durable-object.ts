@@ -113,57 +113,43 @@ export function durableObjectStore(
   if (!Number.isInteger(shards) || shards < 1 || shards > 1_024) {
     throw new TypeError(`shards must be an integer from 1 to 1024, not ${String(shards)}`);
   }
-  return new DurableObjectStore(namespace, shards);
-}
-
-class DurableObjectStore implements IdempotencyStore {
-  readonly #namespace: DurableObjectNamespaceLike;
-  readonly #shards: number;
-
-  constructor(namespace: DurableObjectNamespaceLike, shards: number) {
-    this.#namespace = namespace;
-    this.#shards = shards;
-  }
-
-  async claim(key: string, times: { leaseMs: number; ttlMs: number }): Promise<Claim> {
-    const token = crypto.randomUUID();
-    const lease = wholeMs('leaseMs', times.leaseMs);
-    const reply = await this.#send({
-      do: 'claim',
-      key: await storedKey(key),
-      token,
-      lease,
-      ttl: wholeMs('ttlMs', times.ttlMs),
-    });
-    const { state, attempt, left } = (reply ?? {}) as { state?: unknown; attempt?: unknown; left?: unknown };
-    if (state === 'claimed' && typeof attempt === 'number') return { state, token, attempt };
-    if (state === 'in_progress' && typeof left === 'number') return { state, retryAfterMs: left };
-    if (state === 'done') return { state };
-    throw new TypeError('The Durable Object gave no reply that durableObjectStore understands: is it WebhookClaims?');
-  }
-
-  async complete(key: string, token: string, ttlMs: number): Promise<boolean> {
-    return this.#settled({ do: 'complete', key: await storedKey(key), token, ttl: wholeMs('ttlMs', ttlMs) });
-  }
-
-  async release(key: string, token: string): Promise<boolean> {
-    return this.#settled({ do: 'release', key: await storedKey(key), token });
-  }
-
-  async #settled(step: Step): Promise<boolean> {
-    const reply = await this.#send(step);
-    if (typeof reply !== 'boolean')
-      throw new TypeError('The Durable Object gave no reply that durableObjectStore understands');
-    return reply;
-  }
-
-  async #send(step: Step): Promise<unknown> {
-    const shard = `videocloud-webhooks-${shardOf(step.key, this.#shards)}`;
-    const object = this.#namespace.get(this.#namespace.idFromName(shard) as never);
+  const send = async (step: Step): Promise<unknown> => {
+    const shard = `videocloud-webhooks-${shardOf(step.key, shards)}`;
+    const object = namespace.get(namespace.idFromName(shard) as never);
     const response = await object.fetch('https://claims.invalid/', { method: 'POST', body: JSON.stringify(step) });
     if (!response.ok) throw new Error(`The Durable Object answered ${response.status}`);
     return response.json();
-  }
+  };
+  const settle = async (step: Step): Promise<boolean> => {
+    const reply = await send(step);
+    if (typeof reply === 'boolean') return reply;
+    throw new TypeError(NOT_UNDERSTOOD);
+  };
+  return {
+    async claim(key, { leaseMs, ttlMs }) {
+      const token = crypto.randomUUID();
+      const lease = wholeMs('leaseMs', leaseMs);
+      const ttl = wholeMs('ttlMs', ttlMs);
+      return claimOf(await send({ do: 'claim', key: await storedKey(key), token, lease, ttl }), token);
+    },
+    async complete(key, token, ttlMs) {
+      const ttl = wholeMs('ttlMs', ttlMs);
+      return settle({ do: 'complete', key: await storedKey(key), token, ttl });
+    },
+    async release(key, token) {
+      return settle({ do: 'release', key: await storedKey(key), token });
+    },
+  };
+}
+
+const NOT_UNDERSTOOD = 'The Durable Object gave no reply that durableObjectStore understands: is it WebhookClaims?';
+
+function claimOf(reply: unknown, token: string): Claim {
+  const { state, attempt, left } = Object(reply) as { state?: unknown; attempt?: unknown; left?: unknown };
+  if (state === 'claimed' && typeof attempt === 'number') return { state, token, attempt };
+  if (state === 'in_progress' && typeof left === 'number') return { state, retryAfterMs: left };
+  if (state === 'done') return { state };
+  throw new TypeError(NOT_UNDERSTOOD);
 }
 
 /** FNV-1a: even enough to spread keys, the same in every version. */
