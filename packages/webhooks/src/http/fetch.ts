@@ -122,16 +122,14 @@ export class FetchIncoming implements IncomingRequest {
     if (signal?.aborted) gone();
     else signal?.addEventListener('abort', gone);
     try {
-      for (let pieces = 1; !failure; pieces++) {
-        if (pieces % PIECES_PER_TURN === 0) await nextTurn();
-        const { done, value } = await reader.read();
-        if (done) break;
-        if (!isBytes(value)) fail('body_already_parsed');
-        else if (!body.add(value)) {
-          failure = 'body_too_large';
+      await readPieces(reader, (piece) => {
+        if (!isBytes(piece)) fail('body_already_parsed');
+        else if (!body.add(piece)) {
+          failure ??= 'body_too_large';
           void drain(reader, limits, cancel);
         }
-      }
+        return failure === undefined;
+      });
     } catch {
       failure ??= 'body_aborted';
     } finally {
@@ -163,12 +161,10 @@ async function drain(
     cancel();
   });
   try {
-    for (let pieces = 1; left > 0; pieces++) {
-      if (pieces % PIECES_PER_TURN === 0) await nextTurn();
-      const { done, value } = await reader.read();
-      if (done) return;
-      left -= isBytes(value) ? value.byteLength : left;
-    }
+    await readPieces(reader, (piece) => {
+      left -= isBytes(piece) ? piece.byteLength : left;
+      return left > 0;
+    });
     cancel();
   } catch {
     // The source failed: nothing is left to read.
@@ -177,6 +173,14 @@ async function drain(
   }
 }
 
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** Reads pieces until there are no more, or `take` gives false. */
+async function readPieces(
+  reader: ReadableStreamDefaultReader<unknown>,
+  take: (piece: unknown) => boolean,
+): Promise<void> {
+  for (let pieces = 1; ; pieces++) {
+    if (pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    const { done, value } = await reader.read();
+    if (done || !take(value)) return;
+  }
 }
