@@ -96,31 +96,27 @@ const TIME_LIMIT_MS = 50;
 // The search ends before the limit, so that its result is still in time.
 const EXPLAIN_SEARCH_MS = 35;
 
+/** Notes what explains a mismatch, for when its answer is settled. */
+export type NoteMismatch = (delivery: DeliveryState, body: Uint8Array, signature: string, secrets: Secrets) => void;
+
 /** Runs the doctor on signature mismatches, at most once a second: strangers choose how many there are. */
-export class Explainer {
-  readonly #explain: Explain;
-  readonly #deadlines = deadlinesOf(TIME_LIMIT_MS);
-  #nextAt = 0;
-
-  constructor(explain: Explain) {
-    this.#explain = explain;
-  }
-
-  /** Notes what explains a mismatch, for when its answer is settled. */
-  note(delivery: DeliveryState, body: Uint8Array, signature: string, secrets: Secrets): void {
+export function explainer(explain: Explain): NoteMismatch {
+  const deadlines = deadlinesOf(TIME_LIMIT_MS);
+  let nextAt = 0;
+  return (delivery, body, signature, secrets) => {
     const now = performance.now();
-    if (now < this.#nextAt) return;
-    this.#nextAt = now + INTERVAL_MS;
+    if (now < nextAt) return;
+    nextAt = now + INTERVAL_MS;
     delivery.explain = async () => {
       try {
         const headers = delivery.headers?.headers() ?? undefined;
-        const work = this.#explain({ body, signature, secrets, headers, timeLimitMs: EXPLAIN_SEARCH_MS });
-        const found = await withTimeout(this.#deadlines, work);
+        const work = explain({ body, signature, secrets, headers, timeLimitMs: EXPLAIN_SEARCH_MS });
+        const found = await withTimeout(deadlines, work);
         const first = found === TIMED_OUT ? undefined : found.causes[0];
         return first && `${first.message} ${first.fix}`;
       } catch {
         return undefined;
       }
     };
-  }
+  };
 }

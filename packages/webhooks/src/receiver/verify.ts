@@ -9,7 +9,7 @@ import { checkSignatureForm } from '../signature/header-form.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
 import type { DeliveryState, MaybePromise, SignedContent } from './context.js';
-import { callHook, Explainer, outcomeInfo, reportError } from './hooks.js';
+import { callHook, explainer, type NoteMismatch, outcomeInfo, reportError } from './hooks.js';
 import { type Outcome, type RejectedDetail, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
 
@@ -26,14 +26,14 @@ export class Verifier {
   readonly storeDeadlines: Deadlines;
   readonly limits: ReadLimits;
   readonly #secrets: SecretReader;
-  readonly #explainer: Explainer | undefined;
+  readonly #noteMismatch: NoteMismatch | undefined;
 
   constructor(settings: VerifySettings) {
     this.settings = settings;
     this.storeDeadlines = deadlinesOf(settings.storeTimeout);
     this.limits = { maxBytes: settings.maxBodyBytes, deadlines: deadlinesOf(settings.bodyTimeout) };
     this.#secrets = secretReader(settings.secrets, this.storeDeadlines);
-    if (settings.explain !== undefined) this.#explainer = new Explainer(settings.explain);
+    this.#noteMismatch = settings.explain && explainer(settings.explain);
   }
 
   /** Judges the head of a request: null when its body may be read. */
@@ -99,7 +99,7 @@ export class Verifier {
   ): MaybePromise<SignedContent | Outcome> {
     const conclude = (secretIndex: number): SignedContent | Outcome => {
       if (!(secretIndex >= 0)) {
-        this.#explainer?.note(delivery, bytes, hex, secrets);
+        this.#noteMismatch?.(delivery, bytes, hex, secrets);
         return rejected('signature_mismatch');
       }
       delivery.secretIndex = secretIndex;
