@@ -213,6 +213,8 @@ describe('Windows', () => {
     ['Invoke-WebRequest x -Body $body', /not plain text/],
     ['Invoke-WebRequest x -Body "$body"', /variable/],
     ['Invoke-WebRequest x -Body "é"', /character set/],
+    ["irm x -Body ([Text.Encoding]::UTF8.GetBytes('it’’s'))", /not closed/],
+    ['irm x -Body ([Text.Encoding]::UTF8.GetBytes("a“b"))', /not closed/],
     ['Invoke-WebRequest x -InFile a', /file/],
     ['Invoke-WebRequest x', /no -Body/],
     ['Invoke-WebRequest x -Body "a', /not closed/],

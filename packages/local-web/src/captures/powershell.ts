@@ -13,6 +13,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   e: '\x1b',
 };
 
+const TYPOGRAPHIC: Readonly<Record<string, string>> = { "'": '‘’‚‛', '"': '“”„' };
+
 /** Whether a text is a request in PowerShell. */
 export function isPowerShell(text: string): boolean {
   return COMMANDS.test(text) || /^\s*\$\w+ ?= ?New-Object /i.test(text);
@@ -127,6 +129,9 @@ class Reader {
         }
         value += quote;
         at++;
+      } else if (TYPOGRAPHIC[quote]?.includes(character)) {
+        // To PowerShell a quote of the same kind: the text ends there.
+        break;
       } else if (quote === '"' && character === '`') {
         if (next === 'u') throw notUnderstood('the PowerShell request holds a `u escape');
         value += ESCAPES[next] ?? next;
