@@ -34,12 +34,17 @@ export function requireSecret(secret: Secret, where: string): void {
 export const EMPTY_SECRETS = 'The list of signing secrets is empty: give at least one';
 
 /**
- * Rejects a list of more than 32 secrets.
+ * Rejects more than 32 secrets to verify with, and the text of a missing variable: a forger would try it first. `sign`
+ * takes it, since the doctor finds senders that sign with it.
  *
  * @throws TypeError
  */
 export function limitSecrets(secrets: Secrets): void {
-  if (Array.isArray(secrets) && secrets.length > MAX_SECRETS) {
+  const isList = Array.isArray(secrets);
+  if (isList && secrets.length > MAX_SECRETS) {
     throw new TypeError(`The list holds ${secrets.length} signing secrets: give at most ${MAX_SECRETS}`);
+  }
+  if (isList ? secrets.includes('undefined') : secrets === 'undefined') {
+    throw new TypeError("The signing secret is 'undefined': is the variable set?");
   }
 }

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { verifySync } from '../../src/adapters/node.js';
-import { createReceiver, generateSecret, type Secrets, SIGNATURE_HEADER, verify } from '../../src/index.js';
+import {
+  constructEvent,
+  createReceiver,
+  generateSecret,
+  type Secrets,
+  SIGNATURE_HEADER,
+  sign,
+  verify,
+} from '../../src/index.js';
 import * as node from '../../src/runtime/node.js';
 import * as web from '../../src/runtime/web.js';
 import { keyCache } from '../../src/signature/key-cache.js';
@@ -182,6 +190,23 @@ describe('generateSecret', () => {
       expect(generateSecret()).toBe(Buffer.alloc(32, byte).toString('base64url'));
     }
     random.mockRestore();
+  });
+});
+
+describe('the text that a missing variable becomes in a template', () => {
+  it('is no secret to verify with', async () => {
+    const missing = new TypeError("The signing secret is 'undefined': is the variable set?");
+    const forged = await sign('{}', 'undefined');
+    for (const secrets of ['undefined', ['whk-secret', 'undefined']]) {
+      await expect(verify('{}', forged, secrets)).rejects.toThrow(missing);
+      await expect(constructEvent('{}', forged, secrets)).rejects.toThrow(missing);
+      expect(() => verifySync('{}', forged, secrets)).toThrow(missing);
+      expect(() => createReceiver({ secrets })).toThrow(missing);
+      const causes: unknown[] = [];
+      const receiver = createReceiver({ secrets: () => secrets, onError: ({ cause }) => void causes.push(cause) });
+      const outcome = await receiver.receive({ body: '{}', signature: forged });
+      expect([outcome.status, outcome.error?.code, causes]).toEqual([503, 'secrets_unavailable', [missing]]);
+    }
   });
 });
 
