@@ -20,7 +20,7 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
     async function opened(options: InboxOptions = {}): Promise<Inbox> {
       const inbox = await openInbox(url(), {
         name,
-        lease: 4_000,
+        lease: 60_000,
         pollInterval: 25,
         retryDelay: 20,
         onError: () => {},

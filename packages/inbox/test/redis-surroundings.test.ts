@@ -7,7 +7,7 @@ import { openInbox } from '../src/index.js';
 import { settled, until } from './waiting.js';
 
 const SYNC_AT_ONCE = ['--repl-diskless-sync-delay', '0'];
-const FAST = { lease: 4_000, retryDelay: 20, onError() {}, onDead() {} };
+const FAST = { lease: 60_000, retryDelay: 20, onError() {}, onDead() {} };
 
 describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
   let first: Service;

@@ -110,7 +110,8 @@ describe('apps in JavaScript', () => {
     const runs = Object.entries(dirs).map(async ([name, dir]) => {
       const command = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).scripts.test;
       expect({ name, command }).toEqual({ name, command: 'node --test' });
-      const { stdout } = await run(process.execPath, ['--test'], { cwd: dir });
+      // The reporter without a terminal is another one since Node 23.
+      const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap'], { cwd: dir });
       expect(stdout).toMatch(/^# pass 1$/m);
     });
     await Promise.all(runs);

@@ -201,7 +201,7 @@ it('runs in node:test, outside of vitest', { timeout: 120_000 }, async () => {
     });`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script],
+    ['--import', 'tsx', '--test-reporter=tap', '--input-type=module', '-e', script],
     { cwd: new URL('../..', import.meta.url), env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
   );
   expect(stdout).toMatch(/# fail 0/);

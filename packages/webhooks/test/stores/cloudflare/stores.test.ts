@@ -70,7 +70,7 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
       expect(await store.sweep()).toBe(0);
       expect((await store.claim('kept', TIMES)).state).toBe('in_progress');
       await expect(store.sweep({ limit: 0 })).rejects.toThrow(/limit/);
-      await expect(store.sweep({ limti: 5 } as never)).rejects.toThrow(/did you mean "limit"/);
+      await expect(store.sweep({ limti: 5 } as never)).rejects.toThrow(/did you mean 'limit'/);
     } finally {
       await server.dispose();
     }
