@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KB = 1_024;
-const ADAPTERS = { express: 6.8 * KB, hono: 7_052, next: 7_537 };
+const ADAPTERS = { express: 6.8 * KB, hono: 7_053, next: 7_537 };
 /**
  * What each may weigh, minified and gzipped. Where the budget is not kept, `ratchet` is today's figure: it may only go
  * down, and the line says OVER.

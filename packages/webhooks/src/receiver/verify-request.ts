@@ -28,14 +28,14 @@ export async function verifyRequest(
   request: IncomingRequest,
 ): Promise<VerifiedDelivery | AnsweredRequest> {
   const delivery = newDelivery(request);
-  const outcomeOf = (verdict: Delivery | Outcome) => ('status' in verdict ? verdict : null);
+  const outcomeOf = (verdict: Delivery | Outcome) => ('rawBody' in verdict ? null : verdict);
   const work = async () => {
     const verdict = await judge(verifier, request, delivery);
     await verifier.settle('answer', delivery, outcomeOf(verdict));
     return verdict;
   };
   const verdict = await traceDelivery('answer', delivery, work, outcomeOf);
-  return 'status' in verdict ? { ok: false, outcome: verdict } : { ok: true, delivery: verdict };
+  return 'rawBody' in verdict ? { ok: true, delivery: verdict } : { ok: false, outcome: verdict };
 }
 
 async function judge(
