@@ -127,7 +127,8 @@ async function run(line: string, { folder, webhookId, deadId, env }: Scene) {
   let output = '';
   const read = (chunk: Buffer) => {
     output += chunk.toString();
-    if (line.includes('# until Ctrl-C')) child.kill('SIGINT');
+    // Once: a second Ctrl-C ends it where it stands.
+    if (line.includes('# until Ctrl-C') && !child.killed) child.kill('SIGINT');
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
