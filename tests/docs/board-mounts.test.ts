@@ -89,7 +89,8 @@ describeInBrowser('the operations page of the inbox, mounted as the README shows
     const { child, output } = next('start', '--hostname', '127.0.0.1', '--port', '0');
     const gone = once(child, 'exit');
     onTestFinished(async () => {
-      child.kill('SIGTERM');
+      // Asked to stop, Next waits for the browser's connections.
+      child.kill('SIGKILL');
       await gone;
       rmSync(APP, { recursive: true, force: true });
     });
