@@ -133,3 +133,27 @@ it('no report holds the secret or a signature, whatever the endpoint answers', {
     expect([...seen].filter((signature) => text.includes(signature) && !/^(.)\1+$/.test(signature))).toEqual([]);
   }
 });
+
+it.each([
+  ['its head is cut off by a reset', 'HTTP/1.1 413 Content Too La', true],
+  ['its body is cut off by a reset', 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 100\r\n\r\nto', true],
+  ['it is no HTTP', 'Too large', false],
+])('an answer to a body without end, where %s, counts as it is', async (_, answer, isReset) => {
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', (head: Buffer) => {
+        if (head.includes('f'.repeat(64)))
+          socket.write(answer, () => (isReset ? socket.resetAndDestroy() : socket.end()));
+        else socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const report = await checkReceiver(url, { ...GENUINE, only: ['http.endless-body'] });
+    expect(report.results).toMatchObject([{ id: 'http.endless-body', status: isReset ? 'passed' : 'failed' }]);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+});

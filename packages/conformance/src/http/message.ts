@@ -75,7 +75,7 @@ export function describe(answer: EndpointAnswer): string {
     case 'timeout':
       return `no answer in ${took}`;
     case 'closed':
-      return 'connection closed without an answer';
+      return 'connection closed without a whole answer';
     case 'unreachable':
       return 'connection refused';
     case 'malformed':

@@ -12,7 +12,8 @@ export interface ParsedResponse {
 }
 
 /**
- * Reads one HTTP/1.x response off the front of `bytes`: `more` when it is not complete, `malformed` when it is not HTTP.
+ * Reads one HTTP/1.x response off the front of `bytes`: `more` when it is not complete, `malformed` when it is not HTTP. A
+ * peer that closes while it is still sent to may cut its own answer off: that is no malformed one.
  * Interim (1xx) responses are returned like any other, with an empty body.
  *
  * @param ended whether the peer has closed, which ends a body without a length
@@ -20,7 +21,7 @@ export interface ParsedResponse {
  */
 export function takeResponse(bytes: Buffer, method: string, ended: boolean): ParsedResponse | 'more' | 'malformed' {
   const headEnd = bytes.indexOf('\r\n\r\n');
-  if (headEnd < 0) return bytes.length > MAX_HEAD || (ended && bytes.length > 0) ? 'malformed' : 'more';
+  if (headEnd < 0) return bytes.length > MAX_HEAD || !isHttp(bytes) ? 'malformed' : 'more';
   const head = bytes.toString('latin1', 0, headEnd);
   const statusLine = /^HTTP\/1\.[01] ([1-5]\d\d)(?: [^\r\n]*)?(?:\r\n|$)/.exec(head);
   if (!statusLine) return 'malformed';
@@ -36,15 +37,21 @@ export function takeResponse(bytes: Buffer, method: string, ended: boolean): Par
   if (/^transfer-encoding:[^\r\n]*chunked/im.test(head)) {
     const body = takeChunks(bytes, start);
     if (body === 'more' && bytes.length - start > MAX_BODY) return whole(bytes.subarray(start), bytes.length);
-    if (typeof body === 'string') return ended && body === 'more' ? 'malformed' : body;
+    if (typeof body === 'string') return body;
     return whole(body.body, body.used);
   }
   const declared = /^content-length:[ \t]*(\d+)[ \t]*$/im.exec(head)?.[1];
   if (declared === undefined)
     return ended || bytes.length - start > MAX_BODY ? whole(bytes.subarray(start), bytes.length) : 'more';
   const end = start + Number(declared);
-  if (bytes.length < end && bytes.length - start <= MAX_BODY) return ended ? 'malformed' : 'more';
+  if (bytes.length < end && bytes.length - start <= MAX_BODY) return 'more';
   return whole(bytes.subarray(start, end), Math.min(end, bytes.length));
+}
+
+const START = 'HTTP/1.';
+
+function isHttp(bytes: Buffer): boolean {
+  return START.startsWith(bytes.toString('latin1', 0, START.length));
 }
 
 function takeChunks(bytes: Buffer, start: number): { body: Uint8Array; used: number } | 'more' | 'malformed' {
