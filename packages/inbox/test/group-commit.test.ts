@@ -4,7 +4,7 @@ import { GroupCommit } from '../src/group-commit.js';
 
 const MIB = 1_048_576;
 
-/** A commit whose writes end when they are told to; an item is its size in bytes. */
+/** A commit whose writes end at `endWrites`; an item is its size in bytes. */
 function commitOf() {
   const writes: number[][] = [];
   const started: (() => void)[] = [];

@@ -1,9 +1,9 @@
 // What surrounds a PostgreSQL inbox: parsers that the app has set for all of pg, the database's own settings, clocks, lost answers.
-import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
 import { type InboxDeadLetter, openInbox } from '../src/index.js';
+import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
 
 const FAST = { pollInterval: 25, retryDelay: 20, lease: 60_000 };
@@ -123,38 +123,22 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
 /** Once: after a client has sent `marker` and then COMMIT, cuts both sides when the server has answered, and passes no answer on. */
 async function losingProxy(port: number, marker: string) {
   let lost = 0;
-  const open = new Set<Socket>();
-  const proxy = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1');
-    let marked = false;
-    let commits = false;
-    for (const socket of [client, upstream]) {
-      open.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        open.delete(socket);
-        client.destroy();
-        upstream.destroy();
+  const proxy = await startTcpProxy(
+    () => port,
+    (client, upstream) => {
+      let marked = false;
+      let commits = false;
+      client.on('data', (bytes) => {
+        marked ||= bytes.includes(marker);
+        commits = marked && lost === 0 && bytes.includes('COMMIT');
+        upstream.write(bytes);
       });
-    }
-    client.on('data', (bytes) => {
-      marked ||= bytes.includes(marker);
-      commits = marked && lost === 0 && bytes.includes('COMMIT');
-      upstream.write(bytes);
-    });
-    upstream.on('data', (bytes) => {
-      if (!commits) return client.write(bytes);
-      lost++;
-      return client.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (proxy.address() as { port: number }).port,
-    lost: () => lost,
-    async close() {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
+      upstream.on('data', (bytes) => {
+        if (!commits) return client.write(bytes);
+        lost++;
+        return client.destroy();
+      });
     },
-  };
+  );
+  return { ...proxy, lost: () => lost };
 }

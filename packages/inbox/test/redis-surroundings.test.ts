@@ -1,9 +1,9 @@
 // What surrounds a Redis inbox: a failover, a replica, the server's policy, a connection lost in the middle of a retry.
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startRedis } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
+import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
 
 const SYNC_AT_ONCE = ['--repl-diskless-sync-delay', '0'];
@@ -107,30 +107,21 @@ describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
 async function startProxy(port: number) {
   let target = port;
   let end: RegExp | undefined;
-  const open = new Set<Socket>();
-  const proxy = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1');
-    for (const socket of [client, upstream]) {
-      open.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        open.delete(socket);
-        client.destroy();
-        upstream.destroy();
+  const proxy = await startTcpProxy(
+    () => target,
+    (client, upstream) => {
+      upstream.pipe(client);
+      client.on('data', (bytes) => {
+        if (end?.test(bytes.toString('latin1')) !== true) return upstream.write(bytes);
+        // Nobody listens at this port.
+        target = 1;
+        proxy.cut();
+        return false;
       });
-    }
-    upstream.pipe(client);
-    client.on('data', (bytes) => {
-      if (end?.test(bytes.toString('latin1')) !== true) return upstream.write(bytes);
-      // Nobody listens at this port.
-      target = 1;
-      for (const socket of open) socket.destroy();
-      return false;
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    },
+  );
   return {
-    url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    url: `redis://127.0.0.1:${proxy.port}`,
     leadTo(other: number) {
       target = other;
     },
@@ -139,9 +130,6 @@ async function startProxy(port: number) {
       end = pattern;
     },
     isCut: () => target === 1,
-    async close() {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
+    close: proxy.close,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Queue } from 'bullmq';
@@ -9,6 +9,7 @@ import { isAvailable, type Service, startRedis } from '../../../tests/support/se
 import { type InboxDeadLetter, openInbox } from '../src/index.js';
 import { contract } from './contract.js';
 import { expectOnDeadAfterCommit } from './on-dead.js';
+import { startTcpProxy } from './tcp-proxy.js';
 import { settled } from './waiting.js';
 
 describe.skipIf(!isAvailable('redis'))('on a real server', () => {
@@ -205,27 +206,22 @@ async function infoOf(url: string): Promise<string> {
 
 /** A TCP proxy before a Redis that recognizes the connection in which a worker waits for arrivals. */
 async function openDoor(port: number) {
-  const sockets: Socket[] = [];
   const waiting = new Set<Socket>();
-  const proxy = createServer((near) => {
-    const far = connect(port, '127.0.0.1');
-    sockets.push(near, far);
-    for (const socket of [near, far]) socket.on('error', () => undefined);
-    near.on('close', () => far.destroy()).on('data', (data) => data.includes('bzpopmin') && waiting.add(near));
-    near.pipe(far).on('close', () => near.destroy());
-    far.pipe(near);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const proxy = await startTcpProxy(
+    () => port,
+    (client, upstream) => {
+      client.on('data', (data) => data.includes('bzpopmin') && waiting.add(client)).pipe(upstream);
+      upstream.pipe(client);
+    },
+  );
   return {
-    url: `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    url: `redis://127.0.0.1:${proxy.port}`,
     waiting,
     /** Cuts the connection that waits, and lets no other in. */
     shut() {
-      proxy.close();
+      proxy.refuse();
       for (const socket of waiting) socket.destroy();
     },
-    close() {
-      for (const socket of sockets) socket.destroy();
-    },
+    close: proxy.close,
   };
 }
