@@ -82,22 +82,22 @@ function request(
   for (let at = 0; at + 1 < pairs.length; at += 2) kept[pairs[at] ?? ''] = pairs[at + 1] ?? '';
   const make = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
+    const refuse = (status: number, connection: { destroy(): unknown }) => {
+      connection.destroy();
+      reject(new Error(`an answer with the status ${status}, which is none`));
+    };
     const outgoing = make(
       url,
       { method, signal, headers: { ...kept, 'content-length': String(body.length) } },
       (answer) => {
         const { statusCode = 0 } = answer;
-        if (statusCode >= 200) return resolve(answer);
-        answer.destroy();
-        reject(new Error(`an answer with the status ${statusCode}, which is none`));
+        if (statusCode >= 200) resolve(answer);
+        else refuse(statusCode, answer);
       },
     );
     outgoing.on('error', reject);
     // Nobody asked for another protocol. Without a listener Node would drop the connection and report nothing.
-    outgoing.on('upgrade', (_answer, socket) => {
-      socket.destroy();
-      reject(new Error('an answer with the status 101, which is none'));
-    });
+    outgoing.on('upgrade', (_answer, socket) => refuse(101, socket));
     outgoing.end(body);
   });
 }

@@ -59,8 +59,7 @@ export function httpUrl(text: string, what = 'the URL'): URL {
   return url;
 }
 
-/** An address to listen on; a blank one ends the command, since Node would take it for every address of the machine. */
-export function listenAddress(option: string, text: string): string {
+/** Requires an address to listen on: Node treats a blank one as all addresses of the machine. */
+export function requireListenAddress(option: string, text: string): void {
   if (text.trim() === '') throw usage(`${option} is blank: is the variable set? 127.0.0.1 is this machine alone`);
-  return text;
 }

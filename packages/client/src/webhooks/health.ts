@@ -60,11 +60,11 @@ async function healthOf(
     const isSuccess = delivery.status === 'success';
     succeeded ||= isSuccess;
     if (isFailure && !succeeded) failed.push(delivery);
-    if (lookedAt < RATED && (isFailure || isSuccess)) {
-      finished++;
+    if (lookedAt < RATED) {
+      if (isFailure || isSuccess) finished++;
       if (isFailure) failures++;
+      if (delivery.status === 'pending') pending++;
     }
-    if (lookedAt < RATED && delivery.status === 'pending') pending++;
     lookedAt++;
     if ((lookedAt >= RATED && succeeded) || lookedAt >= MAX_LOOKED_AT) break;
   }

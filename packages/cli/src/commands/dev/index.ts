@@ -7,7 +7,7 @@ import type { ConformanceKit, Inspector } from '@videocloud/webhooks-inspector';
 import type { Command } from 'commander';
 import { deliveredName } from '../../choices.js';
 import { isNamed, reasonOf, usage } from '../../failure.js';
-import { httpUrl, integer, listenAddress } from '../../input/read.js';
+import { httpUrl, integer, requireListenAddress } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, type Io, note, painter, print, printJsonLine } from '../../io.js';
 import { requireSqlite } from '../../require-sqlite.js';
@@ -67,7 +67,7 @@ export function addDevCommand(program: Command, io: Io): void {
       const url = address === undefined ? undefined : httpUrl(address);
       const port = integer('--port', options.port, 0, 65_535);
       const pagePort = integer('--page-port', options.pagePort, 0, 65_535);
-      listenAddress('--page-host', options.pageHost);
+      requireListenAddress('--page-host', options.pageHost);
       const given = await givenSecret(io, options);
       const secret = given ?? generateSecret();
       requireSqlite('dev');

@@ -15,16 +15,13 @@ export async function withProgress<T>(
     const { dead } = await inbox.stats();
     if (running) stderr.write(`\r\u001b[K${dead} dead letters left`);
   };
-  let shown: Promise<void> = Promise.resolve();
-  // One at a time: counting rows may take longer than a second. A failure is the work's to report.
-  let busy = false;
+  let showing: Promise<void> | undefined;
   const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    shown = show()
+    // One at a time: counting rows may take longer than a second. A failure is the work's to report.
+    showing ??= show()
       .catch(() => undefined)
       .finally(() => {
-        busy = false;
+        showing = undefined;
       });
   }, PROGRESS_MS);
   try {
@@ -32,7 +29,7 @@ export async function withProgress<T>(
   } finally {
     running = false;
     clearInterval(timer);
-    await shown;
+    await showing;
     stderr.write('\r\u001b[K');
   }
 }

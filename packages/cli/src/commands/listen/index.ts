@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { EXIT, reasonOf, remote, usage } from '../../failure.js';
-import { httpUrl, integer, listenAddress } from '../../input/read.js';
+import { httpUrl, integer, requireListenAddress } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
 import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../../io.js';
 import { isSuccess, meaningOf, send } from '../../send.js';
@@ -37,7 +37,7 @@ export function addListenCommand(program: Command, io: Io, exit: (code: number) 
     )
     .action(async (options: ListenOptions) => {
       const port = integer('--port', options.port, 0, 65_535);
-      listenAddress('--host', options.host);
+      requireListenAddress('--host', options.host);
       const forwardTo = options.forwardTo === undefined ? undefined : httpUrl(options.forwardTo, '--forward-to');
       const replayId = options.replay === undefined ? undefined : integer('--replay', options.replay, 1, 999_999_999);
       if (replayId !== undefined && forwardTo === undefined) throw usage('--replay needs --forward-to URL');
