@@ -14,7 +14,8 @@ export function cmdCommands(text: string): ShellCommand[] {
 
 /** Splits the text into commands and removes the carets, as cmd.exe does. */
 function splitCommands(text: string): string[] {
-  if (/%\w+%/.test(text)) throw notUnderstood('the command holds a variable (%NAME%)');
+  // Also a part of a variable, `%NAME:~0,9%`, and a name with brackets.
+  if (/%\w[^%^\s"]*%/.test(text)) throw notUnderstood('the command holds a variable (%NAME%)');
   const lines: string[] = [];
   let line = '';
   let quoted = false;
@@ -55,7 +56,7 @@ function programArguments(line: string, byBrowser: boolean): Word[] {
   let quoted = false;
   let doubtful = false;
   const end = () => {
-    if (word !== undefined) words.push({ bytes: Buffer.from(word), expands: doubtful });
+    if (word !== undefined) words.push({ bytes: Buffer.from(word), expands: doubtful, splits: false });
     word = undefined;
     doubtful = false;
   };

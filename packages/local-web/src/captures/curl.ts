@@ -34,8 +34,9 @@ const NAMES: Readonly<Record<string, string>> = {
   ':': 'next',
 };
 const SIGNATURE = /^x-videocloud-signature\s*[:;]/i;
+const NAMED_HEADER = /^[\w-]+\s*[:;]/;
 
-/** One option of a command line. */
+/** One option of a command line, or an argument that is none, under the name `operand`. */
 interface Option {
   readonly name: string;
   readonly value: Word;
@@ -57,7 +58,7 @@ export function fromCurl(words: readonly Word[], stdin: Buffer | undefined): Cap
 }
 
 function* optionsOf(words: readonly Word[]): Generator<Option> {
-  const none: Word = { bytes: Buffer.alloc(0), expands: false };
+  const none: Word = { bytes: Buffer.alloc(0), expands: false, splits: false };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? none;
     const text = word.bytes.toString('utf8');
@@ -70,12 +71,13 @@ function* optionsOf(words: readonly Word[]): Generator<Option> {
       const equals = text.indexOf('=');
       const name = equals < 0 ? text.slice(2) : text.slice(2, equals);
       if (LONG_WITH_VALUE.has(name)) {
-        const inline = { bytes: word.bytes.subarray(equals + 1), expands: word.expands };
+        const inline = { ...word, bytes: word.bytes.subarray(equals + 1) };
         yield { name, value: equals < 0 ? value() : inline };
       } else if (equals < 0 && (LONG_ALONE.has(name) || LONG_ALONE.has(name.replace(/^no-/, '')))) {
         yield { name, value: none };
       } else throw notUnderstood(`curl’s option --${printable(name)} is not known here`);
     } else if (/^-[^-]/.test(text)) yield* bundle(word, value, none);
+    else yield { name: 'operand', value: word };
   }
 }
 
@@ -86,7 +88,7 @@ function* bundle(word: Word, value: () => Word, none: Word): Generator<Option> {
     const name = NAMES[letter] ?? letter;
     if (SHORT_WITH_VALUE.includes(letter)) {
       const rest = word.bytes.subarray(at + 1);
-      yield { name, value: rest.length > 0 ? { bytes: rest, expands: word.expands } : value() };
+      yield { name, value: rest.length > 0 ? { ...word, bytes: rest } : value() };
       return;
     }
     if (!SHORT_ALONE.includes(letter)) throw notUnderstood(`curl’s option -${printable(letter)} is not known here`);
@@ -96,14 +98,16 @@ function* bundle(word: Word, value: () => Word, none: Word): Generator<Option> {
 
 function requestOf(options: readonly Option[], stdin: Buffer | undefined): CapturedRequest[] {
   const headers: Record<string, string> = {};
-  let allHeaders = true;
+  let allHeaders = !options.some(({ value }) => value.splits);
   let body: Buffer | undefined;
   let problem: string | undefined;
   for (const { name, value } of options) {
     if (name === 'header') {
       const text = value.bytes.toString('utf8');
-      if (text.startsWith('@') || (value.expands && SIGNATURE.test(text))) allHeaders = false;
-      else readHeader(headers, text);
+      // A value with a variable is not known; it may be the signature where the name is not known either.
+      if (text.startsWith('@') || (value.expands && (SIGNATURE.test(text) || !NAMED_HEADER.test(text))))
+        allHeaders = false;
+      else if (!value.expands) readHeader(headers, text);
     } else if (name === 'config') problem = 'the curl command reads options from a file (--config)';
     else if (name === 'form' || name === 'form-string')
       problem = 'the curl command sends a form (--form): its boundary is not in it';
@@ -115,9 +119,19 @@ function requestOf(options: readonly Option[], stdin: Buffer | undefined): Captu
       else body = body === undefined ? part : Buffer.concat([body, Buffer.from(name === 'json' ? '' : '&'), part]);
     }
   }
+  if (variableOptions(options))
+    problem ??= 'the curl command takes options from a variable: give the body with --signature HEX';
   if (body === undefined && problem === undefined) return [];
   const rest = problem === undefined ? {} : { problem };
   return [{ body: body ?? Buffer.alloc(0), headers, allHeaders, ...rest }];
+}
+
+/** Whether a variable may hold options, such as headers and data: beside a URL, it is not the URL. */
+function variableOptions(options: readonly Option[]): boolean {
+  const urls = options.filter(({ name }) => name === 'operand' || name === 'url');
+  const unknown = ({ name, value }: Option) =>
+    name === 'operand' && value.expands && /^[$*?[{]/.test(value.bytes.toString('latin1'));
+  return urls.length > 1 && urls.some(unknown);
 }
 
 /** `Name: value`; `Name;` sends an empty header, `Name:` none. */

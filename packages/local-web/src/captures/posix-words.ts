@@ -5,6 +5,8 @@ export interface Word {
   readonly bytes: Buffer;
   /** Whether the argument is unknown: it holds a variable, a pattern or a doubtful backslash. */
   readonly expands: boolean;
+  /** Whether it may become several arguments, options among them: it holds a variable without quotes, or a list. */
+  readonly splits: boolean;
 }
 
 /** One command of a line, and whether it reads the output of the one before it. */
@@ -29,6 +31,10 @@ const ESCAPES: Readonly<Record<string, number>> = {
   '?': 63,
 };
 
+const MAX_NAME = 256;
+// In quotes all but a list, as `"$@"` or `"${all[@]}"`.
+const ONE_WORD = /^\$(?:[\w*#?!$-]|\{[^}@]*\})/;
+
 /**
  * Reads command lines as bash and zsh do: quotes, `$'…'` with octal, hexadecimal and Unicode escapes, backslashes,
  * continued lines, pipes. Nothing is expanded: a word with a variable is marked.
@@ -46,6 +52,7 @@ class PosixReader {
   #pending = '';
   #open = false;
   #expands = false;
+  #splits = false;
 
   constructor(text: string) {
     this.#text = text;
@@ -102,10 +109,12 @@ class PosixReader {
     } else if (character === '"') this.#doubleQuoted();
     else if (character === '$' && next === "'") this.#ansiQuoted();
     else if (character === '$' && next === '"') this.#at++;
-    else if (character === '$' || character === '`') this.#expansion(character, next);
+    else if (character === '$' || character === '`') this.#expansion(character, next, false);
     else {
       // A brace, a pattern of file names, or the home folder.
       if ('{*?['.includes(character) || (character === '~' && !this.#open)) this.#expands = true;
+      // Behind other text, each of the arguments begins with that text.
+      if ('{*?['.includes(character) && this.#pending === '' && this.#parts.length === 0) this.#splits = true;
       this.#add(character);
       this.#at++;
     }
@@ -122,7 +131,7 @@ class PosixReader {
       if (character === '\\' && '"\\$`\n'.includes(next) && next !== '') {
         if (next !== '\n') this.#add(next);
         this.#at += 2;
-      } else if (character === '$' || character === '`') this.#expansion(character, next);
+      } else if (character === '$' || character === '`') this.#expansion(character, next, true);
       else {
         this.#add(character);
         this.#at++;
@@ -170,9 +179,12 @@ class PosixReader {
     this.#at += 2;
   }
 
-  #expansion(character: string, next: string): void {
+  #expansion(character: string, next: string, quoted: boolean): void {
     if (character === '`' || next === '(') throw notUnderstood('the command runs another command inside (`…` or $(…))');
-    if (/[\w{@*#?!$-]/.test(next)) this.#expands = true;
+    if (/[\w{@*#?!$-]/.test(next)) {
+      this.#expands = true;
+      if (!quoted || !ONE_WORD.test(this.#text.slice(this.#at, this.#at + MAX_NAME))) this.#splits = true;
+    }
     this.#add(character);
     this.#at++;
   }
@@ -198,11 +210,12 @@ class PosixReader {
     // Two halves of a pair beside each other are the character that a browser escaped so.
     if (/\p{Cs}/u.test(this.#pending)) throw notUnderstood('the command holds half of a surrogate pair');
     const bytes = Buffer.concat([...this.#parts, Buffer.from(this.#pending)]);
-    const word = { bytes, expands: this.#expands };
+    const word = { bytes, expands: this.#expands, splits: this.#splits };
     this.#parts = [];
     this.#pending = '';
     this.#open = false;
     this.#expands = false;
+    this.#splits = false;
     return word;
   }
 }

@@ -30,14 +30,17 @@ export function fromPowerShell(text: string): CapturedRequest[] {
   if (from === null) throw notUnderstood('the PowerShell commands have no Invoke-WebRequest');
   const rest = text.slice(from.index + from[0].length);
   if (COMMANDS.test(rest)) throw notUnderstood('there are several PowerShell requests: give one');
-  return [new Reader(rest).request()];
+  return [new Reader(text.slice(0, from.index), rest).request()];
 }
 
 class Reader {
+  /** What stands before the command: a browser makes a session there. */
+  readonly #before: string;
   readonly #text: string;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(before: string, text: string) {
+    this.#before = before;
     this.#text = text;
   }
 
@@ -46,7 +49,9 @@ class Reader {
     let allHeaders = true;
     let body: Buffer | undefined;
     for (let name = this.#parameter(); name !== undefined; name = this.#parameter()) {
-      if (name === 'headers') allHeaders = this.#headers(headers);
+      // PowerShell takes a shortened name, too.
+      if (name.startsWith('h') && 'headers'.startsWith(name)) allHeaders = this.#headers(headers) && allHeaders;
+      else if (name.startsWith('w') && 'websession'.startsWith(name)) allHeaders = this.#session() && allHeaders;
       else if (name === 'body') body = this.#body();
       else if (/^(?:infile|form)$/.test(name)) throw notUnderstood('the PowerShell request sends a file or a form');
       else this.#skipValue();
@@ -67,6 +72,15 @@ class Reader {
       if (this.#at >= this.#text.length || /[\n;|]/.test(this.#text.charAt(this.#at))) return undefined;
       this.#skipValue();
     }
+  }
+
+  /** Whether the session is made in this capture, without headers. */
+  #session(): boolean {
+    this.#space();
+    const name = /^\$(\w+)/.exec(this.#text.slice(this.#at, this.#at + 128))?.[1];
+    this.#skipValue();
+    const made = new RegExp(`\\$${name}\\s*=\\s*New-Object\\b`, 'i');
+    return name !== undefined && made.test(this.#before) && !/\.Headers\b/i.test(this.#before);
   }
 
   #headers(headers: Record<string, string>): boolean {

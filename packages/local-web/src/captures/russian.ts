@@ -47,6 +47,8 @@ const EXACT: Readonly<Record<string, string>> = {
     'команда curl читает тело из файла (--data-urlencode)',
   'the curl command reads its body from standard input: give the body with --signature HEX':
     'команда curl читает тело со стандартного ввода: дайте само тело и подпись отдельно',
+  'the curl command takes options from a variable: give the body with --signature HEX':
+    'команда curl берёт параметры из переменной: дайте само тело и подпись отдельно',
   'the curl command reads options from a file (--config)': 'команда curl читает настройки из файла (--config)',
   'the curl command sends a file (--upload-file): give that file':
     'команда curl отправляет файл (--upload-file): дайте его',
