@@ -141,7 +141,7 @@ async function inHeaders(
   signs: (bytes: Uint8Array, value: unknown) => Promise<boolean>,
 ): Promise<CauseCode | undefined> {
   const sent = signatureIn(headers);
-  if (sent !== signature && (await signs(bytes, sent))) return 'signature_header_unread';
+  if (!isPassed(sent, signature) && (await signs(bytes, sent))) return 'signature_header_unread';
   for (const value of signaturesElsewhere(headers)) {
     for (const { hex, digest, part } of signatureReadings(value)) {
       if (search.exhausted) return undefined;
@@ -149,6 +149,15 @@ async function inHeaders(
     }
   }
   return undefined;
+}
+
+/** Whether the value passed is the header's: its text, or that in a list or as bytes. */
+function isPassed(sent: string | undefined, signature: unknown): boolean {
+  const hex = sent?.toLowerCase();
+  return (
+    sent === signature ||
+    signatureReadings(signature).some(({ hex: read, codes }) => read === hex && codes[0] === 'signature_not_text')
+  );
 }
 
 /** The `t=` of a header in another provider's style. */

@@ -276,6 +276,19 @@ export const SIGNATURES: Broken[] = [
   signature('joined twice', 'signature_joined', `${good}, ${good}`),
   signature('joined with another', 'signature_joined', `${'0'.repeat(64)},${good}`),
   signature('an array', 'signature_joined', [good, good]),
+  signature('a list of one, as of headersDistinct', 'signature_not_text', [good]),
+  signature('a list of one, with a mistake', ['signature_not_text', 'signature_base64'], [raw.toString('base64')]),
+  signature('a list of one that was joined', ['signature_not_text', 'signature_joined'], [`${good}, ${good}`]),
+  signature('a list with one text', 'signature_not_text', [undefined, good]),
+  signature('a list of one, beside the headers', 'signature_not_text', [good], {
+    headers: { 'X-VideoCloud-Signature': [good] },
+  }),
+  signature('bytes, beside the headers', 'signature_not_text', Buffer.from(good), {
+    headers: { 'X-VideoCloud-Signature': good },
+  }),
+  signature('a list, beside the headers', 'signature_joined', [good, good], {
+    headers: { 'X-VideoCloud-Signature': [good, good] },
+  }),
   signature('glued twice', 'signature_joined', good + good),
   signature('truncated', 'signature_truncated', good.slice(0, 40 - 8)),
   signature('truncated with dots', 'signature_truncated', `${good.slice(0, 20)}...`),

@@ -78,7 +78,10 @@ export const SIGNATURE_CAUSES: Readonly<
     message: 'Characters of the signature were replaced by others that look alike.',
     fix: 'Copy the header as text, not from a rendered document.',
   },
-  signature_not_text: { message: 'The signature was passed as bytes.', fix: "Pass the header's text: 64 hex digits." },
+  signature_not_text: {
+    message: 'The signature was passed as bytes or as a list, not as text.',
+    fix: "Pass the header's text: 64 hex digits.",
+  },
   signature_other_header: {
     message: 'The right signature is in another header than X-VideoCloud-Signature.',
     fix: "Have the proxy keep the header's name, or read the other one.",

@@ -68,9 +68,10 @@ export function signatureReadings(signature: unknown): SignatureReading[] {
     if (!known && found.length < MAX_READINGS) found.push(reading);
   };
   if (Array.isArray(signature)) {
-    for (const value of signature.slice(0, 4)) {
-      if (typeof value === 'string') for (const reading of readText(value, ['signature_joined'])) add(reading);
-    }
+    const values = signature.slice(0, 4).filter((value): value is string => typeof value === 'string');
+    // A list of one is how Node's headersDistinct and Lambda's multiValueHeaders give a header that came once.
+    const why: CauseCode = values.length > 1 ? 'signature_joined' : 'signature_not_text';
+    for (const value of values) for (const reading of readText(value, [why])) add(reading);
     return found;
   }
   const bytes = typeof signature === 'object' ? copyOf(signature) : undefined;
