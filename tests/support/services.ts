@@ -1,6 +1,6 @@
 // Real servers for tests, each on a free loopback port with its data in a directory of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -18,9 +18,14 @@ export interface Service {
   restart(): Promise<void>;
 }
 
-export type ServiceName = 'redis' | 'postgres';
+export type ServiceName = 'redis' | 'postgres' | 'pgbouncer';
 
-const BINARIES = { redis: ['redis-server', 'redis-cli'], postgres: ['initdb', 'postgres'] } as const;
+const BINARIES = {
+  redis: ['redis-server', 'redis-cli'],
+  postgres: ['initdb', 'postgres'],
+  pgbouncer: ['pgbouncer'],
+} as const;
+const PACKAGES = { redis: 'redis-server', postgres: 'postgresql', pgbouncer: 'pgbouncer' } as const;
 /** Generous: the machine may be busy with other things. */
 const START_TIMEOUT_MS = 120_000;
 const warned = new Set<ServiceName>();
@@ -33,7 +38,7 @@ export function isAvailable(service: ServiceName): boolean {
     warned.add(service);
     process.stderr.write(
       `\n!!! SKIPPED: every test against a real ${service}: ${missing.join(', ')} not found; ` +
-        `apt-get install ${service === 'redis' ? 'redis-server' : 'postgresql'}\n\n`,
+        `apt-get install ${PACKAGES[service]}\n\n`,
     );
   }
   return false;
@@ -98,6 +103,24 @@ export async function startPostgres(options: { args?: readonly string[] | undefi
       ...user,
       cwd: data,
     });
+  return service(run, (port) => `postgres://postgres@127.0.0.1:${port}/postgres`, data);
+}
+
+/** Starts a PgBouncer before `postgres`: three sessions for all its clients, and another one for each transaction. */
+export async function startPgBouncer(postgres: Service): Promise<Service> {
+  const user = unprivilegedUser();
+  const data = mkdtempSync(join(tmpdir(), 'webhooks-pgbouncer-'));
+  const config = join(data, 'pgbouncer.ini');
+  if ('uid' in user) chownSync(data, user.uid, user.gid);
+  const run = (port: number) => {
+    const settings = [
+      ...['[databases]', `* = host=127.0.0.1 port=${postgres.port} user=postgres`],
+      ...['[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =', 'auth_type = any'],
+      ...['pool_mode = transaction', 'default_pool_size = 3', 'server_round_robin = 1'],
+    ];
+    writeFileSync(config, settings.join('\n'));
+    return launch(program('pgbouncer'), [config], { ready: 'process up', endWith: 'SIGINT', ...user, cwd: data });
+  };
   return service(run, (port) => `postgres://postgres@127.0.0.1:${port}/postgres`, data);
 }
 
@@ -195,7 +218,9 @@ function unprivilegedUser(): { uid: number; gid: number } | Record<string, never
       // No such user here: the next name.
     }
   }
-  throw new Error('PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as');
+  throw new Error(
+    'PostgreSQL and PgBouncer refuse to run as root, and there is no user postgres or nobody to run it as',
+  );
 }
 
 async function freePort(): Promise<number> {
@@ -213,10 +238,11 @@ function program(name: string): string {
   return found;
 }
 
-/** Debian keeps PostgreSQL's programs out of the PATH. */
+/** Debian keeps PostgreSQL's programs out of the PATH, and PgBouncer out of a user's. */
 function findProgram(name: string): string | undefined {
   const root = '/usr/lib/postgresql';
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...versions(root).map((v) => join(root, v, 'bin'))];
+  const kept = [...versions(root).map((version) => join(root, version, 'bin')), '/usr/sbin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...kept];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

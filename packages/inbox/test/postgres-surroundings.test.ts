@@ -1,7 +1,7 @@
 // What surrounds a PostgreSQL inbox: parsers that the app has set for all of pg, the database's own settings, clocks, lost answers.
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
+import { isAvailable, type Service, startPgBouncer, startPostgres } from '../../../tests/support/services.js';
 import { type InboxDeadLetter, openInbox } from '../src/index.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
@@ -77,6 +77,22 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
     const [first = 0, second = 0] = runs;
     expect(second - first).toBeGreaterThanOrEqual(200);
     await inbox.close();
+  });
+
+  it.skipIf(!isAvailable('pgbouncer'))('opens and works behind PgBouncer, in several processes at once', async () => {
+    const bouncer = await startPgBouncer(server);
+    const open = () => openInbox(bouncer.url, { ...FAST, name: 'bounced' });
+    const inboxes = await Promise.all(Array.from({ length: 8 }, open));
+    inboxes.push(await open());
+    const bodies = Array.from({ length: 50 }, (_, index) => `delivery ${index}`);
+    await Promise.all(bodies.map((body, index) => inboxes[index % 9]?.accept({ rawBody: Buffer.from(body) })));
+    const seen: string[] = [];
+    for (const inbox of inboxes) inbox.process(({ rawBody }) => void seen.push(Buffer.from(rawBody).toString()));
+    const [inbox] = inboxes;
+    if (inbox) await settled(inbox, { handled: 50, waiting: 0, running: 0 });
+    expect(seen.sort()).toEqual(bodies.sort());
+    await Promise.all(inboxes.map((each) => each.close()));
+    await bouncer.stop();
   });
 
   it('calls onDead with the bytes of what a worker that died has left', async () => {

@@ -1,10 +1,15 @@
 import { Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import type Pg from 'pg';
 import { endsWithin } from '../ends-within.js';
 import { withoutPassword } from '../errors.js';
 import type { PostgresPeers } from '../load-peer.js';
 import type { InboxSettings } from '../options.js';
 import { CLOSE_TIMEOUT_MS } from '../policy.js';
+
+/** A server that went silent must not hold up what arrives after it is back. */
+const QUERY_TIMEOUT_MS = 30_000;
+const LOCK_POLL_MS = 50;
 
 /** What pg-boss and we run statements on; `values` as pg takes them. */
 export interface Executor {
@@ -21,8 +26,7 @@ export class Connections implements Executor {
       connectionString: url,
       max: 10,
       connectionTimeoutMillis: 2_000,
-      // A server that went silent must not hold up what arrives after it is back.
-      query_timeout: 30_000,
+      query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
       types: typesOf(types),
       stream: () => this.#socket(),
@@ -64,16 +68,23 @@ export class Connections implements Executor {
     });
   }
 
-  /** Runs `work`, which uses other connections, while no other process is inside for the same `name`. */
-  alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return this.#with(async (client) => {
-      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name]);
-      try {
-        return await work();
-      } finally {
-        await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name]);
-      }
-    });
+  /**
+   * Runs `work`, which uses other connections, while no other process is inside for the same `name`. The lock is a
+   * transaction's, and who waits holds no connection: PgBouncer may give each transaction another session, and has few.
+   */
+  async alone(name: string, work: () => Promise<void>): Promise<void> {
+    const deadline = performance.now() + QUERY_TIMEOUT_MS;
+    const runIfFree = async ({ executeSql }: Executor) => {
+      const { rows } = await executeSql('SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free', [name]);
+      const [row] = rows as { free: boolean }[];
+      if (row?.free) await work();
+      return row?.free;
+    };
+    while (!(await this.transaction(runIfFree))) {
+      if (performance.now() > deadline)
+        throw new Error('another process has been opening it for 30 s: end that process');
+      await setTimeout(LOCK_POLL_MS);
+    }
   }
 
   /** Ends the connections; those of a server that does not answer are cut. */
