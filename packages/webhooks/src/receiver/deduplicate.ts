@@ -4,8 +4,8 @@ import { errorOf } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
-import { callHook, reportError, reportFailure } from './hooks.js';
-import { acknowledged, type Outcome, rejected } from './outcome.js';
+import { duplicate, reportError, reportFailure } from './hooks.js';
+import { type Outcome, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
 
@@ -72,12 +72,10 @@ export class Deduplicator {
       const ask = () => this.#askStore(store, key);
       const reply = await traceStore('claim', key, ask, ({ state }) => state);
       if (reply.state === 'claimed') return { claim: this.#held(reply, store, key, delivery) };
-      const { event } = delivery;
       if (reply.state === 'in_progress' && !inBackground) {
-        return rejected('event_in_progress', { event, retryAfterMs: reply.retryAfterMs });
+        return rejected('event_in_progress', { event: delivery.event, retryAfterMs: reply.retryAfterMs });
       }
-      callHook(this.#settings.onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: key });
-      return acknowledged('duplicate', { event });
+      return duplicate(this.#settings, delivery);
     } catch (cause) {
       return reportFailure(this.#settings, fault, delivery, { cause });
     }

@@ -3,9 +3,9 @@ import type { ErrorDetail, WebhookError } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
-import { type DeliveryState, keyOf } from './context.js';
-import type { ErrorInfo, Explain, OutcomeInfo, VerifyOptions } from './options.js';
-import { type Outcome, rejected } from './outcome.js';
+import { bytesOf, type DeliveryState, keyOf } from './context.js';
+import type { ErrorInfo, Explain, OutcomeInfo, ReceiverOptions, VerifyOptions } from './options.js';
+import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { TIMED_OUT, withTimeout } from './timeouts.js';
 
 /** Calls an observer. It is not awaited, and what it throws or rejects with is swallowed. */
@@ -64,6 +64,13 @@ export function reportFailure(
   const outcome = rejected(code, { ...detail, event: delivery.event });
   reportError(settings, outcome.error, delivery);
   return outcome;
+}
+
+/** The outcome of a copy of an event, reported to `onDuplicate`. */
+export function duplicate({ onDuplicate }: Pick<ReceiverOptions, 'onDuplicate'>, delivery: DeliveryState): Outcome {
+  const { event } = delivery;
+  callHook(onDuplicate, { event, rawBody: bytesOf(delivery), deliveryKey: String(keyOf(delivery)) });
+  return acknowledged('duplicate', { event });
 }
 
 /** What `onOutcome` is called with. Never a body, a header's value other than the request id, a secret or a signature. */

@@ -17,7 +17,7 @@ import {
 } from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
-import { reportError, reportFailure } from './hooks.js';
+import { duplicate, reportError, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
 import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { DeliveryRun, isInBackground, type RunServices } from './run-handlers.js';
@@ -146,7 +146,9 @@ export class Pipeline {
 
   #acceptOrRun(content: SignedContent, delivery: DeliveryState): MaybePromise<Outcome> {
     if (!content.ok && this.#settings.onUnhandled === undefined) return rejected(content.code, content.detail);
-    if (this.#inboxFor !== undefined && !delivery.source.dispatched)
+    // Nothing knows the age of what is stored: a replay would reach the handlers.
+    const isStorable = content.ok || content.code !== 'timestamp_too_old';
+    if (this.#inboxFor !== undefined && !delivery.source.dispatched && isStorable)
       return this.#acceptDurably(this.#inboxFor, delivery);
     return this.#deduplicator === undefined
       ? this.#run(content, delivery, null)
@@ -173,7 +175,7 @@ export class Pipeline {
       const reply = await withTimeoutOrThrow(this.#verifier.storeDeadlines, accepted, 'The inbox');
       if (typeof reply?.duplicate !== 'boolean')
         throw new TypeError('accept() of the inbox must give { duplicate: boolean }');
-      return acknowledged(reply.duplicate ? 'duplicate' : 'accepted', { event });
+      return reply.duplicate ? duplicate(this.#settings, delivery) : acknowledged('accepted', { event });
     } catch (cause) {
       return reportFailure(this.#settings, 'store_unavailable', delivery, { cause });
     }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { createReceiver, type DeliveryInbox, type ErrorInfo, type ReceiverOptions, sign } from '../../src/index.js';
 import { fixtureBytes, SECRET } from '../support.js';
-import { bytesOf, eventBody, testReceiver } from './support.js';
+import { at, bytesOf, eventBody, testReceiver } from './support.js';
 
 const body = eventBody();
 const accepting = (options: Partial<ReceiverOptions> = {}) => {
@@ -44,6 +45,32 @@ describe('an inbox', () => {
     const taking = accepting({ onUnhandled: () => undefined });
     expect(await taking.deliver(junk)).toMatchObject({ result: 'accepted', status: 200 });
     expect(taking.accept.mock.calls[0]?.[0]).toEqual({ event: null, rawBody: junk, secretIndex: 1 });
+  });
+
+  it('stores nothing that is older than maxAge: its worker would run the handlers', async () => {
+    const maxAge = 6_960_000;
+    const old = { maxAge, now: () => Date.parse(at) + maxAge + 1 };
+    const refusing = accepting(old);
+    expect(await refusing.deliver()).toMatchObject({ status: 401, error: { code: 'timestamp_too_old' } });
+    const onUnhandled = vi.fn();
+    const taking = accepting({ ...old, onUnhandled });
+    expect(await taking.deliver()).toMatchObject({ result: 'unhandled', status: 200, reason: 'timestamp_too_old' });
+    expect(onUnhandled.mock.calls).toMatchObject([[{ reason: 'timestamp_too_old', rawBody: bytesOf(body) }, {}]]);
+    onUnhandled.mockRejectedValueOnce(new Error('boom'));
+    expect(await taking.deliver()).toMatchObject({ status: 500 });
+    for (const { accept, handler } of [refusing, taking]) {
+      expect([accept.mock.calls, handler.mock.calls]).toEqual([[], []]);
+    }
+  });
+
+  it('tells onDuplicate of copies', async () => {
+    const onDuplicate = vi.fn();
+    const { deliver } = accepting({ onDuplicate });
+    await deliver();
+    expect(onDuplicate).not.toHaveBeenCalled();
+    await deliver();
+    const deliveryKey = createHash('sha256').update(body).digest('hex');
+    expect(onDuplicate.mock.calls).toEqual([[{ event: JSON.parse(body), rawBody: bytesOf(body), deliveryKey }]]);
   });
 
   it('that fails or throws is 503, reported', async () => {
