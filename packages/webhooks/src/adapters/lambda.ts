@@ -52,7 +52,8 @@ export function lambdaHandler<Env, Event extends LambdaHttpEvent = LambdaHttpEve
     const work: Promise<unknown>[] = [];
     const request = lambdaRequest(event, () => options.env?.(event));
     const outcome = await pipeline.respond(request, (one) => work.push(one));
-    await Promise.allSettled(work);
+    // Work may begin more: the dead letter of a handler that ran out of time.
+    while (work.length > 0) await Promise.allSettled(work.splice(0));
     return answerOf(outcome, event);
   };
 }

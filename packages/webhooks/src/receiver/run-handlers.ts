@@ -30,6 +30,8 @@ export class DeliveryRun {
   readonly #delivery: DeliveryState;
   /** null where nothing is deduplicated. */
   readonly #claim: HeldClaim | null;
+  /** The end of what ran out of time. */
+  #late: Promise<void> | undefined;
 
   constructor(services: RunServices, delivery: DeliveryState, claim: HeldClaim | null) {
     this.#services = services;
@@ -109,7 +111,9 @@ export class DeliveryRun {
   }
 
   #timedOut(run: HandlerRun, settled: Promise<SettledRun>): Outcome & { readonly error: WebhookError } {
-    this.#keepAlive(this.#finishLate(run, settled));
+    this.#late = this.#finishLate(run, settled);
+    // In the background, what is kept alive already waits for it.
+    if (!isInBackground(this.#services.settings, this.#delivery)) this.#keepAlive(this.#late);
     return this.#reportTimeout();
   }
 
@@ -125,11 +129,14 @@ export class DeliveryRun {
     // A new turn of the event loop, so that the answer is out before a handler can hold it up.
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     const result = await this.#runHandlers(run, work);
-    await this.#concludeInBackground(() => this.#endInBackground(run, result));
+    const outcome = await this.#endInBackground(run, result);
+    // What ran out of time is reported when it ends.
+    if (this.#late === undefined) await this.#settleInBackground(outcome);
+    else await this.#late;
   }
 
   /** Nobody retries what was answered 200: the first failure is the last. */
-  async #endInBackground(run: HandlerRun, result: RunResult): Promise<Outcome | null> {
+  async #endInBackground(run: HandlerRun, result: RunResult): Promise<Outcome> {
     if (result.state === 'done') return this.#complete(run);
     const { settings, leaseDeadlines } = this.#services;
     if (settings.onDeadLetter !== undefined) {
@@ -137,12 +144,7 @@ export class DeliveryRun {
       this.#keepAlive(withTimeout(leaseDeadlines, result.settled));
       return this.#deadLetter(this.#reportTimeout().error);
     }
-    if (result.state === 'timeout') {
-      this.#reportTimeout();
-      await this.#finishLate(run, result.settled);
-      return null;
-    }
-    return this.#fail(result.error);
+    return result.state === 'timeout' ? this.#timedOut(run, result.settled) : this.#fail(result.error);
   }
 
   /**
@@ -150,15 +152,14 @@ export class DeliveryRun {
    * the claim's lease.
    */
   async #finishLate(run: HandlerRun, settled: Promise<SettledRun>): Promise<void> {
-    const finished = settled.then((result) =>
-      this.#concludeInBackground(() => (result.state === 'done' ? this.#complete(run) : this.#fail(result.error))),
+    const finished = settled.then(async (result) =>
+      this.#settleInBackground(await (result.state === 'done' ? this.#complete(run) : this.#fail(result.error))),
     );
     await withTimeout(this.#services.leaseDeadlines, finished);
   }
 
-  async #concludeInBackground(work: () => Promise<Outcome | null>): Promise<void> {
-    const outcome = await work();
-    if (outcome !== null) await this.#services.verifier.settle('background', this.#delivery, outcome);
+  async #settleInBackground(outcome: Outcome): Promise<void> {
+    await this.#services.verifier.settle('background', this.#delivery, outcome);
   }
 
   async #deadLetter(error: WebhookError): Promise<Outcome> {

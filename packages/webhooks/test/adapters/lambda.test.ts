@@ -102,6 +102,18 @@ describe('lambdaHandler', () => {
     expect(ended).toBe(true);
   });
 
+  it('resolves when a handler that ran out of time has ended, though a dead letter took its delivery', async () => {
+    let ended = false;
+    const onDeadLetter = vi.fn();
+    const options = { handlerTimeout: 1_000, onDeadLetter, onError: () => {} };
+    const receiver = createReceiver({ secrets: SECRET, acknowledge: 'before', ...options }).on('*', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      ended = true;
+    });
+    expect(await lambdaHandler(receiver)(post('POST', signed, GUIDE))).toMatchObject({ statusCode: 200 });
+    expect([ended, onDeadLetter.mock.calls.length]).toEqual([true, 1]);
+  });
+
   it.each([
     ['of a queue', fixtureJson('lambda/sqs.json')],
     ['of a web socket', { requestContext: { connectionId: 'id', eventType: 'MESSAGE' }, body: '{}' }],

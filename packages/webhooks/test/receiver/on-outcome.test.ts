@@ -130,6 +130,23 @@ describe('onOutcome', () => {
     expect(phases()).toEqual([['answer', 'failed', 503, 'handler_timeout'], last]);
   });
 
+  it.each([
+    ['well', undefined, ['background', 'dead_lettered', null, 'handler_failed']],
+    ['badly', boom, ['background', 'failed', null, 'handler_failed']],
+  ])('is called once in the background when a dead letter that ran out of time ends %s', async (_, error, last) => {
+    const work = deferred();
+    const onDeadLetter = () => work.promise;
+    const { receiver, deliver, phases } = observed({ acknowledge: 'before', handlerTimeout: 1_000, onDeadLetter });
+    receiver.on('*', () => Promise.reject(new Error('first')));
+    await deliver();
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(phases()).toEqual([['answer', 'accepted', 200, null]]);
+    if (error === undefined) work.resolve();
+    else work.reject(error);
+    await receiver.drain();
+    expect(phases().slice(1)).toEqual([last]);
+  });
+
   it('is called once for every dispatch', async () => {
     const { receiver, infos } = observed();
     receiver.on('video.deleted', (_, { attempt }) => {
