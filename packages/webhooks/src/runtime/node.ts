@@ -51,6 +51,9 @@ export function deadlinesOf(lengthMs: number): Deadlines {
   return new SharedDeadlines(lengthMs);
 }
 
+/** Whether a request may wait for a promise that another one made. */
+export const SHARES_PROMISES: boolean = true;
+
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = true;
 

@@ -29,6 +29,9 @@ export function deadlinesOf(lengthMs: number): Deadlines {
   };
 }
 
+/** Not so on Workers: what a request waits for never settles once its client has left. */
+export const SHARES_PROMISES: boolean = false;
+
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = false;
 

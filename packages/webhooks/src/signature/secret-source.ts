@@ -1,4 +1,4 @@
-import { requireSecrets } from '#runtime';
+import { requireSecrets, SHARES_PROMISES } from '#runtime';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from './bytes.js';
@@ -9,7 +9,7 @@ export type SecretReader = Secrets | ((env: unknown) => Promise<Secrets>);
 
 /**
  * The secrets of a receiver. Fixed ones are checked and copied now; concurrent calls of a provider for one `env` share a
- * promise.
+ * promise, where requests may.
  *
  * @throws TypeError for blank, empty or missing secrets (fail closed: such a receiver would accept forgeries)
  */
@@ -23,6 +23,7 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
     requireSecrets(secrets);
     return secrets;
   }
+  if (!SHARES_PROMISES) return (env) => readSecrets(source, env, deadlines);
   // By env: another tenant's environment must never be answered with this one's secrets.
   const pending = new Map<unknown, Promise<Secrets>>();
   return (env) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Context, memoryStore } from '../../src/index.js';
 import { deadlinesOf } from '../../src/runtime/web.js';
+import { SECRET } from '../support.js';
 import { eventBody, testReceiver } from './support.js';
 
 // The half of the library that runs on WebCrypto and ties no timer to another request, on Node.
@@ -35,6 +36,14 @@ it('knows the key before it calls a handler, with a store and without', async ()
     expect(await deliver()).toMatchObject({ result: idempotency ? 'duplicate' : 'processed' });
     expect([keys, errors]).toEqual([idempotency ? [key] : [key, key], []]);
   }
+});
+
+it('asks for the secrets for each request: what another one waits for may never settle', async () => {
+  const secrets = vi.fn<() => Promise<string>>(async () => SECRET);
+  secrets.mockImplementationOnce(() => new Promise(() => undefined));
+  const { deliver } = testReceiver({ secrets });
+  void deliver();
+  expect(await deliver()).toMatchObject({ status: 200 });
 });
 
 it('refuses a signature of another secret', async () => {
