@@ -148,7 +148,7 @@ export class Handlers {
 
   /** Once: a receiver that handles nothing answers 200 to everything, and would otherwise be silent about it. */
   #reportNoHandlers(delivery: DeliveryState): void {
-    if (this.#reportedNone || this.#byName.size > 0 || this.#settings.inbox !== undefined) return;
+    if (this.#reportedNone || this.#byName.size > 0) return;
     this.#reportedNone = true;
     const message = 'A delivery was verified, but this receiver has no handler and no onUnhandled: nothing ran';
     const hint = "Call receiver.on('…', handler) in the module that makes the receiver";

@@ -111,6 +111,12 @@ describe('a receiver without handlers', () => {
     ]);
   });
 
+  it('reports so as the worker of its own inbox, which would count each delivery as handled', async () => {
+    const { receiver, errors } = testReceiver({ inbox: { accept: async () => ({ duplicate: false }) } });
+    await receiver.dispatch(eventBody());
+    expect(errors).toMatchObject([{ code: 'handler_failed', message: expect.stringContaining('no handler') }]);
+  });
+
   it('is silent once there is a handler, an onUnhandled or an inbox', async () => {
     const some = testReceiver();
     some.receiver.on('user.created', () => undefined);
