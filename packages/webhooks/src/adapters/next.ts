@@ -51,7 +51,7 @@ export function webhookHandler<Env>(
  * );
  * ```
  */
-export function verifyWebhook<C = unknown, Env = unknown>(
+export function verifyWebhook<Env = unknown, C = unknown>(
   options: { env?: ReadEnv<Request, Env> | undefined } & VerifyOptions<Env>,
   handler: (webhook: Delivery, request: Request, context: C) => Response | Promise<Response>,
 ): (request: Request, context: C) => Promise<Response> {

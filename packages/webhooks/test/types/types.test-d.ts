@@ -200,6 +200,7 @@ const VERIFIED_ROUTE: typeof POST = VERIFIED;
 const PAGES: NextApiHandler = forNext.pagesWebhookHandler(receiver);
 // @ts-expect-error the handler must answer
 forNext.verifyWebhook({ secrets: 's' }, () => {});
+forNext.verifyWebhook<{ SECRET: string }>({ secrets: ({ env }) => env.SECRET }, () => new Response());
 
 // node:http.
 const listener: (request: IncomingMessage, response: ServerResponse) => void = forNode.webhookHandler(receiver);
