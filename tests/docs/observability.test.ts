@@ -87,7 +87,10 @@ async function publishOneOfEach(): Promise<void> {
     code: 'handler_failed',
   };
   await traceChannel<HandlerTrace>(CHANNELS.handler).trace(handler, async () => undefined);
-  const accept: AcceptTrace = { inbox: 'main', engine: 'sqlite', event: 'video.processed', bytes: 9, carrier: null };
+  const accept: AcceptTrace = {
+    ...{ inbox: 'main', engine: 'sqlite', id: 'id', event: 'video.processed' },
+    ...{ secretIndex: 0, bytes: 9, carrier: null },
+  };
   await traceChannel<AcceptTrace>(CHANNELS.inboxAccept).trace(accept, async () => undefined);
   openInboxes().add({ name: 'main', observe: async () => ({ messages: { waiting: 1, dead: 1 }, oldestMs: 1 }) });
 }

@@ -30,8 +30,8 @@ export async function traceAccept(
   store: (record: NewRecord) => Promise<boolean>,
 ): Promise<boolean> {
   if (!accepts.active) return store({ ...record, carrier: null });
-  const { event, body } = record;
-  const context: AcceptTrace = { inbox, engine, event, bytes: body.byteLength, carrier: null };
+  const { key: id, event, secretIndex, body } = record;
+  const context: AcceptTrace = { inbox, engine, id, event, secretIndex, bytes: body.byteLength, carrier: null };
   let failure: { readonly error: unknown } | undefined;
   try {
     return await accepts.trace(context, async () => {

@@ -75,7 +75,10 @@ export interface AcceptTrace extends TraceContext {
   /** The name of the inbox. */
   inbox: string;
   engine: 'sqlite' | 'postgres' | 'redis';
+  /** The record's id, as `get(id)` takes it. */
+  id: string;
   event: string | null;
+  secretIndex: number;
   bytes: number;
   /** A `start` subscriber may set it; it is stored with the record and present in `process`. */
   carrier: TraceCarrier | null;

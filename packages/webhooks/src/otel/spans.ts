@@ -58,7 +58,14 @@ export function subscribeSpans(tracer: () => Tracer, propagate: 'link' | 'parent
       const parent = context.active();
       const span = tracer().startSpan(
         `send ${traced.inbox}`,
-        { kind: SpanKind.PRODUCER, attributes: messaging('send', traced.event, undefined) },
+        {
+          kind: SpanKind.PRODUCER,
+          attributes: {
+            ...messaging('send', traced.event, undefined),
+            'messaging.message.id': traced.id,
+            'videocloud.webhooks.secret_index': traced.secretIndex,
+          },
+        },
         parent,
       );
       spans.set(traced, span);

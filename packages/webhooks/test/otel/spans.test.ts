@@ -84,7 +84,10 @@ describe('the process span', () => {
 });
 
 describe('an inbox', () => {
-  const accepting: AcceptTrace = { inbox: 'main', engine: 'sqlite', event: 'user.created', bytes: 9, carrier: null };
+  const accepting: AcceptTrace = {
+    ...{ inbox: 'main', engine: 'sqlite', id: 'record 7', event: 'user.created' },
+    ...{ secretIndex: 1, bytes: 9, carrier: null },
+  };
 
   it.each([['link'], ['parent']] as const)('relates the worker to the accepted request by %s', async (propagate) => {
     sdk().start({ propagate });
@@ -97,6 +100,10 @@ describe('an inbox', () => {
     const [send, server, process] = sdk().spans.getFinishedSpans();
     expect(send?.name).toBe('send main');
     expect(send?.kind).toBe(SpanKind.PRODUCER);
+    expect(send?.attributes).toMatchObject({
+      'messaging.message.id': 'record 7',
+      'videocloud.webhooks.secret_index': 1,
+    });
     expect(send?.spanContext().traceId).toBe(server?.spanContext().traceId);
     if (propagate === 'parent') {
       expect(process?.parentSpanContext?.spanId).toBe(send?.spanContext().spanId);
