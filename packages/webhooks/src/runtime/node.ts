@@ -51,8 +51,19 @@ export function deadlinesOf(lengthMs: number): Deadlines {
   return new SharedDeadlines(lengthMs);
 }
 
-/** Whether a request may wait for a promise that another one made. */
-export const SHARES_PROMISES: boolean = true;
+/** Concurrent calls of `read` for one `env` share a promise. */
+export function shareCalls<T>(read: (env: unknown) => Promise<T>): (env: unknown) => Promise<T> {
+  // By env: another tenant's environment must never be answered with this one's secrets.
+  const pending = new Map<unknown, Promise<T>>();
+  return (env) => {
+    let reading = pending.get(env);
+    if (reading === undefined) {
+      reading = read(env).finally(() => pending.delete(env));
+      pending.set(env, reading);
+    }
+    return reading;
+  };
+}
 
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = true;

@@ -29,8 +29,10 @@ export function deadlinesOf(lengthMs: number): Deadlines {
   };
 }
 
-/** Not so on Workers: what a request waits for never settles once its client has left. */
-export const SHARES_PROMISES: boolean = false;
+/** Each call for itself: on Workers what a request waits for never settles once its client has left. */
+export function shareCalls<T>(read: (env: unknown) => Promise<T>): (env: unknown) => Promise<T> {
+  return read;
+}
 
 /** Whether {@link sha256Hex} gives its result at once. */
 export const DIGEST_IS_SYNC: boolean = false;

@@ -1,4 +1,4 @@
-import { requireSecrets, SHARES_PROMISES } from '#runtime';
+import { requireSecrets, shareCalls } from '#runtime';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from './bytes.js';
@@ -8,8 +8,7 @@ import { limitSecrets, type Secret, type SecretSource, type Secrets } from './se
 export type SecretReader = Secrets | ((env: unknown) => Promise<Secrets>);
 
 /**
- * The secrets of a receiver. Fixed ones are checked and copied now; concurrent calls of a provider for one `env` share a
- * promise, where requests may.
+ * The secrets of a receiver. Fixed ones are checked and copied now.
  *
  * @throws TypeError for blank, empty or missing secrets (fail closed: such a receiver would accept forgeries)
  */
@@ -23,17 +22,7 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
     requireSecrets(secrets);
     return secrets;
   }
-  if (!SHARES_PROMISES) return (env) => readSecrets(source, env, deadlines);
-  // By env: another tenant's environment must never be answered with this one's secrets.
-  const pending = new Map<unknown, Promise<Secrets>>();
-  return (env) => {
-    let reading = pending.get(env);
-    if (reading === undefined) {
-      reading = readSecrets(source, env, deadlines).finally(() => pending.delete(env));
-      pending.set(env, reading);
-    }
-    return reading;
-  };
+  return shareCalls((env) => readSecrets(source, env, deadlines));
 }
 
 async function readSecrets(
