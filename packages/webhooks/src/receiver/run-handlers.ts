@@ -131,8 +131,7 @@ export class DeliveryRun {
     const result = await this.#runHandlers(run, work);
     const outcome = await this.#endInBackground(run, result);
     // What ran out of time is reported when it ends.
-    if (this.#late === undefined) await this.#settleInBackground(outcome);
-    else await this.#late;
+    await (this.#late ?? this.#settleInBackground(outcome));
   }
 
   /** Nobody retries what was answered 200: the first failure is the last. */
@@ -158,8 +157,8 @@ export class DeliveryRun {
     await withTimeout(this.#services.leaseDeadlines, finished);
   }
 
-  async #settleInBackground(outcome: Outcome): Promise<void> {
-    await this.#services.verifier.settle('background', this.#delivery, outcome);
+  #settleInBackground(outcome: Outcome): Promise<void> | undefined {
+    return this.#services.verifier.settle('background', this.#delivery, outcome);
   }
 
   async #deadLetter(error: WebhookError): Promise<Outcome> {
