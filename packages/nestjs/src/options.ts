@@ -85,6 +85,12 @@ export function requireKnown(where: string, options: unknown, known: readonly st
   }
 }
 
+/** @throws TypeError for an option that a guard does not have */
+export function requireGuardOptions(options: GuardOptions): GuardOptions {
+  requireKnown('VideoCloudSignatureGuard', options, Object.keys(VERIFY));
+  return options;
+}
+
 /** The options of a module, taken apart and checked. */
 export interface ResolvedOptions {
   /** With a leading slash; false: no route. */

@@ -166,7 +166,10 @@ describe('a guard that cannot verify ends the start', () => {
   it('with options that do not exist, or a blank secret', () => {
     expect(() => new VideoCloudSignatureGuard({ secrets: ' ' })).toThrow(TypeError);
     expect(() => new VideoCloudSignatureGuard({ secrets: SECRET, maxage: 1 } as never)).toThrow(
-      /did you mean 'maxAge'/,
+      "VideoCloudSignatureGuard has no option 'maxage': did you mean 'maxAge'?",
+    );
+    expect(() => new VideoCloudSignatureGuard(null as never)).toThrow(
+      'VideoCloudSignatureGuard takes an object of options',
     );
   });
 

@@ -44,7 +44,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<ExpressRequest, Env>
 ): ExpressHandler {
-  const pipeline = pipelineOf(receiver, options);
+  const pipeline = pipelineOf('webhookHandler', receiver, options);
   return (request, response) => handleNode(pipeline, request, response, HINT, options.env);
 }
 
@@ -67,7 +67,7 @@ export function webhookHandler<Env>(
 export function verifyWebhook<Env = unknown>(
   options: { env?: ReadEnv<ExpressRequest, Env> | undefined } & VerifyOptions<Env>,
 ): ExpressHandler {
-  const { verifier, readEnv } = verifierFor(options);
+  const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   return async (given, response, next) => {
     const request = new NodeIncoming(given, HINT, bindEnv(readEnv, given));
     const verdict = await verifyRequest(verifier, request);

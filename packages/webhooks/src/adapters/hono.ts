@@ -29,7 +29,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   options: { env?: ReadEnv<HonoContext, Env> | undefined } = {},
 ): Handler {
-  const pipeline = pipelineOf(receiver, options);
+  const pipeline = pipelineOf('webhookHandler', receiver, options);
   const { env } = options;
   return async (c) => {
     const request = new HonoIncoming(c, bindEnv(env, c), HINT);
@@ -53,7 +53,7 @@ export function webhookHandler<Env>(
 export function verifyWebhook<Env = unknown>(
   options: { env?: ReadEnv<HonoContext, Env> | undefined } & VerifyOptions<Env>,
 ): MiddlewareHandler<{ Variables: { webhook: Delivery } }> {
-  const { verifier, readEnv } = verifierFor(options);
+  const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   return async (c, next) => {
     const verdict = await verifyRequest(verifier, new HonoIncoming(c, bindEnv(readEnv, c), HINT));
     if (!verdict.ok) return toResponse(verdict.outcome);

@@ -37,7 +37,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<KoaContext, Env>
 ): KoaMiddleware<KoaContext> {
-  const pipeline = pipelineOf(receiver, options);
+  const pipeline = pipelineOf('webhookHandler', receiver, options);
   const { env } = options;
   return async (ctx) => {
     write(ctx, await pipeline.respond(new NodeIncoming(ctx.req, HINT, bindEnv(env, ctx))));
@@ -59,7 +59,7 @@ export function webhookHandler<Env>(
 export function verifyWebhook<Env = unknown>(
   options: { env?: ReadEnv<KoaContext, Env> | undefined } & VerifyOptions<Env>,
 ): KoaMiddleware<KoaContext> {
-  const { verifier, readEnv } = verifierFor(options);
+  const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   return async (ctx, next) => {
     const verdict = await verifyRequest(verifier, new NodeIncoming(ctx.req, HINT, bindEnv(readEnv, ctx)));
     if (!verdict.ok) return write(ctx, verdict.outcome);

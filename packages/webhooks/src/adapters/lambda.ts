@@ -47,7 +47,7 @@ export function lambdaHandler<Env, Event extends LambdaHttpEvent = LambdaHttpEve
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<Event, Env>
 ): (event: Event) => Promise<LambdaHttpAnswer> {
-  const pipeline = pipelineOf(receiver, options);
+  const pipeline = pipelineOf('lambdaHandler', receiver, options);
   return async (event) => {
     const work: Promise<unknown>[] = [];
     const request = lambdaRequest(event, () => options.env?.(event));

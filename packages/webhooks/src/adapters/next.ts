@@ -30,7 +30,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<Request, Env, ReceiveOptions>
 ): (request: Request) => Promise<Response> {
-  const pipeline = pipelineOf(receiver, options, ['env', 'waitUntil']);
+  const pipeline = pipelineOf('webhookHandler', receiver, options, ['env', 'waitUntil']);
   const { env, waitUntil } = options;
   return async (given) => {
     const request = new FetchIncoming(given, undefined, bindEnv(env, given), APP_HINT);
@@ -55,7 +55,7 @@ export function verifyWebhook<Env = unknown, C = unknown>(
   options: { env?: ReadEnv<Request, Env> | undefined } & VerifyOptions<Env>,
   handler: (webhook: Delivery, request: Request, context: C) => Response | Promise<Response>,
 ): (request: Request, context: C) => Promise<Response> {
-  const { verifier, readEnv } = verifierFor(options);
+  const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   if (typeof handler !== 'function')
     throw new TypeError('verifyWebhook needs a handler: (webhook, request, context) => Response');
   return async (given, context) => {
@@ -83,6 +83,6 @@ export function pagesWebhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<IncomingMessage, Env>
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const pipeline = pipelineOf(receiver, options);
+  const pipeline = pipelineOf('pagesWebhookHandler', receiver, options);
   return (request, response) => handleNode(pipeline, request, response, PAGES_HINT, options.env);
 }

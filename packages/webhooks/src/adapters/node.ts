@@ -45,7 +45,7 @@ export function webhookHandler<Env>(
   receiver: Receiver<Env>,
   ...[options = {}]: EnvArgument<NodeRequest, Env, NodeAdapterOptions>
 ): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  const pipeline = pipelineOf(receiver, options, ['env', 'hint']);
+  const pipeline = pipelineOf('webhookHandler', receiver, options, ['env', 'hint']);
   const { hint = HINT, env } = options;
   return (request, response) => handleNode(pipeline, request, response, hint, env);
 }
@@ -72,8 +72,8 @@ export function webhookHandler<Env>(
 export function requestVerifier<Env = unknown>(
   options: { env?: ReadEnv<NodeRequest, Env> | undefined } & VerifyOptions<Env> & NodeAdapterOptions,
 ): (request: NodeRequest) => Promise<RequestVerdict> {
-  const { hint = HINT, ...verification } = options;
-  const { verifier, readEnv } = verifierFor<NodeRequest, Env>(verification);
+  const { verifier, readEnv } = verifierFor('requestVerifier', options, ['env', 'hint']);
+  const { hint = HINT } = options;
   return (request) => verifyRequest(verifier, new NodeIncoming(request, hint, bindEnv(readEnv, request)));
 }
 

@@ -19,14 +19,17 @@ export type EnvArgument<Source, Env, More = unknown> = unknown extends Env
   : [options: More & { env: ReadEnv<Source, Env> }];
 
 /**
- * The verifier of `verifyWebhook`, and what gives it the environment.
+ * The verifier of `verifyWebhook` and `requestVerifier`, and what gives it the environment.
  *
+ * @param where the function that the user called, for error messages
  * @throws TypeError for an unknown or impossible option, blank or missing secrets
  */
 export function verifierFor<Source, Env>(
+  where: string,
   options: VerifyOptions<Env> & { env?: ReadEnv<Source, Env> | undefined },
+  known: readonly string[] = ['env'],
 ): { verifier: Verifier; readEnv: ReadEnv<Source, Env> | undefined } {
   // Inside, `env` is opaque: it is only passed on to functions that the same `Env` came from.
-  const settings = resolveVerifySettings(options as unknown as VerifyOptions, ['env']);
+  const settings = resolveVerifySettings(where, options as unknown as VerifyOptions, known);
   return { verifier: new Verifier(settings), readEnv: options.env };
 }

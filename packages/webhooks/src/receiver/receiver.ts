@@ -189,11 +189,17 @@ function waitUntilOf(ctx: ExecutionContextLike | undefined): ((work: Promise<unk
 /**
  * The pipeline inside a receiver, for the framework entries, whose options are checked here.
  *
+ * @param where the function that the user called, for error messages
  * @throws TypeError when it is not a receiver, and for an option that does not exist
  */
-export function pipelineOf(receiver: object, options: object = {}, known: readonly string[] = ['env']): Pipeline {
+export function pipelineOf(
+  where: string,
+  receiver: object,
+  options: object = {},
+  known: readonly string[] = ['env'],
+): Pipeline {
   const pipeline = (receiver as { [PIPELINE]?: () => Pipeline } | null | undefined)?.[PIPELINE];
-  if (typeof pipeline !== 'function') throw new TypeError('webhookHandler takes a receiver made by createReceiver()');
-  requireKnownOptions('webhookHandler', options, known);
+  if (typeof pipeline !== 'function') throw new TypeError(`${where} takes a receiver made by createReceiver()`);
+  requireKnownOptions(where, options, known);
   return pipeline();
 }

@@ -62,13 +62,14 @@ const HANDLING_OPTIONS = [
 ];
 
 /**
- * The options of `verifyWebhook`, checked, with defaults.
+ * The options of `verifyWebhook` and the like, checked, with defaults.
  *
+ * @param where the function that the user called, for error messages
  * @param extra options of the adapter's own, for example `env`
  * @throws TypeError for an unknown or impossible option
  */
-export function resolveVerifySettings(options: VerifyOptions, extra: readonly string[] = []): VerifySettings {
-  return commonSettings('verifyWebhook', options, extra);
+export function resolveVerifySettings(where: string, options: VerifyOptions, extra: readonly string[]): VerifySettings {
+  return commonSettings(where, options, extra);
 }
 
 /**

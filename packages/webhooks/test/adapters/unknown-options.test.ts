@@ -1,38 +1,78 @@
-import { expect, it } from 'vitest';
-import { webhookHandler as express } from '../../src/adapters/express.js';
-import { webhookHandler as hono } from '../../src/adapters/hono.js';
-import { webhookHandler as koa } from '../../src/adapters/koa.js';
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { webhookHandler as express, verifyWebhook as expressVerify } from '../../src/adapters/express.js';
+import { fastifyWebhooks } from '../../src/adapters/fastify.js';
+import { webhookHandler as hono, verifyWebhook as honoVerify } from '../../src/adapters/hono.js';
+import { webhookHandler as koa, verifyWebhook as koaVerify } from '../../src/adapters/koa.js';
 import { lambdaHandler, sqsHandler } from '../../src/adapters/lambda.js';
-import { webhookHandler as next, pagesWebhookHandler } from '../../src/adapters/next.js';
+import { webhookHandler as next, verifyWebhook as nextVerify, pagesWebhookHandler } from '../../src/adapters/next.js';
 import { webhookHandler as node, requestVerifier } from '../../src/adapters/node.js';
 import { createReceiver } from '../../src/index.js';
 import { SECRET } from '../support.js';
 
 type Adapter = (...args: unknown[]) => unknown;
 
-it.each(Object.entries({ express, hono, koa, lambdaHandler, sqsHandler, next, pagesWebhookHandler, node }))(
-  '%s refuses an option that does not exist, and names the nearest',
-  (_, adapter) => {
-    const receiver = createReceiver({ secrets: SECRET });
-    const make = (options: unknown) => (adapter as Adapter)(receiver, options);
-    expect(() => make({ evn: () => undefined })).toThrow(/has no option 'evn': did you mean 'env'\?/);
-    // `webhookHandler(receiver, after)` would lose the work after the answer, and say nothing.
-    for (const wrong of [() => undefined, null, 7, 'env']) {
-      expect(() => make(wrong)).toThrow(/^The options of \w+ must be an object$/);
-    }
+const receiver = createReceiver({ secrets: SECRET });
+
+describe.each<[string, string, unknown]>([
+  ['express', 'webhookHandler', express],
+  ['hono', 'webhookHandler', hono],
+  ['koa', 'webhookHandler', koa],
+  ['lambda', 'lambdaHandler', lambdaHandler],
+  ['lambda', 'sqsHandler', sqsHandler],
+  ['next', 'webhookHandler', next],
+  ['next', 'pagesWebhookHandler', pagesWebhookHandler],
+  ['node', 'webhookHandler', node],
+])('%s: %s', (_, name, adapter) => {
+  const make = (options: unknown) => (adapter as Adapter)(receiver, options);
+
+  it('refuses an option that does not exist, and names the nearest', () => {
+    expect(() => make({ evn: () => undefined })).toThrow(`${name} has no option 'evn': did you mean 'env'?`);
     for (const fine of [undefined, {}, { env: undefined }, { env: () => undefined }]) make(fine);
-  },
-);
+  });
+
+  it.each([[() => undefined], [null], [7], ['env']])('refuses %s in place of options', (wrong) => {
+    // `webhookHandler(receiver, after)` would lose the work after the answer, and say nothing.
+    expect(() => make(wrong)).toThrow(`The options of ${name} must be an object`);
+  });
+
+  it.each([5, null, undefined, {}])('refuses %j in place of a receiver', (wrong) => {
+    expect(() => (adapter as Adapter)(wrong)).toThrow(`${name} takes a receiver made by createReceiver()`);
+  });
+});
+
+describe.each<[string, string, unknown]>([
+  ['express', 'verifyWebhook', expressVerify],
+  ['hono', 'verifyWebhook', honoVerify],
+  ['koa', 'verifyWebhook', koaVerify],
+  ['next', 'verifyWebhook', nextVerify],
+  ['node', 'requestVerifier', requestVerifier],
+])('%s: %s', (_, name, adapter) => {
+  const make = (options: unknown) => (adapter as Adapter)(options, () => undefined);
+
+  it('refuses an option that does not exist, and names the nearest', () => {
+    expect(() => make({ secretz: SECRET })).toThrow(`${name} has no option 'secretz': did you mean 'secrets'?`);
+    expect(() => make({ secrets: SECRET, evn: () => undefined })).toThrow("did you mean 'env'?");
+    make({ secrets: SECRET, env: () => undefined });
+  });
+
+  it.each([[() => undefined], [null], [undefined], [7]])('refuses %s in place of options', (wrong) => {
+    expect(() => make(wrong)).toThrow(`The options of ${name} must be an object`);
+  });
+});
+
+it('fastifyWebhooks names itself, whatever it is not given', async () => {
+  const ready = (options: object) => Fastify().register(fastifyWebhooks, { path: '/', ...options } as never);
+  await expect(ready({ receiver: 5 })).rejects.toThrow('fastifyWebhooks takes a receiver made by createReceiver()');
+  await expect(ready({ receiver, evn: 1 })).rejects.toThrow("fastifyWebhooks has no option 'evn'");
+});
 
 it('the App Router takes waitUntil, and no misspelled one', () => {
-  const receiver = createReceiver({ secrets: SECRET });
   next(receiver, { waitUntil: () => undefined });
   expect(() => next(receiver, { waitUntl: () => undefined } as never)).toThrow(/did you mean 'waitUntil'\?/);
 });
 
-it('node:http takes a hint, and a verifier no misspelled one', () => {
-  const receiver = createReceiver({ secrets: SECRET });
+it('node:http takes a hint', () => {
   node(receiver, { hint: 'Read nothing' });
   requestVerifier({ secrets: SECRET, hint: 'Read nothing' });
-  expect(() => requestVerifier({ secrets: SECRET, evn: () => undefined } as never)).toThrow(/did you mean 'env'\?/);
 });

@@ -206,7 +206,11 @@ describe('onOutcome', () => {
 describe('onOutcome of verifyWebhook', () => {
   it('has the result "verified" for what passes, and the code of what does not', async () => {
     const infos: OutcomeInfo[] = [];
-    const settings = resolveVerifySettings({ secrets: SECRET, onOutcome: (info) => infos.push(info) });
+    const settings = resolveVerifySettings(
+      'verifyWebhook',
+      { secrets: SECRET, onOutcome: (info) => infos.push(info) },
+      [],
+    );
     const verifier = new Verifier(settings);
     const body = new TextEncoder().encode(eventBody());
     await verifyRequest(verifier, incoming(body, { 'x-videocloud-signature': await sign(body, SECRET) }));

@@ -94,9 +94,12 @@ describe('an option that does not exist', () => {
   });
 
   it('is one in verifyWebhook, idempotency, constructEvent, receive and dispatch too', async () => {
-    const verifyWebhook = () => resolveVerifySettings({ secrets: SECRET, idempotency: store } as never);
+    const verifyWebhook = () =>
+      resolveVerifySettings('verifyWebhook', { secrets: SECRET, idempotency: store } as never, []);
     expect(verifyWebhook).toThrow("verifyWebhook has no option 'idempotency'");
-    expect(() => resolveVerifySettings({ secrets: SECRET, env: noop } as never, ['env'])).not.toThrow();
+    expect(() =>
+      resolveVerifySettings('verifyWebhook', { secrets: SECRET, env: noop } as never, ['env']),
+    ).not.toThrow();
     expect(build({ idempotency: { store, tll: 86_400_000 } })).toThrow(
       "idempotency has no option 'tll': did you mean 'ttl'?",
     );

@@ -234,9 +234,11 @@ describe('the words of misuse', () => {
       expect(() => receiver.on(odd as never, () => undefined)).toThrow(message);
       expect(() => receiver.on(odd as never, undefined as never)).toThrow(message);
     }
-    expect(typeof pipelineOf(receiver).respond).toBe('function');
+    expect(typeof pipelineOf('webhookHandler', receiver).respond).toBe('function');
     for (const odd of [undefined, null, {}, 7]) {
-      expect(() => pipelineOf(odd as never)).toThrow('webhookHandler takes a receiver made by createReceiver()');
+      expect(() => pipelineOf('webhookHandler', odd as never)).toThrow(
+        'webhookHandler takes a receiver made by createReceiver()',
+      );
     }
     const none = testReceiver({ secrets: () => undefined });
     await none.deliver();
