@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { rejectsDelivery } from '@videocloud/local-web/rejection';
 import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
 import { reasonOf } from './failure.js';
 import { ByteCollector } from './input/byte-collector.js';
@@ -142,12 +143,9 @@ export function meaningOfForgery(answer: Answer): string {
   return `nothing is proven: ${answer.status} does not refuse the signature (401 does)`;
 }
 
-// The server refused the request without a look at its signature.
-const NOT_OF_THE_RECEIVER = new Set([404, 405, 407, 408, 410, 413, 414, 415, 421, 425, 426, 429, 431]);
-
 /** Whether the answer refuses a delivery for what it is, as a receiver answers a forgery. */
 export function isRefusal(answer: Answer): boolean {
-  return 'status' in answer && answer.status >= 400 && answer.status < 500 && !NOT_OF_THE_RECEIVER.has(answer.status);
+  return 'status' in answer && rejectsDelivery(answer.status);
 }
 
 /** Whether VideoCloud would take the answer for a delivery. */

@@ -17,6 +17,7 @@ export type FindingCode =
   | 'type_refused'
   | 'too_many'
   | 'rejected'
+  | 'access_denied'
   | 'receiver_failed'
   | 'parsed_before'
   | 'secrets_unavailable'

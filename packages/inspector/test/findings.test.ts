@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Found, PROBE_MODES, type Why } from '../src/protocol.js';
+import { verdictOf } from '../src/page/deliveries/verdict.js';
+import { type Found, type Item, PROBE_MODES, type Why } from '../src/protocol.js';
 import { SECRET, startInspector } from './support/start-inspector.js';
 
 const BODY = JSON.stringify({ event: 'video.updated', timestamp: new Date().toISOString(), data: { n: 1 } }, null, 2);
@@ -38,6 +39,38 @@ describe('the finding of a request that was broken on purpose', () => {
       expect((await why(await probe(mode))).finding, mode).toBeUndefined();
   });
 
+  it('is not that of a rejection without a look at the signature', async () => {
+    const { receiver, probe, why } = await started();
+    for (const [status, code] of Object.entries({
+      404: 'path_unknown',
+      405: 'method_refused',
+      407: 'rejected',
+      408: 'rejected',
+      410: 'path_unknown',
+      413: 'too_large',
+      414: 'rejected',
+      415: 'type_refused',
+      421: 'rejected',
+      425: 'rejected',
+      426: 'rejected',
+      429: 'too_many',
+      431: 'rejected',
+    })) {
+      receiver.answer((_request, response) => void response.status(Number(status)).send(''));
+      for (const mode of BROKEN) expect((await why(await probe(mode))).finding?.code, status).toBe(code);
+      for (const probe of [...BROKEN, 'stale'] as const) {
+        const item = { probe, status: 'failed', responseCode: Number(status) } as Item;
+        expect(verdictOf(item, 0, false).tone, `${probe} ${status}`).not.toBe('good');
+      }
+    }
+    for (const status of [400, 401, 403, 409, 422]) {
+      receiver.answer((_request, response) => void response.status(status).send(''));
+      for (const mode of BROKEN) expect((await why(await probe(mode))).finding?.code).toBe(`sent_${mode}`);
+      const item = { probe: 'tampered', status: 'failed', responseCode: status } as Item;
+      expect(verdictOf(item, 0, false)).toEqual({ tone: 'good', key: 'verdict_refused' });
+    }
+  });
+
   it('is possible only where the receiver does not say why it refused an old event', async () => {
     const { receiver, probe, why } = await started();
     const refuse = (code?: string) =>
@@ -71,6 +104,24 @@ describe('a genuine request that was refused', () => {
     expect((await why(id)).finding).toEqual({ code: 'signed_before_rotation', proof: 'proven' });
   });
 
+  it('may have been rejected before the check, where a status asks for a login or forbids', async () => {
+    const { receiver, probe, why } = await started();
+    const answered = async (status: number, headers: Record<string, string>, body: object | string = '') => {
+      receiver.answer((_request, response) => void response.status(status).set(headers).send(body));
+      const { finding, genuine } = await why(await probe('exact'));
+      expect(genuine).toBe(true);
+      return finding;
+    };
+    const denied = { code: 'access_denied', proof: 'possible' };
+    expect(await answered(403, {})).toEqual(denied);
+    expect(await answered(403, {}, '<h1>Forbidden</h1><p>CSRF verification failed.</p>')).toEqual(denied);
+    expect(await answered(403, {}, { error: { code: 'forbidden' } })).toEqual(denied);
+    expect(await answered(401, { 'WWW-Authenticate': 'Basic realm="staging"' })).toEqual(denied);
+    const genuine = { code: 'genuine', proof: 'proven' };
+    expect(await answered(403, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
+    expect(await answered(401, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
+  });
+
   it('proves nothing that it cannot: another secret, a check that is gone, a server that accepts all or ended', async () => {
     const { receiver, probe, find } = await started();
     receiver.secrets.splice(0, 1, 'another-secret-altogether');
@@ -89,6 +140,15 @@ describe('a genuine request that was refused', () => {
     expect((await find(id)).finding).toEqual({ code: 'accepts_anything', proof: 'proven' });
     receiver.answer((_request, response) => void response.status(429).send(''));
     expect(await find(id)).toMatchObject({ finding: { code: 'too_many' }, tried: 1 });
+    for (const [status, code] of [
+      [404, 'path_unknown'],
+      [405, 'method_refused'],
+      [415, 'type_refused'],
+      [426, 'rejected'],
+    ] as const) {
+      receiver.answer((_request, response) => void response.status(status).send(''));
+      expect(await find(id)).toMatchObject({ finding: { code, proof: 'proven' }, tried: 1 });
+    }
     receiver.answer((request) => void request.socket.destroy());
     expect(await find(id)).toMatchObject({ finding: { code: 'connection_reset' }, tried: 1 });
   });

@@ -1,12 +1,13 @@
 import { span, type Values } from '@videocloud/local-web/page';
+import { rejectsDelivery } from '@videocloud/local-web/rejection';
 import type { Item } from '../../protocol.js';
-import type { Key } from '../i18n/texts.js';
+import type { en } from '../i18n/en.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'note';
 
 export interface Verdict {
   readonly tone: Tone;
-  readonly key: Key;
+  readonly key: keyof typeof en;
   readonly values?: Values;
 }
 
@@ -20,10 +21,12 @@ export function verdictOf(item: Item, now: number, underWay: boolean): Verdict {
   const { probe, status, responseCode = 0, retries, nextAttemptAt } = item;
   if (probe !== undefined) {
     if (responseCode === 0) return { tone: 'bad', key: 'verdict_unreachable' };
-    const refused = responseCode >= 400 && responseCode < 500;
+    const refused = rejectsDelivery(responseCode);
     if (isForgery(probe)) {
       if (status === 'success') return { tone: 'bad', key: 'verdict_forgery' };
-      return refused ? { tone: 'good', key: 'verdict_refused' } : { tone: 'warn', key: 'verdict_fault' };
+      if (refused) return { tone: 'good', key: 'verdict_refused' };
+      if (responseCode >= 500) return { tone: 'warn', key: 'verdict_fault' };
+      return { tone: 'warn', key: 'verdict_unproven', values: { status: responseCode } };
     }
     if (probe === 'stale' && status === 'success') return { tone: 'note', key: 'verdict_stale_ok' };
     if (probe === 'stale' && refused) return { tone: 'good', key: 'verdict_refused' };

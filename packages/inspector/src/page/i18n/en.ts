@@ -104,6 +104,7 @@ export const en = {
   verdict_refused: 'Rejected, as it should be',
   verdict_forgery: 'FORGERY ACCEPTED',
   verdict_fault: 'Server error instead of a rejection',
+  verdict_unproven: '{status} proves nothing',
   verdict_stale_ok: 'Old event accepted: no age limit',
   verdict_accepted: 'Accepted',
   verdict_not_accepted: 'Not accepted',

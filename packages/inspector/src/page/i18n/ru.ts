@@ -104,6 +104,7 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   verdict_refused: 'Отвергнуто, как и должно',
   verdict_forgery: 'ПОДДЕЛКА ПРИНЯТА',
   verdict_fault: 'Ошибка сервера вместо отказа',
+  verdict_unproven: '{status} ничего не доказывает',
   verdict_stale_ok: 'Старое событие принято: срока нет',
   verdict_accepted: 'Принято',
   verdict_not_accepted: 'Не принято',

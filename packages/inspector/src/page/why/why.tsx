@@ -17,7 +17,12 @@ interface WhyProps {
 }
 
 // The receiver refused what was right: what it did itself can be found out.
-const OPEN: ReadonlySet<FindingCode> = new Set(['genuine', 'signed_before_rotation', 'signature_stripped']);
+const OPEN: ReadonlySet<FindingCode> = new Set([
+  'genuine',
+  'access_denied',
+  'signed_before_rotation',
+  'signature_stripped',
+]);
 
 /** Why an attempt failed, and what happens next. */
 export function WhyPanel({ detail, attempt }: WhyProps) {

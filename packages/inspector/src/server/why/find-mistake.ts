@@ -1,9 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { rejectsDelivery } from '@videocloud/local-web/rejection';
 import { type Cause, diagnose, type Framework } from '@videocloud/webhooks/doctor';
 import type { ProbeRecord, Sender } from '@videocloud/webhooks-sender';
 import type { AttemptView, DeliveryView, Finding, Found } from '../../protocol.js';
 import { flat } from './answer.js';
 import { type Experiment, type ExperimentInput, experiments } from './experiments.js';
+import { unchecked } from './finding.js';
 
 interface FindInput extends Omit<ExperimentInput, 'body'> {
   readonly sender: Sender;
@@ -40,6 +42,8 @@ export async function findMistake(input: FindInput): Promise<Found> {
   const first = await ask({ 'X-VideoCloud-Signature': signature });
   const gone = stopped(first);
   if (gone !== undefined) return found(gone);
+  const status = first.response?.status ?? 0;
+  if (status >= 400 && status < 500 && !rejectsDelivery(status)) return found(unchecked(status));
   if (accepted(first))
     return found({ code: accepted(await random()) ? 'accepts_anything' : 'accepted_now', proof: 'proven' });
   for (const experiment of experiments({ ...input, body })) {

@@ -1,5 +1,6 @@
+import { rejectsDelivery } from '@videocloud/local-web/rejection';
 import type { AttemptView, DeliveryView, Finding, FindingCode, ProbeMode } from '../../protocol.js';
-import { codeOf } from './answer.js';
+import { codeOf, headerOf } from './answer.js';
 
 interface FindingInput {
   readonly detail: DeliveryView;
@@ -53,7 +54,7 @@ export function findingOf(input: FindingInput): Finding | undefined {
   if (accepted) return forged === undefined ? undefined : proven('forgery_accepted');
   if (attempt.response === undefined || (status >= 200 && status < 300)) return broken(attempt, status);
   if (input.canned) return proven('canned');
-  if (forged !== undefined && status >= 400 && status < 500) return proven(forged);
+  if (forged !== undefined && rejectsDelivery(status)) return proven(forged);
   return byAnswer(input, status);
 }
 
@@ -72,16 +73,23 @@ function byAnswer({ detail, attempt, signed }: FindingInput, status: number): Fi
   if (known === 'too_old' && detail.probe === 'stale') return proven('sent_stale');
   if (known !== undefined) return proven(known);
   if (status >= 300 && status < 400) return proven('redirected');
-  const byStatus = STATUSES[status];
-  if (byStatus !== undefined) return proven(byStatus);
   if (status >= 500) return proven('receiver_failed');
-  if (status !== 401 && status !== 403) return proven('rejected');
+  if (status !== 401 && status !== 403) return unchecked(status);
   // The request left with a signature: between the sender and the check it was lost or changed.
   if (said === 'signature_missing') return proven('signature_stripped');
   if (said === 'signature_malformed') return proven('signature_changed');
   // Without its code, a receiver may refuse the age or the signature of an old event.
   if (detail.probe === 'stale' && said !== 'signature_mismatch') return { code: 'sent_stale', proof: 'possible' };
-  return proven(signed ? 'genuine' : 'signed_before_rotation');
+  if (!signed) return proven('signed_before_rotation');
+  // A login, a CSRF check or a firewall answers so, before the receiver sees the request.
+  const barred = status === 403 || headerOf(attempt.response?.headers ?? {}, 'www-authenticate') !== undefined;
+  if (barred && said !== 'signature_mismatch') return { code: 'access_denied', proof: 'possible' };
+  return proven('genuine');
+}
+
+/** What a status means that is no answer of a signature check. */
+export function unchecked(status: number): Finding {
+  return proven(STATUSES[status] ?? 'rejected');
 }
 
 const proven = (code: FindingCode): Finding => ({ code, proof: 'proven' });

@@ -34,7 +34,7 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, FindingText>> = {
   },
   redirected: { text: 'The endpoint redirects. Redirects are not followed.', fix: 'Subscribe the final URL.' },
   path_unknown: {
-    text: 'The server is up, but has no such path.',
+    text: 'The server answers that it has no such path.',
     fix: 'Correct the path in the subscription’s URL, or mount the handler there.',
   },
   method_refused: {
@@ -42,7 +42,7 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, FindingText>> = {
     fix: 'Mount the handler for POST, and correct the path in the subscription’s URL.',
   },
   too_large: {
-    text: 'The receiver refuses a body of this size.',
+    text: 'The endpoint refuses a body of this size.',
     fix: 'Raise the body limit of the receiver, its framework and the proxy in front.',
   },
   body_slow: {
@@ -50,19 +50,23 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, FindingText>> = {
     fix: 'Look for a proxy or middleware that holds the body back.',
   },
   type_refused: {
-    text: 'The receiver refuses the type or encoding of the body.',
+    text: 'The endpoint refuses the type or encoding of the body.',
     fix: 'Take application/json without Content-Encoding; let no proxy compress it.',
   },
   too_many: {
-    text: 'The receiver limits the rate of requests.',
+    text: 'The endpoint limits the rate of requests.',
     fix: 'Let deliveries pass the rate limit: they come in bursts, retries too.',
   },
   rejected: {
-    text: 'The receiver rejected the delivery with a status of its own.',
+    text: 'The endpoint rejected the delivery with a status of its own.',
     fix: 'Look into the response below and the receiver’s log.',
   },
+  access_denied: {
+    text: 'The request is genuine. This status is often not that of a signature check: a login, a CSRF check or a firewall before the receiver answers so, too.',
+    fix: 'Let deliveries pass without a login and a CSRF check: their signature is the proof. If the receiver itself rejected it, find the mistake with the button below.',
+  },
   receiver_failed: {
-    text: 'The receiver failed while handling the event.',
+    text: 'The endpoint answered with a server error.',
     fix: 'Look into its log: a 5xx is an error in the receiver or the proxy in front.',
   },
   parsed_before: {
@@ -111,7 +115,7 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, FindingText>> = {
     fix: 'Verify X-VideoCloud-Signature over the raw body before anything else, and answer 401 when it does not match.',
   },
   genuine: {
-    text: 'The request is genuine: its signature matches these bytes and the subscription’s secret. The receiver hashed other bytes, or used another secret.',
+    text: 'The request is genuine: its signature matches these bytes and the subscription’s secret. If the receiver’s check rejected it, that check hashed other bytes or used another secret.',
     fix: 'Find the mistake with the button below, or enter what the receiver used.',
   },
   signed_before_rotation: {
@@ -165,7 +169,7 @@ export const FINDINGS_EN: Readonly<Record<FindingCode, FindingText>> = {
     fix: 'Read X-VideoCloud-Signature.',
   },
   no_known_mistake: {
-    text: 'The request is genuine, and no known mistake with the body, the header or the form of the secret explains the rejection. What is left is another secret, or a proxy that drops the signature.',
+    text: 'The request is genuine, and no known mistake with the body, the header or the form of the secret explains the rejection. What is left is another secret, a proxy that drops the signature, or something that rejects every delivery before the check.',
     fix: 'Enter the receiver’s secret below: then the doctor proves it.',
   },
 };
