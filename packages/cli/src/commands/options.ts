@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-const collect = (value: string, known: readonly string[] = []): string[] => [...known, value];
+export const collect = (value: string, known: readonly string[] = []): string[] => [...known, value];
 
 /** `--json`, which every verb has. */
 export function withJson(command: Command): Command {
@@ -17,5 +17,3 @@ export function withSecret(command: Command, again = 'may be given again while y
     .option('--secret-file <file>', `file with the signing secret; ${again}`, collect)
     .option('--secret <secret>', 'the secret itself (seen by other users: prefer a file or VIDEOCLOUD_WEBHOOK_SECRET)');
 }
-
-export { collect };

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { harmless, type Io, note } from '../../io.js';
 import { requireSqlite } from '../../require-sqlite.js';
+import { withJson } from '../options.js';
 import { openInboxFrom } from './load-inbox.js';
 
 const MISUSE: readonly unknown[] = ['engine_missing', 'engine_unsupported', 'inbox_missing'];
@@ -15,10 +16,11 @@ export interface InboxCommandOptions {
 
 /** Which inbox. */
 export function withInbox(command: Command): Command {
-  return command
-    .option('--inbox <url>', 'the inbox: file:inbox.db, postgres://… or redis://… (or INBOX_URL)')
-    .option('--name <name>', 'the name it was opened with, when that was not the default')
-    .option('--json', 'one JSON document on standard output');
+  return withJson(
+    command
+      .option('--inbox <url>', 'the inbox: file:inbox.db, postgres://… or redis://… (or INBOX_URL)')
+      .option('--name <name>', 'the name it was opened with, when that was not the default'),
+  );
 }
 
 /** Runs `work` with the inbox that the options name, and closes it. */

@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import { Failure, isNamed, reasonOf, remote, usage } from '../../failure.js';
 import { httpUrl, readBytes } from '../../input/read.js';
 import type { Io } from '../../io.js';
+import { withJson } from '../options.js';
 
 export interface ApiOptions {
   readonly json?: boolean;
@@ -19,10 +20,11 @@ export interface ApiOptions {
 
 /** Where the management API is, and the token for it. */
 export function withApi(command: Command): Command {
-  return command
-    .option('--base-url <url>', 'the management API (or VIDEOCLOUD_API_URL)')
-    .option('--token-file <file>', 'file with the API token (or VIDEOCLOUD_API_TOKEN)')
-    .option('--json', 'one JSON document on standard output');
+  return withJson(
+    command
+      .option('--base-url <url>', 'the management API (or VIDEOCLOUD_API_URL)')
+      .option('--token-file <file>', 'file with the API token (or VIDEOCLOUD_API_TOKEN)'),
+  );
 }
 
 /** Runs `work` with the API the options name. What the client throws ends the command in words of the command line. */
