@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
@@ -9,6 +10,11 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
+}
+
+/** Resolves on Ctrl-C, at once when it came before. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 export type Paint = (text: string, style: 'good' | 'bad' | 'dim' | 'bold') => string;

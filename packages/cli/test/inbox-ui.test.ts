@@ -1,8 +1,10 @@
+import { PassThrough } from 'node:stream';
 import { fixture } from '@videocloud/webhooks/testing';
 import { type Inbox, openInbox } from '@videocloud/webhooks-inbox';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from '../../../tests/support/ask.js';
 import { describeInBrowser } from '../../../tests/support/browser.js';
+import { run } from '../src/main.js';
 import { path, start } from './harness.js';
 
 let inbox: Inbox;
@@ -55,6 +57,14 @@ describe('inbox ui', () => {
       expect((await ask(`${page}${at}`, own(page), 'POST')).status).toBe(403);
     expect(await inbox.stats()).toMatchObject({ dead: 1, paused: false });
   });
+});
+
+it('hears a Ctrl-C that came while the inbox opened', async () => {
+  const stdout = new PassThrough();
+  const io = { stdin: new PassThrough(), stdout, stderr: new PassThrough(), env: {}, signal: AbortSignal.abort() };
+  expect(await run(['inbox', 'ui', '--json', '--inbox', url], io)).toBe(130);
+  const { page } = JSON.parse(String(stdout.read()));
+  await expect(ask(page)).rejects.toThrow('ECONNREFUSED');
 });
 
 describeInBrowser('the page of inbox ui', (browser) => {

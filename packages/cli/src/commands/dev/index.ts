@@ -9,7 +9,7 @@ import { deliveredName } from '../../choices.js';
 import { isNamed, reasonOf, usage } from '../../failure.js';
 import { httpUrl, integer, requireListenAddress } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
-import { harmless, type Io, note, painter, print, printJsonLine } from '../../io.js';
+import { harmless, type Io, note, painter, print, printJsonLine, untilAborted } from '../../io.js';
 import { requireSqlite } from '../../require-sqlite.js';
 import { withJson, withSecret } from '../options.js';
 import { eventBytes } from '../trigger/event.js';
@@ -135,18 +135,12 @@ async function givenSecret(io: Io, options: DevOptions): Promise<string | undefi
 }
 
 /** Reads event names line by line until Ctrl-C; a piped list that ends leaves the sender running until then. */
-function deliverTyped(io: Io, deliver: (line: string) => Promise<void>): Promise<void> {
+async function deliverTyped(io: Io, deliver: (line: string) => Promise<void>): Promise<void> {
   const lines = createInterface({ input: io.stdin, terminal: false });
   lines.on('line', (line) => {
     const name = line.trim();
     if (name !== '') deliver(name).catch((error: unknown) => note(io, `error: ${harmless(reasonOf(error))}`));
   });
-  return new Promise((resolve) => {
-    const stop = () => {
-      lines.close();
-      resolve();
-    };
-    if (io.signal.aborted) stop();
-    else io.signal.addEventListener('abort', stop, { once: true });
-  });
+  await untilAborted(io.signal);
+  lines.close();
 }

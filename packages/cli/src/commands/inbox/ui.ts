@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { reasonOf, remote } from '../../failure.js';
 import { integer } from '../../input/read.js';
-import { harmless, type Io, note, print, printJson } from '../../io.js';
+import { harmless, type Io, note, print, printJson, untilAborted } from '../../io.js';
 import { callInbox, type InboxCommandOptions, withInbox } from './open.js';
 
 const ADDRESS = '127.0.0.1';
@@ -37,7 +37,7 @@ export function addUi(group: Command, io: Io): void {
         try {
           if (options.json) printJson(io, { page });
           else print(io, `page  ${page}`);
-          await new Promise<void>((resolve) => io.signal.addEventListener('abort', () => resolve(), { once: true }));
+          await untilAborted(io.signal);
         } finally {
           server.close();
           server.closeAllConnections();

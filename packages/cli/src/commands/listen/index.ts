@@ -3,7 +3,17 @@ import type { Command } from 'commander';
 import { EXIT, reasonOf, remote, usage } from '../../failure.js';
 import { httpUrl, integer, requireListenAddress } from '../../input/read.js';
 import { readSecrets, type SecretOptions } from '../../input/secrets.js';
-import { harmless, harmlessLines, type Io, note, painter, print, printJson, printJsonLine } from '../../io.js';
+import {
+  harmless,
+  harmlessLines,
+  type Io,
+  note,
+  painter,
+  print,
+  printJson,
+  printJsonLine,
+  untilAborted,
+} from '../../io.js';
 import { isSuccess, meaningOf, send } from '../../send.js';
 import { describeCauses } from '../explain.js';
 import { withJson, withSecret } from '../options.js';
@@ -108,13 +118,10 @@ async function listen(
     server.listen(port, options.host, resolve);
   });
   note(io, `listening on http://${options.host}:${(server.address() as AddressInfo).port}`);
+  await untilAborted(io.signal);
   await new Promise<void>((resolve) => {
-    const stop = () => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    };
-    if (io.signal.aborted) stop();
-    else io.signal.addEventListener('abort', stop, { once: true });
+    server.close(() => resolve());
+    server.closeAllConnections();
   });
 }
 

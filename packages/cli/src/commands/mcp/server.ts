@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { usage } from '../../failure.js';
-import { type Io, note } from '../../io.js';
+import { type Io, note, untilAborted } from '../../io.js';
 import { version } from '../../version.js';
 import { addCheckTool } from './check.js';
 import { addDeliveriesTool } from './deliveries.js';
@@ -47,7 +47,7 @@ export async function serve(io: Io): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.server.onclose = resolve;
   });
-  const ended = Promise.race([once(io.stdin, 'end'), once(io.stdin, 'close'), aborted(io.signal)]);
+  const ended = Promise.race([once(io.stdin, 'end'), once(io.stdin, 'close'), untilAborted(io.signal)]);
   await server.connect(new BoundedTransport(io));
   await Promise.race([closed, ended]);
   if (tooLarge) {
@@ -56,8 +56,4 @@ export async function serve(io: Io): Promise<void> {
   // What was asked before the end is answered; each call has a time limit.
   await calls.settled();
   await server.close();
-}
-
-function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
 }
