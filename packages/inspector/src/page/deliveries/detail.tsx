@@ -1,3 +1,4 @@
+import { isForField } from '@videocloud/local-web/components';
 import { fromBase64, visible } from '@videocloud/local-web/page';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { curlOf, triggerOf } from '../../commands.js';
@@ -63,8 +64,7 @@ function DetailView({ detail }: { readonly detail: DeliveryView }) {
     if (matchMedia('(max-width: 59.99rem)').matches) heading.current?.focus();
     const onKey = (event: KeyboardEvent) => {
       // In a field it may be meant for the field, and what was typed there would be lost.
-      const inField = event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog');
-      if (event.key === 'Escape' && !inField) close();
+      if (event.key === 'Escape' && !isForField(event)) close();
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

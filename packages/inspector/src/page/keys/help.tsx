@@ -44,7 +44,7 @@ export function KeyHelp() {
         {t('keys_on')}
       </label>
       <div class="actions">
-        <button type="button" class="primary" onClick={() => change({ help: false })}>
+        <button type="button" class="primary" onClick={() => dialog.current?.close()}>
           {t('close')}
         </button>
       </div>

@@ -1,4 +1,5 @@
 // Keys of the page: each presses a button or moves the focus, so that none does what the page does not show.
+import { isForField } from '@videocloud/local-web/components';
 import { change, store, TABS } from '../state/store.js';
 
 /** The keys by what they do; each has a text `key_…`. */
@@ -41,9 +42,8 @@ export function setKeysOn(on: boolean): void {
 /** Follows the keys of the page. */
 export function followKeys(): void {
   document.addEventListener('keydown', (event) => {
-    const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (target instanceof HTMLElement && target.closest('input, textarea, select, dialog') !== null) return;
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isForField(event)) return;
     if (key === '?') return change({ help: true });
     if (keysOn() && press(key)) event.preventDefault();
   });

@@ -1,6 +1,7 @@
 export { BodyView } from './body-view.js';
 export { copy } from './copy.js';
 export { Field } from './field.js';
+export { isForField } from './field-keys.js';
 export { followAddress } from './follow-address.js';
 export { type Notice, NoticeBar, type Notify } from './notice-bar.js';
 export { Preferences } from './preferences.js';
