@@ -104,7 +104,7 @@ export function sbomOf(tarballs) {
  * @returns {string} the tarball's name
  */
 function npmPack(cwd, destination) {
-  const args = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', destination];
+  const args = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', resolve(destination)];
   return JSON.parse(execFileSync('npm', args, { cwd, encoding: 'utf8' }))[0].filename;
 }
 

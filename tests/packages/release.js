@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { packForRelease, publicPackages, sbomOf, sourceOf } from '../../scripts/release.js';
 import { check } from './project.js';
 
@@ -26,13 +26,14 @@ export async function checkRelease() {
       }
     }),
   ];
-  const out = mkdtempSync(join(tmpdir(), 'released-'));
+  // The workflow names a folder beside the sources.
+  const out = relative('.', mkdtempSync(join(tmpdir(), 'released-')));
   for (const name of publicPackages()) {
     checks.push(await check(`${name}: as the workflow publishes it`, async () => published(name, out)));
   }
   checks.push(
     await check('the SBOM names our packages and what they depend on', async () => {
-      const tarballs = readdirSync(out).map((file) => join(out, file));
+      const tarballs = readdirSync(out).map((file) => resolve(out, file));
       const found = JSON.parse(sbomOf(tarballs)).components.map(({ purl }) => purl.replace(/@[\d.]+(?:\?.*)?$/, ''));
       for (const name of ['%40videocloud/webhooks-cli', 'openapi-fetch', 'libsql'])
         if (!found.includes(`pkg:npm/${name}`)) throw new Error(`${name} is not among ${found.join(' ')}`);
@@ -56,6 +57,6 @@ async function published(name, out) {
   const expected = `git+${url}.git packages/${name} ${url}/tree/HEAD/packages/${name}#readme ${url}/issues`;
   if (told !== expected) throw new Error(`${told}\nin place of ${expected}`);
   if (!read('LICENSE').includes('MIT')) throw new Error('no LICENSE');
-  const relative = read('README.md').match(/\]\((?![a-z]+:|#)[^)]*\)/g);
-  if (relative !== null) throw new Error(`README.md has links that npm cannot follow: ${relative.join(' ')}`);
+  const stuck = read('README.md').match(/\]\((?![a-z]+:|#)[^)]*\)/g);
+  if (stuck !== null) throw new Error(`README.md has links that npm cannot follow: ${stuck.join(' ')}`);
 }
