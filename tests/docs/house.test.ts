@@ -120,28 +120,63 @@ it('the lint step finds `instanceof` on a platform type in the source of a packa
   }
 });
 
-describe('the release workflow', () => {
-  interface Job {
-    needs?: string;
-    permissions: Record<string, string>;
-    steps: { uses?: string; run?: string }[];
-  }
-  const text = readPage('.github/workflows/release.yml');
-  const { permissions, jobs } = parse(text) as { permissions: object; jobs: Record<string, Job> };
-  const runs = ({ steps }: Job) => steps.map(({ run = '' }) => run).join('\n');
+interface Job {
+  needs?: string | string[];
+  permissions: Record<string, string>;
+  steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
+}
+const workflow = (name: string) => {
+  const text = readPage(`.github/workflows/${name}.yml`);
+  return { text, ...(parse(text) as { on: unknown; permissions: object; jobs: Record<string, Job> }) };
+};
+const runs = ({ steps }: Job) => steps.map(({ run = '' }) => run).join('\n');
+
+describe.each(['ci', 'release'])('the workflow %s', (name) => {
+  const { permissions, jobs } = workflow(name);
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
 
   it('has no rights but those a job asks for, and pins every action by its commit', () => {
     expect(permissions).toEqual({});
-    const used = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+    const used = steps.flatMap(({ uses }) => uses ?? []);
     expect(used.length).toBeGreaterThan(0);
     expect(used.filter((uses) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses))).toEqual([]);
   });
 
-  it('builds without the right to publish, and publishes what was built without running it', () => {
-    const { build, publish } = jobs;
+  it('leaves no token beside the code that a job runs', () => {
+    const checkouts = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+    expect(checkouts.length).toBeGreaterThan(0);
+    for (const checkout of checkouts) expect(checkout.with).toEqual({ 'persist-credentials': false });
+  });
+});
+
+it('a pull request goes through the gate, which may read and nothing else', () => {
+  const { on, jobs } = workflow('ci');
+  expect(on).toBe('pull_request');
+  expect(Object.values(jobs).map((job) => [job.permissions, runs(job).trim()])).toEqual([
+    [{ contents: 'read' }, 'bash .ci/run'],
+  ]);
+});
+
+describe('the release workflow', () => {
+  const { text, jobs } = workflow('release');
+
+  it('has an action of Changesets that works with the installed CLI, and inputs that it knows', () => {
+    const [, action] = /changesets\/action@[0-9a-f]{40} # v(\d+)\./.exec(text) ?? [];
+    const cli = JSON.parse(readPage('package-lock.json')).packages['node_modules/@changesets/cli'].version;
+    // Version 1 of the action works with version 2 of the CLI, version 2 with version 3.
+    expect(Number(action)).toBe(Number.parseInt(cli, 10) - 1);
+    const inputs = jobs.version?.steps.find(({ uses = '' }) => uses.startsWith('changesets/action@'))?.with;
+    expect(inputs).toEqual({ version: 'npm run version-packages', commitMode: 'github-api' });
+  });
+
+  it('tests, packs and publishes apart: each without what the others may do', () => {
+    const { build, pack, publish } = jobs;
     expect(build?.permissions).toEqual({ contents: 'read' });
     expect(build && runs(build)).toContain('bash .ci/run');
-    expect(publish).toMatchObject({ needs: 'build', permissions: { 'id-token': 'write' } });
+    // What the tests installed and ran cannot have touched what is packed.
+    expect(pack).toMatchObject({ needs: 'build', permissions: { contents: 'read' } });
+    expect(pack && runs(pack).trim()).toMatch(/^npm ci --ignore-scripts\n.*\nnode scripts\/release\.js release$/);
+    expect(publish).toMatchObject({ needs: ['build', 'pack'], permissions: { 'id-token': 'write' } });
     expect(publish && runs(publish)).toContain('npm publish "$tarball" --access public --provenance');
     // Neither a checkout nor an installation: nobody's code runs beside the right to publish.
     expect(JSON.stringify(publish)).not.toMatch(/checkout|npm (?:ci|install|run)|npx|node scripts/);
