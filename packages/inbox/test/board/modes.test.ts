@@ -90,12 +90,19 @@ describeInBrowser('the operations page, where it is mounted and for whom', (brow
     await until(() => count(page, 'dead'), '60');
     await page.keyboard.press('?');
     await until(() => dialog(page).locator('dd').count(), 8);
+    // A key right behind Escape comes while the page is still busy with the dialog it closes.
+    for (let time = 0; time < 5; time++) {
+      await Promise.all([page.keyboard.press('Escape'), page.keyboard.press(']')]);
+      await page.getByText('Page 2').waitFor();
+      await page.keyboard.press('?');
+      await dialog(page).waitFor();
+      await Promise.all([page.keyboard.press('Escape'), page.keyboard.press('[')]);
+      await page.getByText('Page 1').waitFor();
+      await page.keyboard.press('?');
+      await dialog(page).waitFor();
+    }
     await page.keyboard.press('Escape');
     await until(() => dialog(page).count(), 0);
-    await page.keyboard.press(']');
-    await page.getByText('Page 2').waitFor();
-    await page.keyboard.press('[');
-    await page.getByText('Page 1').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('rxp?');
     expect(await page.getByRole('searchbox').inputValue()).toBe('rxp?');

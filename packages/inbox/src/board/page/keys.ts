@@ -1,3 +1,4 @@
+import { isForField } from '@videocloud/local-web/components';
 import { closeRecord, one, togglePause, turn } from './state/actions.js';
 import { shown } from './state/api.js';
 import { board, readOnly } from './state/store.js';
@@ -24,8 +25,7 @@ function onRecord(work: (id: string) => void): void {
 /** Single keys work outside fields and dialogs, unless they were switched off. */
 export function followKeys(): void {
   document.addEventListener('keydown', (event) => {
-    const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-    if (inField || event.ctrlKey || event.metaKey || event.altKey || board.get().dialog !== undefined) return;
+    if (isForField(event) || event.ctrlKey || event.metaKey || event.altKey || board.get().dialog !== undefined) return;
     if (event.key === 'Escape' && board.get().selected !== undefined) return closeRecord();
     if (!board.get().keysOn || event.repeat) return;
     const action = BY_KEY[event.key] ?? (event.shiftKey ? undefined : BY_CODE[event.code]);

@@ -19,8 +19,9 @@ export function Modal({ title, children }: ModalProps) {
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  // The close event comes later than the key behind Escape may; the cancel event comes before it.
   return (
-    <dialog ref={dialog} class="modal" aria-labelledby="modal-title" onClose={closeDialog}>
+    <dialog ref={dialog} class="modal" aria-labelledby="modal-title" onCancel={closeDialog} onClose={closeDialog}>
       <h2 id="modal-title">{title}</h2>
       {children}
     </dialog>
