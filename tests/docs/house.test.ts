@@ -83,6 +83,18 @@ describe.each(['.github/CONTRIBUTING.md', 'AGENTS.md', 'docs/architecture.md'])(
   });
 });
 
+it('CONTRIBUTING names what its files have', () => {
+  const named = [
+    ...readPage('.github/CONTRIBUTING.md').matchAll(
+      /((?:`\w+`(?:,? and |, )?)+) (?:of|in) `([\w./-]+\.(?:ts|js|json))`/g,
+    ),
+  ].flatMap(([, names = '', file = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [file, name] as const),
+  );
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter(([file, name]) => !new RegExp(`\\b${name}\\b`).test(readPage(file)))).toEqual([]);
+});
+
 it('the lint step finds `instanceof` on a platform type in the source of a package, and nowhere else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lint-'));
   const found = 'export const isOdd = (x: unknown) => x instanceof Error || x instanceof globalThis.Uint8Array;\n';
