@@ -1,4 +1,5 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import { requireKnownOptions } from '../unknown-options.js';
 import { subscribeMetrics } from './metrics.js';
 import { subscribeSpans } from './spans.js';
 
@@ -42,8 +43,7 @@ const OPTIONS = ['tracerProvider', 'meterProvider', 'propagate'];
  * @see https://opentelemetry.io/docs/specs/semconv/messaging/
  */
 export function instrument(options: InstrumentOptions = {}): Instrumentation {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) throw new TypeError(`instrument has no option ${unknown}: use ${OPTIONS.join(', ')}`);
+  requireKnownOptions('instrument', options, OPTIONS);
   const { tracerProvider, meterProvider, propagate = 'link' } = options;
   if (propagate !== 'link' && propagate !== 'parent') {
     throw new TypeError(`propagate must be 'link' or 'parent', not ${JSON.stringify(propagate)}`);

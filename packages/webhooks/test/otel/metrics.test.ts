@@ -88,8 +88,11 @@ describe('instrument', () => {
 
   it.each([
     [{ propagate: 'both' }, /'link' or 'parent'/],
-    [{ tracer: 1 }, /no option tracer/],
-  ])('refuses %j', (options, message) => {
+    [{ tracerProvidr: 1 }, "instrument has no option 'tracerProvidr': did you mean 'tracerProvider'?"],
+    [() => metrics, 'The options of instrument must be an object'],
+    [7, 'The options of instrument must be an object'],
+    [null, 'The options of instrument must be an object'],
+  ])('refuses %s', (options, message) => {
     expect(() => instrument(options as never)).toThrow(message);
   });
 });
