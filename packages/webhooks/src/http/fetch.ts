@@ -2,16 +2,19 @@ import type { Outcome } from '../receiver/outcome.js';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import { isArrayBuffer, isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
-import { type BodyRead, declaredLength, type IncomingRequest, type ReadLimits } from './incoming-request.js';
+import {
+  type BodyRead,
+  DRAIN_FACTOR,
+  declaredLength,
+  type IncomingRequest,
+  type ReadLimits,
+} from './incoming-request.js';
 
 /** After how many pieces timers get a turn: a source that is always ready would keep the body timeout from firing. */
 const PIECES_PER_TURN = 4_096;
 
 /** How long a read may still take after the signal was aborted: what has arrived is read in less. */
 const ABORT_GRACE_MS = 100;
-
-/** How much of a rejected body is read, as a multiple of the limit, before its source is canceled. */
-const DRAIN_FACTOR = 4;
 
 /**
  * The longest body that `@hono/node-server` may collect itself: it keeps each piece apart, which takes 700 bytes for one of

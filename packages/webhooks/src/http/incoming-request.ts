@@ -9,6 +9,9 @@ export interface ReadLimits {
   readonly deadlines: Deadlines;
 }
 
+/** How much of a rejected body is read, as a multiple of the limit, before its source is canceled or closed. */
+export const DRAIN_FACTOR = 4;
+
 /** The bytes of a body, which nobody else writes to; or the code of why it could not be read. */
 export type BodyRead = Uint8Array | 'body_too_large' | 'body_timeout' | 'body_aborted' | 'body_already_parsed';
 

@@ -5,13 +5,10 @@ import type { Pipeline } from '../receiver/pipeline.js';
 import { isBytes } from '../signature/bytes.js';
 import { BodyBuffer } from './body-buffer.js';
 import { bindEnv, type ReadEnv } from './env.js';
-import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
+import { type BodyRead, DRAIN_FACTOR, type IncomingRequest, type ReadLimits, toHeaders } from './incoming-request.js';
 
 // By far the most frequent answer, ready made.
 const RECEIVED_HEADERS = { ...JSON_HEADERS, 'content-length': RECEIVED.length };
-
-/** How much of a rejected body is read, as a multiple of the limit, before the connection is closed. */
-const DRAIN_FACTOR = 4;
 
 /** A Node request, with what body parsers in front of us may have left on it. */
 export type NodeRequest = (IncomingMessage | Http2ServerRequest) & { body?: unknown; rawBody?: unknown };
