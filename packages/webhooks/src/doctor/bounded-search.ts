@@ -1,7 +1,8 @@
 import { hmacHex, matchIndex } from '#runtime';
+import { toHex } from '../signature/bytes.js';
 import type { Secret } from '../signature/secrets.js';
 import type { CauseCode } from './causes/causes.js';
-import { encode, encodeHex, sameText } from './encodings.js';
+import { encode, sameText } from './encodings.js';
 import { isSecret } from './input.js';
 
 /** A body that may have been signed, and the causes that turn it into the received one. */
@@ -203,5 +204,5 @@ export async function rawHmac(digest: Digest, secret: Secret, bytes: Uint8Array)
   const raw = Uint8Array.from(typeof secret === 'string' ? encode(secret) : secret);
   const usage = { name: 'HMAC', hash: digest };
   const key = await crypto.subtle.importKey('raw', raw.length > 0 ? raw : new Uint8Array(1), usage, false, ['sign']);
-  return encodeHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, Uint8Array.from(bytes))));
+  return toHex(await crypto.subtle.sign('HMAC', key, Uint8Array.from(bytes)));
 }

@@ -65,10 +65,6 @@ export function decodeHex(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-export function encodeHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 export function decodePercent(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -1,3 +1,4 @@
+import { toHex } from '../signature/bytes.js';
 import { keyCache } from '../signature/key-cache.js';
 import { EMPTY_SECRETS, type Secret, type Secrets } from '../signature/secrets.js';
 import type { Deadlines } from './deadlines.js';
@@ -40,10 +41,6 @@ export const DIGEST_IS_SYNC: boolean = false;
 /** SHA-256 of the bytes in lower-case hex. */
 export function sha256Hex(bytes: Uint8Array): string | Promise<string> {
   return crypto.subtle.digest('SHA-256', owned(bytes)).then(toHex);
-}
-
-function toHex(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The index of the first secret whose HMAC of `bytes` is `hex` (64 hex digits), or -1. */

@@ -48,3 +48,8 @@ export function toBytes(body: RawBody): Uint8Array {
 export function copyBytes(body: RawBody): Uint8Array<ArrayBuffer> {
   return new Uint8Array(toBytes(body));
 }
+
+/** Bytes as lower-case hex digits. */
+export function toHex(bytes: Uint8Array | ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -20,11 +20,6 @@ export async function storedKey(key: string): Promise<string> {
   return plain ? key : DIGESTED + (await sha256Hex(new TextEncoder().encode(JSON.stringify(key))));
 }
 
-/** Bytes as lower-case hex digits. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /**
  * A duration as whole milliseconds, rounded up so that nothing ends early.
  *

@@ -1,4 +1,4 @@
-import { toHex } from './arguments.js';
+import { toHex } from '../signature/bytes.js';
 import type { PostgresClient } from './postgres-client.js';
 
 /** A transaction of postgres.js: the `sql` that `sql.begin` gives. */

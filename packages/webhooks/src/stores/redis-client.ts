@@ -1,4 +1,4 @@
-import { toHex } from './arguments.js';
+import { toHex } from '../signature/bytes.js';
 
 /** What `redisStore` uses of an ioredis client or cluster. */
 export interface IoredisLike {
@@ -94,5 +94,5 @@ function isUnknownScript(error: unknown): boolean {
 async function sha1(text: string): Promise<string> {
   // Redis names scripts by SHA-1; nothing here rests on its strength.
   const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text));
-  return toHex(new Uint8Array(digest));
+  return toHex(digest);
 }

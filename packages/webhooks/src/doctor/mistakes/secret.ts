@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '#runtime';
+import { toHex } from '../../signature/bytes.js';
 import type { Secret } from '../../signature/secrets.js';
 import type { SecretVariant } from '../bounded-search.js';
 import type { CauseCode } from '../causes/causes.js';
@@ -9,7 +10,6 @@ import {
   encode,
   encodeBase64,
   encodeBase64Url,
-  encodeHex,
   encodeLatin1,
   encodePercent,
   normalized,
@@ -93,7 +93,7 @@ function* encodings(text: string): Generator<SecretVariant> {
   if (hex !== undefined) yield of(hex, 'secret_hex');
   const base64 = decodeBase64(text);
   if (base64 !== undefined) yield of(base64, 'secret_base64');
-  yield of(encodeHex(bytes), 'secret_hex');
+  yield of(toHex(bytes), 'secret_hex');
   const encoded = encodeBase64(bytes);
   yield of(encoded, 'secret_base64');
   yield of(encodeBase64Url(bytes), 'secret_base64');
@@ -129,7 +129,7 @@ function* encodings(text: string): Generator<SecretVariant> {
 }
 
 function* ofBytes(secret: Uint8Array): Generator<SecretVariant> {
-  yield of(encodeHex(secret), 'secret_hex');
+  yield of(toHex(secret), 'secret_hex');
   yield of(encodeBase64(secret), 'secret_base64');
   yield of(encodeBase64Url(secret), 'secret_base64');
   if (secret[0] === 0xff && secret[1] === 0xfe) {

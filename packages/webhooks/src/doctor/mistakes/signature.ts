@@ -1,4 +1,5 @@
 import { hmacHex, sha256Hex } from '#runtime';
+import { toHex } from '../../signature/bytes.js';
 import { checkSignatureForm } from '../../signature/header-form.js';
 import {
   type BodyVariant,
@@ -17,7 +18,6 @@ import {
   decodeLatin1,
   decodePercent,
   encode,
-  encodeHex,
   normalized,
   trimEnd,
 } from '../encodings.js';
@@ -77,7 +77,7 @@ export function signatureReadings(signature: unknown): SignatureReading[] {
   const bytes = typeof signature === 'object' ? copyOf(signature) : undefined;
   if (bytes !== undefined) {
     // 32 bytes are the digest itself; any other length is the header's text as bytes.
-    if (bytes.length === 32) return [whole(encodeHex(bytes), ['signature_not_text'])];
+    if (bytes.length === 32) return [whole(toHex(bytes), ['signature_not_text'])];
     for (const reading of readText(decodeLatin1(bytes.subarray(0, MAX_HEADER)), ['signature_not_text'])) add(reading);
     return found;
   }
@@ -136,7 +136,7 @@ function* readToken(token: string, codes: readonly CauseCode[]): Generator<Signa
     const digestOfBytes = BY_LENGTH.get(bytes.length * 2);
     const strict = !isHex || token.length === 43 || token.length === 44;
     if (digestOfBytes !== undefined && strict) {
-      yield whole(encodeHex(bytes), [...codes, 'signature_base64', ...ALGORITHM[digestOfBytes]], digestOfBytes);
+      yield whole(toHex(bytes), [...codes, 'signature_base64', ...ALGORITHM[digestOfBytes]], digestOfBytes);
     }
     const text = decodeLatin1(bytes);
     if (checkSignatureForm(text).ok) yield whole(text, [...codes, 'signature_encoded_twice']);
