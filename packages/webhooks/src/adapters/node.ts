@@ -1,11 +1,9 @@
 import type { WebhookEvent } from '../events/types.js';
 import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { handleNode, NodeIncoming, type NodeRequest, type NodeResponse } from '../http/node.js';
-import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
-import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
-import { verifyRequest } from '../receiver/verify-request.js';
+import { type RequestVerdict, verifyRequest } from '../receiver/verify-request.js';
 import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { type ConstructEventOptions, eventFrom } from '../signature/construct-event.js';
@@ -14,6 +12,8 @@ import { limitSecrets, type Secret, type Secrets } from '../signature/secrets.js
 import { type Verification, verificationOf } from '../signature/verify.js';
 import { requireKnownOptions } from '../unknown-options.js';
 
+export type { RequestVerdict };
+
 const HINT = 'Give webhookHandler() the request before anything reads it';
 
 /** What an adapter on top of `node:http` adds. */
@@ -21,11 +21,6 @@ export interface NodeAdapterOptions {
   /** The fix that the answer `body_already_parsed` names, in the words of the framework on top. */
   hint?: string | undefined;
 }
-
-/** A verified delivery, or the outcome to answer with. */
-export type RequestVerdict =
-  | { readonly ok: true; readonly delivery: Delivery }
-  | { readonly ok: false; readonly outcome: Outcome };
 
 /**
  * A request listener for `node:http`: everything `receiver` decides, written to the response.
