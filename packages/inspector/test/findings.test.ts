@@ -106,20 +106,20 @@ describe('a genuine request that was refused', () => {
 
   it('may have been rejected before the check, where a status asks for a login or forbids', async () => {
     const { receiver, probe, why } = await started();
-    const answered = async (status: number, headers: Record<string, string>, body: object | string = '') => {
+    const findingFor = async (status: number, headers: Record<string, string>, body: object | string = '') => {
       receiver.answer((_request, response) => void response.status(status).set(headers).send(body));
       const { finding, genuine } = await why(await probe('exact'));
       expect(genuine).toBe(true);
       return finding;
     };
     const denied = { code: 'access_denied', proof: 'possible' };
-    expect(await answered(403, {})).toEqual(denied);
-    expect(await answered(403, {}, '<h1>Forbidden</h1><p>CSRF verification failed.</p>')).toEqual(denied);
-    expect(await answered(403, {}, { error: { code: 'forbidden' } })).toEqual(denied);
-    expect(await answered(401, { 'WWW-Authenticate': 'Basic realm="staging"' })).toEqual(denied);
+    expect(await findingFor(403, {})).toEqual(denied);
+    expect(await findingFor(403, {}, '<h1>Forbidden</h1><p>CSRF verification failed.</p>')).toEqual(denied);
+    expect(await findingFor(403, {}, { error: { code: 'forbidden' } })).toEqual(denied);
+    expect(await findingFor(401, { 'WWW-Authenticate': 'Basic realm="staging"' })).toEqual(denied);
     const genuine = { code: 'genuine', proof: 'proven' };
-    expect(await answered(403, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
-    expect(await answered(401, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
+    expect(await findingFor(403, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
+    expect(await findingFor(401, {}, { error: { code: 'signature_mismatch' } })).toEqual(genuine);
   });
 
   it('proves nothing that it cannot: another secret, a check that is gone, a server that accepts all or ended', async () => {
