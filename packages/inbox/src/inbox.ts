@@ -147,7 +147,7 @@ export class EngineInbox implements Inbox {
     };
     if (typeof which === 'string') return STORABLE_KEY.test(which) ? change([which]) : 0;
     const { state = 'dead', filter } = checkFilter(which, method, states);
-    return changeMatching(this.#engine, { state, filter, perSecond, change });
+    return changeMatching(this.#engine, { state, filter, perSecond, now: this.#settings.now(), change });
   }
 
   async pause(): Promise<void> {

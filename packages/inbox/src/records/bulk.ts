@@ -10,16 +10,18 @@ interface BulkChange {
   readonly state: InboxState;
   readonly filter: RecordFilter;
   readonly perSecond?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Changes the records it is given; how many. */
   readonly change: (ids: readonly string[]) => Promise<number>;
 }
 
 /** Changes every record that a filter matches, the oldest first, a batch at a time. Holds the ids of one batch at most. */
 export async function changeMatching(
-  engine: Engine,
-  { state, filter, perSecond, change }: BulkChange,
+  engine: Pick<Engine, 'stats' | 'page'>,
+  { state, filter, perSecond, now, change }: BulkChange,
 ): Promise<number> {
-  const { until, most } = await boundOf(engine, state, filter);
+  const { until, most } = await boundOf(engine, state, filter, now);
   const batch = perSecond === undefined ? BATCH : Math.min(BATCH, Math.max(1, Math.ceil(perSecond / 10)));
   const began = performance.now();
   let after: Position | undefined;
@@ -42,12 +44,13 @@ export async function changeMatching(
 }
 
 /** Up to where to work, so that what fails again, or arrives meanwhile, is not worked on. */
-async function boundOf(engine: Engine, state: InboxState, filter: RecordFilter) {
+async function boundOf(engine: Pick<Engine, 'stats' | 'page'>, state: InboxState, filter: RecordFilter, now: number) {
+  const given = filter.until ?? Number.POSITIVE_INFINITY;
   if (state !== 'dead') {
     const stats = await engine.stats();
-    return { until: filter.until, most: state === 'retrying' ? stats.retrying : stats.waiting };
+    return { until: Math.min(given, now + 1), most: state === 'retrying' ? stats.retrying : stats.waiting };
   }
   const newest = await engine.page({ state, filter: {}, after: undefined, limit: 1, oldestFirst: false });
   const last = newest.items[0]?.settledAt ?? 0;
-  return { until: Math.min(filter.until ?? Number.POSITIVE_INFINITY, last + 1), most: Number.POSITIVE_INFINITY };
+  return { until: Math.min(given, last + 1), most: Number.POSITIVE_INFINITY };
 }
