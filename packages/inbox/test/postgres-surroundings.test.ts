@@ -14,7 +14,10 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
     server = await startPostgres();
   }, 120_000);
   afterAll(() => server?.stop());
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
 
   async function query(sql: string): Promise<void> {
     const client = new pg.Client(server.url);
@@ -93,6 +96,22 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
     expect(seen.sort()).toEqual(bodies.sort());
     await Promise.all(inboxes.map((each) => each.close()));
     await bouncer.stop();
+  });
+
+  it('deletes all that is past its time and takes back all that died in one round of maintenance', async () => {
+    const inbox = await openInbox(server.url, { ...FAST, name: 'much' });
+    await Promise.all(Array.from({ length: 250 }, (_, n) => inbox.accept({ rawBody: Buffer.from(`died ${n}`) })));
+    await query("UPDATE much.job SET state = 'active', started_on = now() - interval '1 hour'");
+    await query(`INSERT INTO much.delivery (key, job, body, size, secret_index, state, settled_at)
+      SELECT 'old ' || n, gen_random_uuid(), '', 0, 0, 2, now() - interval '2 days' FROM generate_series(1, 2500) n`);
+    await inbox.pause();
+    // No second round comes: its timer stands still.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    inbox.process(() => {});
+    await vi.advanceTimersByTimeAsync(10_000);
+    await settled(inbox, { handled: 0, running: 0 });
+    vi.useRealTimers();
+    await inbox.close();
   });
 
   it('calls onDead with the bytes of what a worker that died has left', async () => {

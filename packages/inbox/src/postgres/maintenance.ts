@@ -47,17 +47,26 @@ export class Maintenance {
   }
 
   async #maintain(): Promise<void> {
-    await this.#queue.reclaim();
+    await this.#untilNone(() => this.#queue.reclaim());
     for (const [state, ttl] of [
       [HANDLED, this.#settings.ttl],
       [DEAD, this.#settings.deadLetterTtl],
     ]) {
       const { deliveries } = this.#names;
-      await this.#connections.executeSql(
-        `DELETE FROM ${deliveries} WHERE key IN (SELECT key FROM ${deliveries}
-           WHERE state = $1 AND settled_at < now() - $2 * interval '1 millisecond' LIMIT ${SWEEP} FOR UPDATE SKIP LOCKED)`,
-        [state, ttl],
-      );
+      await this.#untilNone(async () => {
+        const { rows } = await this.#connections.executeSql(
+          `DELETE FROM ${deliveries} WHERE key IN (SELECT key FROM ${deliveries}
+             WHERE state = $1 AND settled_at < now() - $2 * interval '1 millisecond' LIMIT ${SWEEP} FOR UPDATE SKIP LOCKED)
+           RETURNING 1`,
+          [state, ttl],
+        );
+        return rows.length === SWEEP;
+      });
     }
+  }
+
+  /** Repeats a bounded step while there is more: a fixed number for each round would fall behind a busy inbox for ever. */
+  async #untilNone(hasMore: () => Promise<boolean>): Promise<void> {
+    while (this.#running && (await hasMore()));
   }
 }

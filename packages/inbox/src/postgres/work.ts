@@ -190,11 +190,11 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     if (jobs.length > 0) await this.#boss.deleteJob(queue, jobs, { db: asBossDb(tx) });
   }
 
-  /** Gives up the leases that ended: their workers died. */
-  async reclaim(): Promise<void> {
+  /** Gives up leases that ended, since their workers died; whether there may be more of them. */
+  async reclaim(): Promise<boolean> {
     const { jobs, deliveries } = this.#names;
     const died: { taken: TakenJob; settlement: Settlement & { readonly state: 'dead' } }[] = [];
-    await this.#connections.transaction(async (tx) => {
+    const found = await this.#connections.transaction(async (tx) => {
       const { rows } = await tx.executeSql(
         `SELECT j.id, d.key, d.event, d.secret_index, d.carrier, d.attempts, ${msOf('accepted_at')}, j.name, j.retry_count
          FROM ${jobs} j LEFT JOIN ${deliveries} d ON d.job = j.id AND d.state = ${OPEN}
@@ -221,8 +221,10 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
         if (settlement.state === 'dead' && typeof body !== 'boolean')
           died.push({ taken: { ...taken, body }, settlement });
       }
+      return rows.length;
     });
     for (const { taken, settlement } of died) this.#settings.dead(taken, settlement);
+    return found === MAX_RECLAIMED;
   }
 }
 
