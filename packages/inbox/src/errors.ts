@@ -50,6 +50,11 @@ export class InboxError extends Error {
   }
 }
 
+/** The text in one line: a sender's control characters must not forge lines of a log. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
 const MAX_CAUSES = 4;
 const MAX_ERROR_TEXT = 4_000;
 

@@ -1,6 +1,6 @@
 import { RETRY_HORIZON_MS } from '@videocloud/webhooks/protocol';
 import type { Taken } from './engine.js';
-import { InboxError } from './errors.js';
+import { InboxError, oneLine } from './errors.js';
 import type { Settlement } from './policy.js';
 import { eventOf } from './run-handlers.js';
 import type { InboxDeadLetter } from './types.js';
@@ -135,8 +135,8 @@ export function settingsOf(options: InboxOptions): InboxSettings {
     dead: ({ key, event, body, secretIndex, attempt, acceptedAt }, { reason, error }) => {
       const attempts = Math.min(attempt, maxAttempts);
       if (onDead === undefined) {
-        const text = `Dead letter ${key} (${event ?? 'not an event'}) after ${attempts} attempts, ${reason}: ${error}`;
-        report(new InboxError('dead_lettered', text), 'handle');
+        const text = oneLine(`Dead letter ${key} (${event ?? 'not an event'}) after ${attempts} attempts, ${reason}`);
+        report(new InboxError('dead_lettered', `${text}: ${error}`), 'handle');
         return;
       }
       const record: InboxDeadLetter = {

@@ -1,7 +1,7 @@
 import { type Context, parseEvent, type WebhookEvent } from '@videocloud/webhooks';
 import { carrierOf } from './carrier.js';
 import type { RunHandlers, Taken } from './engine.js';
-import { codeOf, describeError, InboxError } from './errors.js';
+import { codeOf, describeError, InboxError, oneLine } from './errors.js';
 import { type InboxDeadReason, type RunResult, timeLimitOf, waitLimitOf } from './policy.js';
 import { traceFunction } from './traces.js';
 import type { Dispatcher, InboxHandler } from './types.js';
@@ -50,9 +50,7 @@ export function handlersOf<Env>(
 
 function timeoutError({ event, key, attempt }: Taken, what: string): InboxError {
   const delivery = `${event ?? 'not an event'} ${key} attempt ${attempt}`;
-  // A sender's control characters must not forge lines of a log.
-  const shown = delivery.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
-  return new InboxError('handler_timeout', `${shown}: ${what}: give openInbox a longer lease`);
+  return new InboxError('handler_timeout', `${oneLine(delivery)}: ${what}: give openInbox a longer lease`);
 }
 
 /**

@@ -313,6 +313,10 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       await until(() => reported.length === 2);
       expect(reported[0]).toEqual(['no such table', 'handle']);
       expect(reported[1]?.[0]).toMatch(/^Dead letter [0-9a-f]{64} \(not an event\) after 1 attempts, handler_failed: /);
+      const event = { event: 'x\n[info] all fine', timestamp: '2024-03-31T12:00:00Z', data: {} };
+      await inbox.accept({ rawBody: Buffer.from(JSON.stringify(event)) });
+      await until(() => reported.length === 4);
+      expect(reported[3]?.[0]).toMatch(/^Dead letter [0-9a-f]{64} \(x \[info\] all fine\) after 1 attempts/);
     });
 
     it('hands env to the receiver', async () => {
