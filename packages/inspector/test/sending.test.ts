@@ -73,7 +73,7 @@ describeInBrowser('sending from the page', (browser) => {
   });
 
   it('plays its scenarios', async () => {
-    const { url, receiver } = await startInspector();
+    const { url, receiver, sender, webhookId } = await startInspector();
     const { page, faults } = await browser.open(url);
     const steps = () => page.locator('.steps li').allTextContents();
     await button(page, 'Upload → processed → published').click();
@@ -83,6 +83,13 @@ describeInBrowser('sending from the page', (browser) => {
     await button(page, 'Retry storm').click();
     await until(async () => (await steps()).at(-1), '12 of 12 arrived');
     expect(await steps()).toContain('Attempt 3 failed as well');
+    // What fails with the current secret shows nothing about a new one.
+    receiver.answer((_request, response) => void response.status(404).send(''));
+    await button(page, 'Secret rotation').click();
+    const unknown = 'It was not accepted: the secret stays, as a rejection of a new one would show nothing';
+    await until(async () => (await steps()).at(-1), unknown);
+    expect(new TextDecoder().decode(sender.secretOf(webhookId))).toBe(SECRET);
+    receiver.answer();
     await button(page, 'Secret rotation').click();
     await until(async () => (await steps()).at(-1), 'The current secret is back in place');
     // A receiver that has both secrets takes it without a gap.

@@ -47,6 +47,7 @@ async function rotation(context: ScenarioContext, report: Report): Promise<void>
   const old = new TextDecoder().decode(before);
   const signedOld = await deliver(context, 'video.updated');
   report('rotation_old', signedOld === 'success' ? 'good' : 'bad');
+  if (signedOld !== 'success') return report('rotation_unknown', 'bad');
   await expectOk(context.manage('PUT', `/webhooks/${webhookId}`, { secret: generateSecret() }));
   report('rotation_put', 'run');
   const signedNew = await deliver(context, 'video.updated');

@@ -69,6 +69,7 @@ export const en = {
   outcome_failed: 'failed',
   outcome_none: 'not subscribed',
   step_rotation_old: 'An event signed with the current secret',
+  step_rotation_unknown: 'It was not accepted: the secret stays, as a rejection of a new one would show nothing',
   step_rotation_put: 'PUT a new secret',
   step_rotation_accepted: 'An event signed with the new secret was accepted: both secrets are in place',
   step_rotation_refused:

@@ -70,6 +70,7 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   outcome_failed: 'неудача',
   outcome_none: 'подписка его не ждёт',
   step_rotation_old: 'Событие с нынешним секретом',
+  step_rotation_unknown: 'Его не приняли: секрет не меняем, отказ с новым секретом ничего бы не показал',
   step_rotation_put: 'PUT нового секрета',
   step_rotation_accepted: 'Событие с новым секретом принято: на месте оба секрета',
   step_rotation_refused: 'Событие с новым секретом отвергнуто: дайте приёмнику оба секрета до смены',
