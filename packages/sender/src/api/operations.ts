@@ -159,7 +159,7 @@ export function createOperations(parts: OperationParts): Operations {
       if (webhook === undefined) throw new Error(`The webhook of ${deliveryId} was deleted`);
       const dueAt = await commit.commit(() => {
         const now = clock.now();
-        deliveries.resend(seq, now, worker.isUnderWay(seq));
+        deliveries.resend(seq, now, (recorded) => worker.isUnderWay(seq, recorded));
         return now;
       });
       const attempted = worker.manualAttempt(seq, webhook.seq);

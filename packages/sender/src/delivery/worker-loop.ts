@@ -36,8 +36,8 @@ export class WorkerLoop {
   readonly #parts: WorkerLoopParts;
   readonly #cursors = new WebhookCursors();
   readonly #manual = new ManualAttempts();
-  /** Rows of deliveries under way or not recorded yet. */
-  readonly #claimed = new Set<number>();
+  /** Rows of deliveries under way or not recorded yet, with the number of the attempt. */
+  readonly #claimed = new Map<number, number>();
   readonly #perEndpoint = new Map<string, number>();
   #sending = 0;
   #wokenAt = -1;
@@ -52,9 +52,9 @@ export class WorkerLoop {
     this.wake();
   }
 
-  /** Whether an attempt of this delivery is under way. */
-  isUnderWay(seq: number): boolean {
-    return this.#claimed.has(seq);
+  /** Whether an attempt of this delivery, of which so many are recorded, is under way. */
+  isUnderWay(seq: number, recorded: number): boolean {
+    return (this.#claimed.get(seq) ?? 0) > recorded;
   }
 
   /** Resolves when the manual attempt of this delivery is recorded; rejects when the loop is stopped before. */
@@ -172,7 +172,7 @@ export class WorkerLoop {
 
   async #deliver(due: DueDelivery, endpoint: string): Promise<void> {
     const { attempts, activity, history, ids, onError } = this.#parts;
-    this.#claimed.add(due.seq);
+    this.#claimed.set(due.seq, due.number);
     this.#count(endpoint, 1);
     const deliveryId = ids.format('del', due.seq);
     const webhookId = ids.format('whk', due.webhook);

@@ -107,10 +107,14 @@ export class DeliveryTable {
     this.#s.move.run(status, attempts, dueAt, manual, result.finishedAt, code, message, due.seq);
   }
 
-  /** Makes the next attempt a manual one, due now; while one is under way, after that one. */
-  resend(seq: number, now: number, underWay: boolean): boolean {
-    if (this.#s.state.get(seq) === undefined) return false;
-    if (underWay) this.#s.resendLater.run(seq);
+  /**
+   * Makes the next attempt a manual one, due now; while one is under way, after that one. `underWay` gets the number of
+   * attempts recorded: an attempt whose record stands in the same transaction is not under way any more.
+   */
+  resend(seq: number, now: number, underWay: (recorded: number) => boolean): boolean {
+    const state = this.state(seq);
+    if (state === undefined) return false;
+    if (underWay(state.attempts)) this.#s.resendLater.run(seq);
     else this.#s.resendNow.run(now, seq);
     return true;
   }
@@ -146,7 +150,7 @@ function statements(database: Database) {
     resendNow: p('UPDATE deliveries SET due_at = ?, manual = 1 WHERE seq = ?'),
     resendLater: p('UPDATE deliveries SET resend = 1 WHERE seq = ?'),
     endPending:
-      p(`UPDATE deliveries SET status = 'failed', due_at = NULL, manual = 0, resend = 0, error = COALESCE(error, ?)
+      p(`UPDATE deliveries SET status = 'failed', due_at = iif(manual = 1 OR resend = 1, due_at, NULL), error = COALESCE(error, ?)
       WHERE webhook = ? AND status = 'pending' AND due_at IS NOT NULL`),
     endManual: p(
       'UPDATE deliveries SET due_at = NULL, manual = 0, resend = 0 WHERE webhook = ? AND due_at IS NOT NULL',

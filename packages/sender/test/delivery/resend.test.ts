@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { MINUTE, published, receiver, start } from '../support/sender.js';
 
 describe('resend', () => {
@@ -66,5 +69,67 @@ describe('resend', () => {
     await expect.poll(() => releases.length).toBe(2);
     releases[1]?.();
     expect(await again).toMatchObject({ status: 'pending', retries: 1 });
+  });
+
+  it('is still made when another delivery switches the webhook off meanwhile', async () => {
+    const held: { readonly video: string; readonly fail: () => void }[] = [];
+    const target = await receiver((_q, response, { body }) => {
+      const { data } = JSON.parse(body.toString()) as { data: { videoId: string } };
+      held.push({ video: data.videoId, fail: () => void response.writeHead(500).end() });
+    });
+    const { sender, create } = start({ schedule: [] });
+    await create(target.url);
+    const id = (await sender.emit({ event: 'video.published', data: { videoId: 'first' } })).deliveryIds[0] ?? '';
+    await sender.emit({ event: 'video.published', data: { videoId: 'second' } });
+    await expect.poll(() => held.length).toBe(2);
+    const again = sender.resend(id);
+    // Queued behind it, so that the resend is in the store once this one is.
+    await sender.emit({ event: 'video.published', data: { videoId: 'third' } });
+    held.find(({ video }) => video === 'second')?.fail();
+    await expect.poll(() => sender.webhooks()[0]?.status).toBe('failed');
+    held.find(({ video }) => video === 'first')?.fail();
+    await expect.poll(() => held.filter(({ video }) => video === 'first').length).toBe(2);
+    for (const { fail } of held.slice(2)) fail();
+    expect(await again).toMatchObject({ status: 'failed', retries: 1 });
+    expect(sender.delivery(id)?.attempts.map(({ trigger }) => trigger)).toEqual(['event', 'manual']);
+  });
+
+  it('is still made when its attempt waits for a place as the webhook is switched off', async () => {
+    const releases: (() => void)[] = [];
+    const target = await receiver((_q, response) => void releases.push(() => response.writeHead(500).end()));
+    const { sender, create } = start({ schedule: [], concurrencyPerEndpoint: 1 });
+    await create(target.url);
+    await sender.emit(published());
+    const id = (await sender.emit(published())).deliveryIds[0] ?? '';
+    await expect.poll(() => releases.length).toBe(1);
+    const again = sender.resend(id);
+    releases[0]?.();
+    await expect.poll(() => releases.length).toBe(2);
+    expect(sender.webhooks()[0]?.status).toBe('failed');
+    releases[1]?.();
+    expect(await again).toMatchObject({ status: 'failed', retries: 0 });
+    expect(sender.delivery(id)?.attempts.map(({ trigger }) => trigger)).toEqual(['manual']);
+  });
+
+  it('is made when it is asked for while the attempt is being recorded', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'resend-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const again: Promise<unknown>[] = [];
+    const ids: string[] = [];
+    const target = await receiver((_q, response) => {
+      if (target.hits.length === 2 * again.length + 1) {
+        const later = () => again.push(sender.resend(ids.at(-1) ?? ''));
+        response.on('finish', () => setTimeout(later, again.length % 5));
+      }
+      response.end();
+    });
+    const { sender, create } = start({ database: join(folder, 'sender.db') });
+    await create(target.url);
+    for (let n = 0; n < 20; n++) {
+      ids.push((await sender.emit(published())).deliveryIds[0] ?? '');
+      await expect.poll(() => again.length, { interval: 2 }).toBe(n + 1);
+      await again[n];
+      expect(sender.delivery(ids[n] ?? '')?.attempts).toHaveLength(2);
+    }
   });
 });
