@@ -65,7 +65,7 @@ export class Maintenance {
     }
   }
 
-  /** Repeats a bounded step while there is more: a fixed number for each round would fall behind a busy inbox for ever. */
+  /** Repeats a bounded step while there is more: a fixed number for each round would fall behind a busy inbox forever. */
   async #untilNone(hasMore: () => Promise<boolean>): Promise<void> {
     while (this.#running && (await hasMore()));
   }
