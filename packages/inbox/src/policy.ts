@@ -71,6 +71,11 @@ export const RETRYABLE: readonly InboxState[] = ['dead', 'retrying'];
 /** What an operator may delete: not what runs, nor the keys by which copies are duplicates. */
 export const DISCARDABLE: readonly InboxState[] = ['dead', 'retrying', 'waiting'];
 
+/** Whether its handlers will not run again unless somebody retries it. */
+export function isSettled(state: InboxState | undefined): boolean {
+  return state === 'dead' || state === 'handled';
+}
+
 /** What `stats().lastMinute` covers. */
 export const RATE_WINDOW_MS = 60_000;
 

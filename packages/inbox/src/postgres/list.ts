@@ -1,5 +1,5 @@
 import type { PageRequest, RecordPage } from '../engine.js';
-import type { InboxDeadReason, InboxState } from '../policy.js';
+import { type InboxDeadReason, type InboxState, isSettled } from '../policy.js';
 import type { InboxRecord, InboxRecordInfo } from '../records/types.js';
 import type { Connections } from './connections.js';
 import { DEAD, HANDLED, type Names, OPEN, QUEUES } from './tables.js';
@@ -16,7 +16,7 @@ export class PostgresList {
   }
 
   async page({ state, filter, after, limit, oldestFirst }: PageRequest): Promise<RecordPage> {
-    const settled = state === 'dead' || state === 'handled';
+    const settled = isSettled(state);
     const order = settled ? 'd.settled_at' : 'd.accepted_at';
     const ascending = oldestFirst || !settled;
     const values: unknown[] = [QUEUES];
@@ -62,7 +62,7 @@ export class PostgresList {
 
   /** Joins the job of a delivery that is not settled. */
   #jobOf(state: InboxState | undefined): string {
-    const settled = state === 'dead' || state === 'handled';
+    const settled = isSettled(state);
     const job = `j.name = ANY($1::text[]) AND j.id = d.job AND d.state = ${OPEN}`;
     return `${state === 'running' ? '' : 'LEFT '}JOIN ${this.#names.jobs} j ON ${settled ? '$1::text[] IS NULL' : job}`;
   }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { PageRequest, Position, RecordPage } from '../engine.js';
 import type { InboxSettings } from '../options.js';
-import type { InboxState } from '../policy.js';
+import { type InboxState, isSettled } from '../policy.js';
 import { matches, type RecordFilter } from '../records/filter.js';
 import type { InboxRecord, InboxRecordInfo } from '../records/types.js';
 import {
@@ -93,7 +93,7 @@ export class RedisList {
     const { state, filter, oldestFirst } = request;
     const fullKey = this.#queue.toKey(key);
     if (LISTS.includes(key)) return readList(this.#client, fullKey, { place, count });
-    const settled = state === 'dead' || state === 'handled';
+    const settled = isSettled(state);
     if (!settled) return readSet(this.#client, fullKey, { place, count, ascending: true });
     const early = KEYS[state].includes(key) ? 0 : MAX_DYING_MS;
     const since = filter.since === undefined ? undefined : filter.since - early;
@@ -144,7 +144,7 @@ export class RedisList {
     const counts = { attemptsMade: Number(attemptsMade ?? 0), stalledCounter: Number(stalledCounter ?? 0) };
     const attempts = attemptsOf(counts, begun, state === 'running');
     const dead = state === 'dead' ? parseFailure(failedReason ?? '') : undefined;
-    const settled = state === 'dead' || state === 'handled';
+    const settled = isSettled(state);
     const acceptedAt = Number(timestamp);
     return {
       ...{ id: key, state, event, size, secretIndex },

@@ -1,3 +1,4 @@
+import { DISCARDABLE, RETRYABLE } from '../../policy.js';
 import type { InboxFilter } from '../../records/types.js';
 import {
   BODY_LIMIT,
@@ -56,12 +57,12 @@ export const READS: Readonly<Record<string, Operation>> = {
 /** What a POST may request. */
 export const WRITES: Readonly<Record<string, Operation>> = {
   async retry(inbox, query): Promise<DoneView> {
-    const which: string | InboxFilter = whichOf(query, ['dead', 'retrying']);
+    const which: string | InboxFilter = whichOf(query, RETRYABLE);
     return { count: await inbox.retry(which, { perSecond: perSecondOf(query) }) };
   },
 
   async discard(inbox, query): Promise<DoneView> {
-    return { count: await inbox.discard(whichOf(query, ['dead', 'retrying', 'waiting'])) };
+    return { count: await inbox.discard(whichOf(query, DISCARDABLE)) };
   },
 
   async pause(inbox): Promise<object> {

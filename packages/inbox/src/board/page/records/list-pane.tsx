@@ -1,6 +1,7 @@
 import { VirtualList } from '@videocloud/local-web/components';
 import { span, visible } from '@videocloud/local-web/page';
 import { useCallback } from 'preact/hooks';
+import { DISCARDABLE, RETRYABLE } from '../../../policy.js';
 import type { InboxRecordInfo } from '../../../records/types.js';
 import { clearFilter, select, turn } from '../state/actions.js';
 import { shown } from '../state/api.js';
@@ -52,21 +53,18 @@ export function ListPane() {
   );
 }
 
-const RETRIABLE = ['dead', 'retrying'];
-const DISCARDABLE = ['dead', 'retrying', 'waiting'];
-
 function BulkButtons({ filter, any }: { readonly filter: Filter; readonly any: boolean }) {
   const t = useText();
   const open = (bulk: Bulk) => board.change({ dialog: { kind: 'bulk', bulk, filter } });
-  const { state = '' } = filter;
+  const { state } = filter;
   return (
     <>
-      {RETRIABLE.includes(state) && (
+      {state !== undefined && RETRYABLE.includes(state) && (
         <button type="button" class="primary" disabled={!any} onClick={() => open('retry')}>
           {t('retry_all')}
         </button>
       )}
-      {DISCARDABLE.includes(state) && (
+      {state !== undefined && DISCARDABLE.includes(state) && (
         <button type="button" disabled={!any} onClick={() => open('discard')}>
           {t('discard_all')}
         </button>

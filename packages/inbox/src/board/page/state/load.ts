@@ -1,5 +1,5 @@
 // What the page shows and where it comes from: one page of the list, one record, and the figures every few seconds.
-import type { PageView, RecordView, StatsView } from '../../protocol.js';
+import { type PageView, type RecordView, STATES, type StatsView } from '../../protocol.js';
 import { parametersOf } from './address.js';
 import { CallError, read, shown } from './api.js';
 import { board, type Filter } from './store.js';
@@ -53,9 +53,7 @@ async function loadStats(): Promise<void> {
   await Promise.all([loadPage(), loadRecord()]);
 }
 
-const COUNTS = ['dead', 'running', 'retrying', 'waiting', 'handled'] as const;
-
-const differ = (a: StatsView, b: StatsView): boolean => COUNTS.some((name) => a[name] !== b[name]);
+const differ = (a: StatsView, b: StatsView): boolean => STATES.some((name) => a[name] !== b[name]);
 
 /** Loads all that is shown, after something was done. */
 export const reload = (): Promise<unknown> => Promise.all([loadStats(), loadPage(), loadRecord()]);
