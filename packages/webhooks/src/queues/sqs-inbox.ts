@@ -15,8 +15,9 @@ export interface SqsMessageInfo {
   key: string;
 }
 
-/** Text that a message may hold (XML 1.0) and that no base64 text can be mistaken for. */
+/** How text begins: no base64 text can be mistaken for it. */
 const BRACE = '{';
+/** What a message may not hold: characters outside XML 1.0. */
 const NOT_ALLOWED = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /**

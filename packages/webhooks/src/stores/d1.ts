@@ -56,7 +56,9 @@ export function d1Store(database: D1DatabaseLike, options: D1StoreOptions = {}):
   requireKnownOptions('d1Store', options, ['table']);
   const { table = 'videocloud_webhooks' } = options;
   if (typeof table !== 'string' || !IDENTIFIER.test(table)) {
-    throw new TypeError(`table must be ASCII letters, digits and underscores, not ${JSON.stringify(table)}`);
+    throw new TypeError(
+      `table must be ASCII letters, digits and underscores, at most 63, and not begin with a digit; it is ${JSON.stringify(table)}`,
+    );
   }
   return new Store(database, table);
 }

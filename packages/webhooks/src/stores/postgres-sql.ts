@@ -27,8 +27,8 @@ export function quotedTable(table: unknown): { readonly name: string; readonly i
   const last = parts.at(-1);
   if (!plain || last === undefined || parts.length > 2 || last.length > MAX_TABLE_LENGTH) {
     throw new TypeError(
-      `table must be "table" or "schema.table" of ASCII letters, digits and underscores, the table at most ` +
-        `${MAX_TABLE_LENGTH} characters, not ${JSON.stringify(table)}`,
+      `table must be "table" or "schema.table" of ASCII letters, digits and underscores, not beginning with a digit, ` +
+        `the table at most ${MAX_TABLE_LENGTH} characters, the schema 63; it is ${JSON.stringify(table)}`,
     );
   }
   return { name: parts.map((part) => `"${part}"`).join('.'), index: `"${last}_expires_at"` };

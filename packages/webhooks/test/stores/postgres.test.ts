@@ -41,6 +41,10 @@ describe('what postgresStore takes', () => {
     expect(() => postgresStore(client, { table: table as string })).toThrow(/table must be "table" or "schema.table"/);
   });
 
+  it('and says what a name may not begin with', () => {
+    expect(() => postgresStore(client, { table: '1table' })).toThrow('not beginning with a digit');
+  });
+
   it('quotes names as they are written', () => {
     expect(postgresStore(client, { table: 'App.Order' }).migration).toContain('CREATE TABLE "App"."Order" (');
     expect(postgresStore(client, { table: undefined }).migration).toContain('CREATE TABLE "videocloud_webhooks" (');
