@@ -15,7 +15,8 @@ export interface EmitInput {
 
 const isDate = (value: unknown): value is Date => Object.prototype.toString.call(value) === '[object Date]';
 /** Whether a delivery may carry the name. */
-export const isKnownEvent = (name: unknown): boolean => typeof name === 'string' && subscribedName(name) !== undefined;
+export const isDeliveredName = (name: unknown): boolean =>
+  typeof name === 'string' && subscribedName(name) !== undefined;
 
 /** Whether receivers take the text for a time: RFC 3339 with a zone, and a moment that exists. */
 function isTimestamp(text: string): boolean {
@@ -29,7 +30,7 @@ function isTimestamp(text: string): boolean {
 
 /** The bytes of an event, fixed once for all attempts; throws TypeError for what is no event. */
 export function eventBody({ event, data, timestamp }: EmitInput, now: string): Buffer {
-  if (!isKnownEvent(event)) {
+  if (!isDeliveredName(event)) {
     throw new TypeError(`emit: unknown event ${JSON.stringify(event)}; known are ${DELIVERED_EVENT_TYPES.join(', ')}`);
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))

@@ -1,5 +1,6 @@
 import { ApiError, type FieldIssue } from '@videocloud/local-web/server';
 import { DELIVERED_EVENT_TYPES, EVENT_TYPES, subscribedName } from '@videocloud/webhooks/protocol';
+import { isDeliveredName } from '../events.js';
 import type { WebhookChanges } from '../store/webhooks.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -122,8 +123,6 @@ function checkSecret(value: unknown): FieldIssue[] {
 const checkStatus: Check = (value) => (value === 'active' ? [] : at('status', 'Can only be set to "active".'));
 
 const checkDelivered: Check = (value) =>
-  typeof value === 'string' && subscribedName(value) !== undefined
-    ? []
-    : at('event', `Unknown event; known are ${DELIVERED_EVENT_TYPES.join(', ')}.`);
+  isDeliveredName(value) ? [] : at('event', `Unknown event; known are ${DELIVERED_EVENT_TYPES.join(', ')}.`);
 
 const quote = (name: string): string => JSON.stringify(name.slice(0, 100));
