@@ -1,7 +1,8 @@
 import { endsWithin } from '../ends-within.js';
 import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
-import { codeOf, InboxError, withoutPassword } from '../errors.js';
+import { withoutPassword } from '../errors.js';
 import { loadPostgres } from '../load-peer.js';
+import { openFailed } from '../open-failed.js';
 import type { InboxSettings } from '../options.js';
 import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxRecord } from '../records/types.js';
@@ -39,19 +40,11 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
     return new PostgresEngine(connections, boss, names, settings);
   } catch (cause) {
     await connections.close();
-    throw openFailed(cause, url);
+    throw openFailed('PostgreSQL', cause, url, hintFor);
   }
 }
 
-function openFailed(cause: unknown, url: string): unknown {
-  if (cause instanceof InboxError) return cause;
-  const safe = withoutPassword(cause, url);
-  return new InboxError('open_failed', `The PostgreSQL inbox cannot be opened: ${hintFor(codeOf(cause), safe)}`, {
-    cause: safe,
-  });
-}
-
-function hintFor(code: string, error: Error): string {
+function hintFor(code: string, message: string): string | undefined {
   switch (code) {
     case '28P01':
     case '28000':
@@ -60,16 +53,8 @@ function hintFor(code: string, error: Error): string {
       return 'the database in the URL does not exist';
     case '42501':
       return "the user may not create a schema: GRANT CREATE ON DATABASE, or create the schema 'name' for it";
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the host in the URL is not found';
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-      return 'is the server up, and are host and port in the URL right?';
     default:
-      return /timeout|terminated/i.test(error.message) ? 'the server does not answer in time' : error.message;
+      return /timeout|terminated/i.test(message) ? 'the server does not answer in time' : undefined;
   }
 }
 

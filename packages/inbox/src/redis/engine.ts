@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import { endsWithin } from '../ends-within.js';
 import type { DeadRecord, Engine, NewRecord, PageRequest, RecordPage, RunHandlers } from '../engine.js';
-import { codeOf, InboxError, withoutPassword } from '../errors.js';
+import { InboxError, withoutPassword } from '../errors.js';
 import { loadRedis, type RedisPeers } from '../load-peer.js';
+import { openFailed, SERVER_UP } from '../open-failed.js';
 import type { InboxSettings } from '../options.js';
 import { CLOSE_TIMEOUT_MS } from '../policy.js';
 import type { InboxRecord } from '../records/types.js';
@@ -55,11 +56,7 @@ export async function openRedis(url: string, settings: InboxSettings): Promise<E
     return new RedisEngine(peers, queue, client, connections, url, settings);
   } catch (cause) {
     connections.cut();
-    if (cause instanceof InboxError) throw cause;
-    const safe = withoutPassword(cause, url);
-    throw new InboxError('open_failed', `The Redis inbox cannot be opened: ${hintFor(codeOf(cause), safe.message)}`, {
-      cause: safe,
-    });
+    throw openFailed('Redis', cause, url, hintFor);
   }
 }
 
@@ -82,15 +79,11 @@ async function openWithin(ms: number, work: Promise<unknown>): Promise<void> {
   throw Object.assign(new Error(`Redis did not answer within ${ms} ms`), { code: 'ETIMEDOUT' });
 }
 
-function hintFor(code: string, message: string): string {
+function hintFor(_code: string, message: string): string | undefined {
   if (/WRONGPASS|NOAUTH|invalid.*password|AUTH/.test(message))
     return 'the server refuses the user or password in the URL';
   if (/DB index|out of range/i.test(message)) return 'the server has no database of the number in the URL';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host in the URL is not found';
-  if (/^E[A-Z]+$/.test(code) || /closed|timed? ?out/i.test(message)) {
-    return 'is the server up, and are host and port in the URL right?';
-  }
-  return message;
+  return /closed|timed? ?out/i.test(message) ? SERVER_UP : undefined;
 }
 
 async function refuseMissing(client: Redis, { name }: InboxSettings): Promise<void> {
