@@ -1,13 +1,11 @@
 import { clockOption, maxAgeOption, memoryOption, SKEW_MS } from '../events/age.js';
 import { functionOption, numberOption } from '../option-values.js';
+import { FIRST_RETRY_MS } from '../protocol/retries.js';
 import type { IdempotencyStore } from '../stores/idempotency-store.js';
 import { requireKnownOptions, requireObject } from '../unknown-options.js';
 import { logError } from './hooks.js';
 import type { DeliveryInbox, IdempotencyOptions, ReceiverOptions, StoreSource, VerifyOptions } from './options.js';
 import { duration } from './timeouts.js';
-
-/** The first retry comes a minute after a failure: no claim may outlive that. */
-const FIRST_RETRY_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 /** Seventy thousand years: what a store's clock can still add to itself. */
