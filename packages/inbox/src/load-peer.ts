@@ -61,8 +61,8 @@ export async function loadPostgres(): Promise<PostgresPeers> {
 export async function loadRedis(): Promise<RedisPeers> {
   const bull = await importPeer<Bullmq>('bullmq', REDIS);
   const { Redis } = await importPeer<{ Redis?: RedisClass }>('ioredis', REDIS);
-  // Before 5.31 BullMQ does not count the deaths of a job's workers.
-  requireVersion('bullmq', [5, 31], 7, typeof bull.Worker === 'function', REDIS);
+  // Before 5.66 a retried dead letter keeps the attempts it has used; early versions do not count the deaths of workers.
+  requireVersion('bullmq', [5, 66], 7, typeof bull.Worker === 'function', REDIS);
   requireVersion('ioredis', [5, 0], 7, Redis !== undefined, REDIS);
   return { bull, Redis } as RedisPeers;
 }

@@ -105,7 +105,7 @@ describe.each(['esm', 'cjs'] as const)('an inbox opened from %s', (format) => {
     [POSTGRES, 'pg', '7.18.2', 'pg-boss'],
     [POSTGRES, 'pg', '9.0.0', 'pg-boss'],
     [REDIS, 'bullmq', '4.18.3', 'ioredis'],
-    [REDIS, 'bullmq', '5.30.1', 'ioredis'],
+    [REDIS, 'bullmq', '5.65.1', 'ioredis'],
     [REDIS, 'bullmq', '7.0.0', 'ioredis'],
     [REDIS, 'ioredis', '4.28.5', 'bullmq'],
     [REDIS, 'ioredis', '7.0.0', 'bullmq'],
