@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { inFlags } from '../src/commands/check-flags.js';
-import { readSecrets } from '../src/input/secrets.js';
+import { readSecrets, readSigningSecret } from '../src/input/secrets.js';
 import { meaningOf } from '../src/send.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'secret-file-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const IO = { env: {}, stdin: {}, stdout: { write: () => true }, stderr: { write: () => true } } as never;
+
 function secretsOf(text: string): Promise<string[]> {
   const file = join(folder, 'file');
   writeFileSync(file, text);
-  const io = { env: {}, stdin: {}, stdout: { write: () => true }, stderr: { write: () => true } };
-  return readSecrets(io as never, { secretFile: [file] });
+  return readSecrets(IO, { secretFile: [file] });
 }
 
 it.each([
@@ -28,6 +29,19 @@ it.each([
 
 it('--secret-file refuses a file of variables without the secret', async () => {
   await expect(secretsOf('PORT=3000\nHOST=x\n')).rejects.toThrow('variables without VIDEOCLOUD_WEBHOOK_SECRET');
+});
+
+it.each([
+  ['the text of a missing variable', ['undefined'], "The signing secret is 'undefined': is the variable set?"],
+  ['a list of 33', Array(33).fill('s3cret'), 'The list holds 33 signing secrets: give at most 32'],
+])('%s is refused before it verifies or is registered, but signs', async (_, texts: string[], message) => {
+  const secretFile = texts.map((text, n) => {
+    const file = join(folder, `secret-${n}`);
+    writeFileSync(file, text);
+    return file;
+  });
+  await expect(readSecrets(IO, { secretFile })).rejects.toMatchObject({ message, exitCode: 2 });
+  expect(await readSigningSecret(IO, { secretFile })).toBe(texts[0]);
 });
 
 it('check names a second --secret-file', () => {

@@ -22,6 +22,12 @@ describe('sign, verify, explain', () => {
     expect(piped.err).toContain('newline at the end');
   });
 
+  it.each(['verify', 'explain'])('%s refuses the text of a missing variable as every receiver does', async (verb) => {
+    const args = [verb, put('body.json', BODY), '--signature', SIGNATURE];
+    const { code, err } = await cli(args, { env: { VIDEOCLOUD_WEBHOOK_SECRET: 'undefined' } });
+    expect({ code, err }).toEqual({ code: 2, err: "error: The signing secret is 'undefined': is the variable set?\n" });
+  });
+
   it('verifies', async () => {
     const file = put('body.json', BODY);
     expect(await cli(['verify', file, '--signature', SIGNATURE])).toMatchObject({ code: 0, out: 'valid\n' });

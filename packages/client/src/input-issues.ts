@@ -1,4 +1,10 @@
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES, nearestName, subscribedName } from '@videocloud/webhooks/protocol';
+import {
+  DELIVERED_EVENT_TYPES,
+  EVENT_TYPES,
+  nearestName,
+  secretsProblem,
+  subscribedName,
+} from '@videocloud/webhooks/protocol';
 import { isObject } from './http/envelope.js';
 
 /** One problem of a request: the member, joined with dots (`events.1`), and what is wrong. Never shows a secret. */
@@ -80,9 +86,8 @@ function known(path: string, name: string, names: readonly string[]): Issue[] {
 }
 
 function secret(value: unknown): Issue[] {
-  // The same rule as in the receiver: NUL and zero-width characters are blank too.
-  if (typeof value === 'string' && /[^\s\0\u200B-\u200D\u2060]/.test(value)) return [];
-  return [{ path: 'secret', message: 'must be a string that is not blank' }];
+  const problem = typeof value === 'string' ? secretsProblem(value) : 'must be a string that is not blank';
+  return problem === undefined ? [] : [{ path: 'secret', message: problem.replace('The signing secret ', '') }];
 }
 
 function status(value: unknown): Issue[] {

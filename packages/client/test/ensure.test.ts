@@ -166,7 +166,8 @@ describe('ensure', () => {
     ],
     ['a bad URL', { url: 'nonsense', events: ['video.uploaded'] }, /url must be an absolute URL/],
     ['no events', { url, events: [] }, /events must name at least one event/],
-    ['a blank secret', { url, events: ['video.uploaded'], secret: ' ' }, /secret must be a string that is not blank/],
+    ['a blank secret', { url, events: ['video.uploaded'], secret: ' ' }, /secret is blank: is the variable set\?/],
+    ['the text of a missing variable', { url, events: ['video.uploaded'], secret: 'undefined' }, /variable set/],
     ['an unknown member', { url, events: ['video.uploaded'], secrets: [] }, /secrets unknown member/],
     [
       'a URL twice',
@@ -248,6 +249,7 @@ describe('rotateSecret', () => {
     const prepare = () => Promise.reject(new Error('deploy failed'));
     await expect(client.webhooks.rotateSecret('whk_1', { prepare })).rejects.toThrow('deploy failed');
     await expect(client.webhooks.rotateSecret('whk_1', { newSecret: ' ' })).rejects.toThrow(TypeError);
+    await expect(client.webhooks.rotateSecret('whk_1', { newSecret: 'undefined' })).rejects.toThrow(TypeError);
     const unset = client.webhooks.rotateSecret('whk_1', { newSecret: process.env.NO_SUCH_VARIABLE });
     await expect(unset).rejects.toThrow(/is the variable set/);
     await expect(client.webhooks.rotateSecret('whk_none')).rejects.toMatchObject({ code: 'not_found' });

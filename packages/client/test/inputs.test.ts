@@ -31,8 +31,13 @@ describe('wrong input is a TypeError, and nothing is sent', () => {
     ['a space in the URL', { ...good, url: `${url} ` }, /url must be ASCII without spaces/],
     ['a URL in Cyrillic', { ...good, url: 'https://пример.рф/хук' }, /write https:\/\/xn--e1afmkfd\.xn--p1ai\/%D1%85/],
     ['a URL without end', { ...good, url: `${url}${'x'.repeat(2_048)}` }, /2048/],
-    ['a secret of NULs', { ...good, secret: '\0' }, /secret must be a string that is not blank/],
-    ['a secret of zero width', { ...good, secret: '\u200b' }, /secret must be a string that is not blank/],
+    ['a secret of NULs', { ...good, secret: '\0' }, /secret is blank: is the variable set\?/],
+    ['a secret of zero width', { ...good, secret: '\u200b' }, /secret is blank: is the variable set\?/],
+    [
+      'the text of a missing variable',
+      { ...good, secret: 'undefined' },
+      /secret is 'undefined': is the variable set\?$/,
+    ],
     ['everything', {}, /url is required; events is required; secret is required/],
   ])('create: %s', async (_, input, message) => {
     const error: unknown = await webhooks.create(input as never).catch((e: unknown) => e);
@@ -68,7 +73,8 @@ describe('wrong input is a TypeError, and nothing is sent', () => {
     await expect(webhooks.update('whk_1', { status: 'failed' as 'active' })).rejects.toThrow(
       /only "active" may be set/,
     );
-    await expect(webhooks.update('whk_1', { secret: '' })).rejects.toThrow(/secret must be a string that is not blank/);
+    await expect(webhooks.update('whk_1', { secret: 'undefined' })).rejects.toThrow(/is the variable set/);
+    await expect(webhooks.update('whk_1', { secret: '' })).rejects.toThrow(/secret is blank: is the variable set\?/);
     await expect(webhooks.sendTest('whk_1', { event: 'video.proccessed' as 'video.processed' })).rejects.toThrow(
       /"video\.processed"\?/,
     );

@@ -1,6 +1,7 @@
 import { parseEnv } from 'node:util';
 import { decodeUtf8 } from '@videocloud/local-web/captures';
 import { sign } from '@videocloud/webhooks';
+import { secretsProblem } from '@videocloud/webhooks/protocol';
 import { usage } from '../failure.js';
 import { type Io, note } from '../io.js';
 import { askSecret } from '../prompt.js';
@@ -15,8 +16,22 @@ const VARIABLE = 'VIDEOCLOUD_WEBHOOK_SECRET';
 // A file such as `.env`: the variable itself, or a second line, since a secret has one and may hold `=`.
 const ENV_LINE = /^(?:export )?VIDEOCLOUD_WEBHOOK_SECRET=|^[A-Z][A-Z0-9_]*=.*\n[\s\S]*^[A-Z][A-Z0-9_]*=/m;
 
-/** The configured secrets, newest first: files, then the option, then the environment, then a prompt. */
+/** The secrets to verify with or to register, newest first. What every receiver refuses is a usage error. */
 export async function readSecrets(io: Io, options: SecretOptions): Promise<string[]> {
+  const secrets = await readConfigured(io, options);
+  const problem = secretsProblem(secrets);
+  if (problem !== undefined) throw usage(problem);
+  return secrets;
+}
+
+/** The secret to sign with, as a sender does: `sign` alone decides what is none, so that a mistaken sender can be tried out. */
+export async function readSigningSecret(io: Io, options: SecretOptions): Promise<string> {
+  const [secret = ''] = await readConfigured(io, options);
+  return secret;
+}
+
+/** Files, then the option, then the environment, then a prompt. None is blank. */
+async function readConfigured(io: Io, options: SecretOptions): Promise<string[]> {
   const secrets: string[] = [];
   for (const file of options.secretFile ?? []) secrets.push(await fromFile(io, file));
   if (options.secret !== undefined) {
@@ -30,7 +45,6 @@ export async function readSecrets(io: Io, options: SecretOptions): Promise<strin
   if (secrets.length === 0 && variable !== undefined) secrets.push(variable);
   if (secrets.length === 0 && io.stdin.isTTY === true && io.stderr.isTTY === true) secrets.push(await askSecret(io));
   if (secrets.length === 0) throw usage('no secret: give --secret-file FILE or set VIDEOCLOUD_WEBHOOK_SECRET');
-  // What is blank, signing alone decides.
   for (const secret of secrets) {
     await sign('', secret).catch(() => {
       throw usage('the secret is blank: is the file or variable filled?');

@@ -1,5 +1,5 @@
 import { ApiError, type FieldIssue } from '@videocloud/local-web/server';
-import { DELIVERED_EVENT_TYPES, EVENT_TYPES, subscribedName } from '@videocloud/webhooks/protocol';
+import { DELIVERED_EVENT_TYPES, EVENT_TYPES, secretsProblem, subscribedName } from '@videocloud/webhooks/protocol';
 import { isDeliveredName } from '../events.js';
 import type { WebhookChanges } from '../store/webhooks.js';
 
@@ -114,8 +114,8 @@ function checkEvents(value: unknown): FieldIssue[] {
 function checkSecret(value: unknown): FieldIssue[] {
   if (typeof value !== 'string') return at('secret', 'Must be a string.');
   if (value.length > SECRET_LIMIT) return at('secret', `Must not be longer than ${SECRET_LIMIT} characters.`);
-  // NUL and zero-width characters are blank too: signing refuses such a secret, so no delivery could ever be made with it.
-  if (!/[^\s\0\u200B-\u200D\u2060]/.test(value)) return at('secret', 'Must not be blank.');
+  const problem = secretsProblem(value);
+  if (problem !== undefined) return at('secret', problem);
   if (LONE_SURROGATE.test(value)) return at('secret', 'Must be well-formed Unicode; it has half a surrogate pair.');
   return [];
 }

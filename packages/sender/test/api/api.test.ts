@@ -43,6 +43,7 @@ describe('the management API', () => {
     ['a blank secret', { ...valid, secret: ' \t\u00a0' }, ['secret']],
     ['a secret of NULs, which HMAC takes for the empty one', { ...valid, secret: '\0\0' }, ['secret']],
     ['a secret of zero width', { ...valid, secret: '\u200b\u2060' }, ['secret']],
+    ['the text of a missing variable', { ...valid, secret: 'undefined' }, ['secret']],
     ['an empty secret', { ...valid, secret: '' }, ['secret']],
     ['a secret that is no string', { ...valid, secret: 1 }, ['secret']],
     ['half a surrogate pair', { ...valid, secret: 'a\ud800' }, ['secret']],

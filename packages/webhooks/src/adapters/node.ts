@@ -8,7 +8,7 @@ import { hmacHex, matchIndex, requireSecrets } from '../runtime/node.js';
 import { copyBytes, type RawBody, toBytes } from '../signature/bytes.js';
 import { type ConstructEventOptions, eventFrom } from '../signature/construct-event.js';
 import { checkSignatureForm } from '../signature/header-form.js';
-import { limitSecrets, type Secret, type Secrets } from '../signature/secrets.js';
+import { checkVerifyingSecrets, type Secret, type Secrets } from '../signature/secrets.js';
 import { type Verification, verificationOf } from '../signature/verify.js';
 import { requireKnownOptions } from '../unknown-options.js';
 
@@ -108,7 +108,7 @@ export function signSync(body: RawBody, secret: Secret): string {
  */
 export function verifySync(body: RawBody, signature: unknown, secrets: Secrets): Verification {
   const bytes = toBytes(body);
-  limitSecrets(secrets);
+  checkVerifyingSecrets(secrets);
   const form = checkSignatureForm(signature);
   if (form.ok) return verificationOf(matchIndex(secrets, bytes, form.hex));
   requireSecrets(secrets);

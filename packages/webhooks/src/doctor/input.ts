@@ -2,6 +2,7 @@ import type { Framework } from '../protocol/frameworks.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import { type RawBody, toBytes } from '../signature/bytes.js';
 import { requireSecret, type Secret, type Secrets } from '../signature/secrets.js';
+import { secretsProblem } from '../signature/secrets-problem.js';
 import { encode } from './encodings.js';
 
 /** Request headers in the shape of any framework. */
@@ -66,11 +67,12 @@ export function copyOf(value: unknown): Uint8Array | undefined {
   }
 }
 
-/** The usable secrets among the first thousand. */
+/** The secrets that a receiver verifies with, among the first thousand. */
 export function readSecrets(secrets: unknown): Secret[] {
   try {
     const list: readonly unknown[] = Array.isArray(secrets) ? secrets.slice(0, MAX_SECRETS) : [secrets];
-    return list.filter(isSecret).map((secret) => (typeof secret === 'string' ? secret : Uint8Array.from(secret)));
+    const usable = list.filter((secret): secret is Secret => secretsProblem(secret as Secret) === undefined);
+    return usable.map((secret) => (typeof secret === 'string' ? secret : Uint8Array.from(secret)));
   } catch {
     return [];
   }

@@ -1,4 +1,6 @@
 // The platform's facts, each once. Client, sender, inspector, inbox and command line import them from here.
+
+export { secretsProblem } from '../signature/secrets-problem.js';
 export type { DeliveredEventType, EventType } from './events.js';
 export {
   ALIASES,

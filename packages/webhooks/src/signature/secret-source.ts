@@ -2,7 +2,7 @@ import { requireSecrets, shareCalls } from '#runtime';
 import { TIMED_OUT, withTimeout } from '../receiver/timeouts.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import { isBytes } from './bytes.js';
-import { limitSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
+import { checkVerifyingSecrets, type Secret, type SecretSource, type Secrets } from './secrets.js';
 
 /** A receiver's secrets, or what asks their provider and rejects when there are none to be had. */
 export type SecretReader = Secrets | ((env: unknown) => Promise<Secrets>);
@@ -18,7 +18,7 @@ export function secretReader(source: SecretSource, deadlines: Deadlines): Secret
   }
   if (typeof source !== 'function') {
     const secrets = copySecrets(source);
-    limitSecrets(secrets);
+    checkVerifyingSecrets(secrets);
     requireSecrets(secrets);
     return secrets;
   }
@@ -33,7 +33,7 @@ async function readSecrets(
   // undefined is refused below, as any other value that is no secret.
   const secrets = await withTimeout(deadlines, source({ env }) as Secrets | Promise<Secrets>);
   if (secrets === TIMED_OUT) throw new Error('The secrets provider did not answer in time');
-  limitSecrets(secrets);
+  checkVerifyingSecrets(secrets);
   requireSecrets(secrets);
   return secrets;
 }

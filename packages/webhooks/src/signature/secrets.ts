@@ -39,7 +39,7 @@ export const EMPTY_SECRETS = 'The list of signing secrets is empty: give at leas
  *
  * @throws TypeError
  */
-export function limitSecrets(secrets: Secrets): void {
+export function checkVerifyingSecrets(secrets: Secrets): void {
   const isList = Array.isArray(secrets);
   if (isList && secrets.length > MAX_SECRETS) {
     throw new TypeError(`The list holds ${secrets.length} signing secrets: give at most ${MAX_SECRETS}`);

@@ -1,7 +1,7 @@
 import { matchIndex, requireSecrets } from '#runtime';
 import { type RawBody, toBytes } from './bytes.js';
 import { checkSignatureForm } from './header-form.js';
-import { limitSecrets, type Secrets } from './secrets.js';
+import { checkVerifyingSecrets, type Secrets } from './secrets.js';
 
 /** The result of {@link verify}; `secretIndex` is the index of the secret that matched. */
 export type Verification =
@@ -31,7 +31,7 @@ export type Verification =
  */
 export async function verify(body: RawBody, signature: unknown, secrets: Secrets): Promise<Verification> {
   const bytes = toBytes(body);
-  limitSecrets(secrets);
+  checkVerifyingSecrets(secrets);
   const form = checkSignatureForm(signature);
   if (form.ok) return verificationOf(await matchIndex(secrets, bytes, form.hex));
   requireSecrets(secrets);

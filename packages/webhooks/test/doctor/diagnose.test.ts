@@ -204,4 +204,12 @@ describe('what it says', () => {
     const blank = { body: 'x', signature, secrets: undefined as unknown as string };
     expect(proven((await diagnose(blank)).causes)).toEqual(['secret_blank']);
   });
+
+  it('never calls the text of a missing variable a secret that fits', async () => {
+    const signed = { body: 'x', signature: hex('x', 'undefined') };
+    const alone = await diagnose({ ...signed, secrets: 'undefined' });
+    expect([alone.valid, proven(alone.causes)]).toEqual([false, ['secret_blank']]);
+    const beside = await diagnose({ ...signed, secrets: [SECRET, 'undefined'] });
+    expect([beside.valid, proven(beside.causes)]).toEqual([false, ['secret_missing_at_sender']]);
+  });
 });

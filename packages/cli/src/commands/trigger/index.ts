@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { deliveredName } from '../../choices.js';
 import { EXIT, usage } from '../../failure.js';
 import { httpUrl, integer, readBytes } from '../../input/read.js';
-import { readSecrets, type SecretOptions } from '../../input/secrets.js';
+import { readSigningSecret, type SecretOptions } from '../../input/secrets.js';
 import { harmless, harmlessLines, type Io, note, painter, print, printJson } from '../../io.js';
 import { type Answer, isRefusal, isSuccess, meaningOf, meaningOfForgery, send } from '../../send.js';
 import { collect, withJson, withSecret } from '../options.js';
@@ -66,7 +66,7 @@ export function addTriggerCommand(program: Command, io: Io, exit: (code: number)
       if (fixed !== undefined && options.set !== undefined) {
         throw usage('--set changes the sample: it cannot be used with --body');
       }
-      const secret = (await readSecrets(io, options))[0] ?? '';
+      const secret = await readSigningSecret(io, options);
 
       const once = async (): Promise<Triggered> => {
         const bytes = fixed ?? eventBytes(event, options.set ?? [], options.same !== true);

@@ -22,7 +22,7 @@ export type SecretCauseCode =
 /** What is wrong with the secret. */
 export const SECRET_CAUSES: Readonly<Record<SecretCauseCode, { readonly message: string; readonly fix: string }>> = {
   secret_blank: {
-    message: 'There is no usable secret: it is blank, missing, or no text or bytes.',
+    message: 'There is no usable secret: it is blank, missing, the text `undefined`, or no text or bytes.',
     fix: 'Set the secret. A blank one would let every forgery pass, so it is always refused.',
   },
   secret_whitespace: {
