@@ -1,7 +1,7 @@
 // What surrounds a Redis inbox: a failover, a replica, the server's policy, a connection lost in the middle of a retry.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAvailable, type Service, startRedis } from '../../../tests/support/services.js';
+import { isAvailable, type Service, startRedis, startRedisCluster } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
@@ -91,6 +91,16 @@ describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
     const values = Object.values(await one.hgetall(`bull:stacks:${letter?.id}`));
     expect(values.join('').length).toBeLessThan(6_000);
     await inbox.close();
+  });
+
+  it('refuses a Redis Cluster, where each delivery would fail', { timeout: 120_000 }, async () => {
+    const cluster = await startRedisCluster();
+    const opening = openInbox(cluster.url, FAST);
+    await expect(opening).rejects.toMatchObject({
+      code: 'open_failed',
+      message: expect.stringMatching(/Cluster.*give the URL/),
+    });
+    await cluster.stop();
   });
 
   it.each(['volatile-lru', 'volatile-ttl'])('says that %s evicts the locks of running deliveries', async (policy) => {

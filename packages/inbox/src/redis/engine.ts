@@ -96,6 +96,13 @@ async function checkServer(client: Redis, { create, report }: InboxSettings): Pr
   if (create && /^role:slave\r?$/m.test(info)) {
     throw new InboxError('open_failed', 'This Redis is a replica, which takes no writes: give the URL of its primary');
   }
+  // BullMQ changes keys of several slots at once, and a queue's name cannot hold the braces that keep them in one.
+  if (/^cluster_enabled:1\r?$/m.test(info)) {
+    throw new InboxError(
+      'open_failed',
+      'This Redis is a node of a Redis Cluster, on which an inbox does not run: give the URL of one that is not in a cluster',
+    );
+  }
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
   if (policy === 'noeviction') return;
   const said = `This Redis evicts keys when memory is full (maxmemory-policy ${policy})`;
