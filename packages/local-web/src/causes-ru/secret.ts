@@ -4,7 +4,7 @@ import type { CauseText } from './cause-text.js';
 /** What is wrong with the secret. */
 export const SECRET_RU = {
   secret_blank: {
-    message: 'Пригодного секрета нет: он пуст, не задан или это не текст и не байты.',
+    message: 'Пригодного секрета нет: он пуст, не задан, это слово `undefined` либо не текст и не байты.',
     fix: 'Задайте секрет. Пустой пропустил бы любую подделку, поэтому он всегда отвергается.',
   },
   secret_whitespace: {
