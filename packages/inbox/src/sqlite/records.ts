@@ -56,8 +56,9 @@ export class Records {
       `UPDATE deliveries SET state = ${WAITING}, attempts = 0, deaths = 0, due_at = ?, settled_at = NULL, reason = NULL, error = NULL
        WHERE key = ? AND state = ${DEAD}`,
     );
+    // What is due already keeps its place before what has waited less.
     this.#retryNow = db.prepare(
-      `UPDATE deliveries SET due_at = ? WHERE key = ? AND state = ${WAITING} AND attempts > 0`,
+      `UPDATE deliveries SET due_at = min(due_at, ?) WHERE key = ? AND state = ${WAITING} AND attempts > 0`,
     );
     this.#discard = db.prepare(`DELETE FROM deliveries WHERE key = ? AND state IN (${WAITING}, ${DEAD})`);
     this.#pause = db.prepare('INSERT OR IGNORE INTO pause (one) VALUES (1)');

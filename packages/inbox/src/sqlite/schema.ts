@@ -32,7 +32,7 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_waiting ON deliveries (due_at, id, stored_at) WHERE state = ${WAITING};
 CREATE INDEX deliveries_suspect ON deliveries (due_at) WHERE state = ${WAITING} AND deaths >= ${SUSPECT_AFTER};
 CREATE INDEX deliveries_running ON deliveries (due_at) WHERE state = ${RUNNING};
-CREATE INDEX deliveries_retrying ON deliveries (due_at) WHERE state = ${WAITING} AND attempts > 0;
+CREATE INDEX deliveries_retrying ON deliveries (id) WHERE state = ${WAITING} AND attempts > 0;
 CREATE INDEX deliveries_settled ON deliveries (state, due_at) WHERE state >= ${HANDLED};
 CREATE INDEX deliveries_dead ON deliveries (settled_at) WHERE state = ${DEAD};
 CREATE INDEX deliveries_dead_event ON deliveries (event, settled_at) WHERE state = ${DEAD};
