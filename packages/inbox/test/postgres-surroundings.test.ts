@@ -98,6 +98,31 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
     await bouncer.stop();
   });
 
+  it('with create: false is opened by a user who may only read, and makes nothing', async () => {
+    const maker = await openInbox(server.url, { ...FAST, name: 'looked_at' });
+    await maker.accept({ rawBody: Buffer.from('{}') });
+    await maker.close();
+    await query(
+      "CREATE ROLE reader LOGIN PASSWORD 'reading'; ALTER ROLE reader SET default_transaction_read_only = on",
+    );
+    const url = new URL(server.url);
+    [url.username, url.password] = ['reader', 'reading'];
+    const open = () => openInbox(url.href, { name: 'looked_at', create: false });
+    await expect(open()).rejects.toThrow(/GRANT USAGE ON SCHEMA/);
+    await query('GRANT USAGE ON SCHEMA looked_at TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA looked_at TO reader');
+    const inbox = await open();
+    expect(await inbox.stats()).toMatchObject({ waiting: 1, paused: false });
+    expect((await inbox.list()).items.map(({ state }) => state)).toEqual(['waiting']);
+    await inbox.close();
+    // As where a newer pg-boss is installed than the workers have.
+    await query('UPDATE looked_at.version SET version = version - 1');
+    const other = openInbox(server.url, { name: 'looked_at', create: false });
+    await expect(other).rejects.toMatchObject({
+      code: 'open_failed',
+      message: expect.stringMatching(/another version/),
+    });
+  });
+
   it('deletes all that is past its time and takes back all that died in one round of maintenance', async () => {
     const inbox = await openInbox(server.url, { ...FAST, name: 'much' });
     await Promise.all(Array.from({ length: 250 }, (_, n) => inbox.accept({ rawBody: Buffer.from(`died ${n}`) })));

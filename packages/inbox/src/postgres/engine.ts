@@ -29,19 +29,34 @@ export async function openPostgres(url: string, settings: InboxSettings): Promis
     const boss = new peers.PgBoss({
       ...{ db: connections, schema: names.schema },
       ...{ supervise: false, schedule: false, registerInstance: false },
+      // What only looks must not change the schema under workers of another version.
+      migrate: settings.create,
     });
     boss.on('error', (error) => settings.report(withoutPassword(error, url), 'maintenance'));
-    // pg-boss makes queues with locks in no fixed order: processes that start together would deadlock.
-    await connections.alone(names.deliveries, async () => {
-      await boss.start();
-      for (const queue of QUEUES) await boss.createQueue(queue, { policy: 'standard' });
-      await createTables(connections, names);
-    });
+    if (settings.create) await createInbox(connections, boss, names);
+    else await boss.start();
     return new PostgresEngine(connections, boss, names, settings);
   } catch (cause) {
     await connections.close();
-    throw openFailed('PostgreSQL', cause, url, hintFor);
+    throw openFailed('PostgreSQL', cause, url, settings.create ? hintFor : hintForReader);
   }
+}
+
+/** pg-boss makes queues with locks in no fixed order: processes that start together would deadlock. */
+function createInbox(connections: Connections, boss: Boss, names: Names): Promise<void> {
+  return connections.alone(names.deliveries, async () => {
+    await boss.start();
+    for (const queue of QUEUES) await boss.createQueue(queue, { policy: 'standard' });
+    await createTables(connections, names);
+  });
+}
+
+function hintForReader(code: string, message: string): string | undefined {
+  if (code === '42501')
+    return "the user may not read it: GRANT USAGE ON SCHEMA, and SELECT ON ALL TABLES IN SCHEMA, of the inbox's name";
+  if (/requires migrations/.test(message))
+    return 'its workers have another version of pg-boss: install the same one here, or open it once with create: true';
+  return hintFor(code, message);
 }
 
 function hintFor(code: string, message: string): string | undefined {
