@@ -16,7 +16,8 @@ export async function listRecords(engine: Engine, options: InboxListOptions): Pr
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw new TypeError(`list takes a limit from 1 to ${MAX_LIMIT}, not ${String(limit)}`);
   }
-  const states = state === undefined ? ALL_STATES : [state];
+  // What is handled has no error any more: most of the records would be searched for nothing.
+  const states = (state === undefined ? ALL_STATES : [state]).filter((one) => one !== 'handled' || !filter.error);
   const items: InboxRecordInfo[] = [];
   let start: PageStart | undefined = cursor === undefined ? beginning(states[0]) : startOf(cursor, states);
   while (start !== undefined && items.length < limit) {
