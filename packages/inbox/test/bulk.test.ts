@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Engine } from '../src/engine.js';
+import type { Engine, PageRequest } from '../src/engine.js';
 import { type Inbox, openInbox } from '../src/index.js';
 import { settingsOf } from '../src/options.js';
 import { changeMatching } from '../src/records/bulk.js';
+import { listRecords } from '../src/records/list.js';
 import { openSqlite } from '../src/sqlite/engine.js';
 import { settled, until } from './waiting.js';
 
@@ -72,6 +73,22 @@ it('makes every retrying record due, though half of them are due already', async
   expect(all.filter(({ dueAt }) => (dueAt ?? 0) > Date.now() + 1_000)).toEqual([]);
   await inbox.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it('never searches what is handled for an error', async () => {
+  const engine = await openSqlite(':memory:', settingsOf({}));
+  const searched: string[] = [];
+  const noting: Engine = Object.assign(Object.create(engine), {
+    page(request: PageRequest) {
+      searched.push(request.state);
+      return engine.page(request);
+    },
+  });
+  expect(await listRecords(noting, { error: 'no such table' })).toEqual({ items: [] });
+  expect(searched).toEqual(['dead', 'running', 'waiting']);
+  expect(await listRecords(noting, { error: 'no such table', state: 'handled' })).toEqual({ items: [] });
+  expect(searched).toHaveLength(3);
+  await engine.close();
 });
 
 /** Milliseconds until the first retry. */

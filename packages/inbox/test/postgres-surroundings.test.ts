@@ -3,6 +3,9 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAvailable, type Service, startPgBouncer, startPostgres } from '../../../tests/support/services.js';
 import { type InboxDeadLetter, openInbox } from '../src/index.js';
+import { loadPostgres } from '../src/load-peer.js';
+import { settingsOf } from '../src/options.js';
+import { Connections } from '../src/postgres/connections.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
 
@@ -121,6 +124,13 @@ describe.skipIf(!isAvailable('postgres'))('a PostgreSQL inbox', () => {
       code: 'open_failed',
       message: expect.stringMatching(/another version/),
     });
+  });
+
+  it('has the server itself end a page that takes too long, before the client gives it up', async () => {
+    const connections = new Connections(await loadPostgres(), server.url, settingsOf({}));
+    const shown = connections.pageTransaction((tx) => tx.executeSql('SHOW statement_timeout'));
+    expect((await shown).rows).toEqual([{ statement_timeout: '25s' }]);
+    await connections.close();
   });
 
   it('deletes all that is past its time and takes back all that died in one round of maintenance', async () => {

@@ -9,6 +9,8 @@ import { CLOSE_TIMEOUT_MS } from '../policy.js';
 
 /** A server that went silent must not hold up what arrives after it is back. */
 const QUERY_TIMEOUT_MS = 30_000;
+/** The server ends a search before the client gives it up: it would go on there, and nothing would count it. */
+const PAGE_TIMEOUT_MS = 25_000;
 const LOCK_POLL_MS = 50;
 
 /** What pg-boss and we run statements on; `values` as pg takes them. */
@@ -56,7 +58,10 @@ export class Connections implements Executor {
     const off = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan'].map(
       (plan) => `SET LOCAL enable_${plan} = off`,
     );
-    return this.#transaction(['BEGIN READ ONLY', ...off].join('; '), work);
+    return this.#transaction(
+      [`BEGIN READ ONLY; SET LOCAL statement_timeout = ${PAGE_TIMEOUT_MS}`, ...off].join('; '),
+      work,
+    );
   }
 
   #transaction<T>(begin: string, work: (executor: Executor) => Promise<T>): Promise<T> {
