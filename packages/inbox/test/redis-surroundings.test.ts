@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAvailable, type Service, startRedis, startRedisCluster } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
+import { loadRedis } from '../src/load-peer.js';
+import { Connections } from '../src/redis/connections.js';
 import { startTcpProxy } from './tcp-proxy.js';
 import { settled, until } from './waiting.js';
 
@@ -93,6 +95,29 @@ describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
     await inbox.close();
   });
 
+  it('replaces connections that take commands and answer none', async () => {
+    const proxy = await startProxy(first.port);
+    const connections = new Connections(await loadRedis(), proxy.url, { maxRetriesPerRequest: null }, 500);
+    const client = connections.open(() => undefined);
+    const second = client.duplicate();
+    await Promise.all([client.ping(), second.ping()]);
+    proxy.swallow();
+    expect(await Promise.all([client.ping(), second.ping()])).toEqual(['PONG', 'PONG']);
+    connections.cut();
+    await proxy.close();
+  });
+
+  it('keeps a connection that answers late, or owes no answer', async () => {
+    const connections = new Connections(await loadRedis(), first.url, { maxRetriesPerRequest: null }, 2_000);
+    const [waiting, idle] = [connections.open(() => undefined), connections.open(() => undefined)];
+    let closed = 0;
+    for (const client of [waiting, idle]) client.on('close', () => closed++);
+    await idle.ping();
+    for (let n = 0; n < 5; n++) await waiting.blpop('nothing', 0.5);
+    expect(closed).toBe(0);
+    connections.cut();
+  });
+
   it('refuses a Redis Cluster, where each delivery would fail', { timeout: 120_000 }, async () => {
     const cluster = await startRedisCluster();
     const opening = openInbox(cluster.url, FAST);
@@ -117,11 +142,14 @@ describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
 async function startProxy(port: number) {
   let target = port;
   let end: RegExp | undefined;
+  let age = 0;
   const proxy = await startTcpProxy(
     () => target,
     (client, upstream) => {
-      upstream.pipe(client);
+      const born = age;
+      upstream.on('data', (bytes) => age === born && client.write(bytes));
       client.on('data', (bytes) => {
+        if (age !== born) return false;
         if (end?.test(bytes.toString('latin1')) !== true) return upstream.write(bytes);
         // Nobody listens at this port.
         target = 1;
@@ -138,6 +166,10 @@ async function startProxy(port: number) {
     /** Loses the server for good when a client sends this. */
     cutAt(pattern: RegExp) {
       end = pattern;
+    },
+    /** Passes nothing on any more of what is connected at this moment; both ends stay open. */
+    swallow() {
+      age++;
     },
     isCut: () => target === 1,
     close: proxy.close,

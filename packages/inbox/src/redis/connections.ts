@@ -10,13 +10,16 @@ export class Connections {
   readonly #peers: RedisPeers;
   readonly #url: string;
   readonly #options: RedisOptions;
+  readonly #silenceMs: number;
   readonly #all = new Set<Redis>();
   #over = false;
 
-  constructor(peers: RedisPeers, url: string, options: RedisOptions) {
+  /** @param silenceMs how long a connection may owe an answer before it is replaced; longer than a command may block */
+  constructor(peers: RedisPeers, url: string, options: RedisOptions, silenceMs: number) {
     this.#peers = peers;
     this.#url = url;
     this.#options = options;
+    this.#silenceMs = silenceMs;
   }
 
   /** Opens one more connection. `onError` hears what goes wrong with it, without the password. */
@@ -34,7 +37,7 @@ export class Connections {
     client.on('end', () => this.#all.delete(client));
     return Object.assign(client, {
       duplicate: (more: RedisOptions = {}) => this.open(onError, { ...options, ...more }),
-      sendCommand: writingTogether(client),
+      sendCommand: endingSilence(client, writingTogether(client), this.#silenceMs),
     });
   }
 
@@ -68,6 +71,39 @@ function writingTogether(client: Redis): Redis['sendCommand'] {
         if (corked === stream) corked = undefined;
         stream.uncork();
       });
+    }
+    return send(command, into);
+  };
+}
+
+/**
+ * Sends commands with `send`, and ends a connection on which nothing came back for so long after one. When a host loses power
+ * or a failover moves its address, the kernel goes on trying for a quarter of an hour, while the URL leads to a new server.
+ * The timeout of ioredis would also end the connection that follows a lost one.
+ */
+function endingSilence(client: Redis, send: Redis['sendCommand'], ms: number): Redis['sendCommand'] {
+  let silent = { stream: client.stream, read: 0, since: 0 };
+  let watching = false;
+  const watch = (after: number) => {
+    watching = true;
+    // Judged once the sockets were read: this process may have been busy itself.
+    setTimeout(() => setImmediate(judge), after).unref();
+  };
+  const judge = () => {
+    watching = false;
+    const { stream, read, since } = silent;
+    if (stream !== client.stream || stream.bytesRead !== read) return;
+    const rest = since + ms - performance.now();
+    if (rest > 0) watch(rest);
+    else stream.destroy();
+  };
+  return (command, into) => {
+    const { stream } = client;
+    // Before the first connection there is none.
+    if (stream !== undefined) {
+      const read = stream.bytesRead;
+      if (silent.stream !== stream || silent.read !== read) silent = { stream, read, since: performance.now() };
+      if (!watching) watch(ms);
     }
     return send(command, into);
   };

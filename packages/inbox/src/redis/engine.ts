@@ -22,14 +22,15 @@ const OPEN_TIMEOUT_MS = 5_000;
 /** Opens a Redis inbox: one BullMQ queue whose job ids are the delivery keys. */
 export async function openRedis(url: string, settings: InboxSettings): Promise<Engine> {
   const peers = await loadRedis();
-  const connections = new Connections(peers, url, {
+  const options = {
     // Fails at once while Redis is away, so that the sender gets its 503 instead of waiting.
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     connectTimeout: 2_000,
     // A server that is connected but silent must not hold what waits forever.
     commandTimeout: COMMAND_TIMEOUT_MS,
-  });
+  };
+  const connections = new Connections(peers, url, options, COMMAND_TIMEOUT_MS);
   let lastError: Error | undefined;
   let opening = true;
   const client = connections.open(

@@ -26,6 +26,9 @@ import {
   takenFrom,
 } from './jobs.js';
 
+/** BullMQ waits in Redis for up to ten seconds. */
+const SILENCE_MS = 20_000;
+
 type Dead = Settlement & { readonly state: 'dead' };
 
 /** A BullMQ worker: it holds the locks, notices workers that died, and waits between attempts. */
@@ -49,7 +52,7 @@ export class RedisWorker implements Processing {
     this.#run = run;
     this.#concurrency = concurrency;
     this.#settings = settings;
-    this.#connections = new Connections(peers, url, { maxRetriesPerRequest: null });
+    this.#connections = new Connections(peers, url, { maxRetriesPerRequest: null }, SILENCE_MS);
     this.#client = this.#connections.open(() => undefined);
     this.#worker = new peers.bull.Worker<JobData>(settings.name, (job, token) => this.#process(job, token), {
       connection: this.#client,
