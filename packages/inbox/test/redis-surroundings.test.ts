@@ -128,14 +128,17 @@ describe.skipIf(!isAvailable('redis'))('a Redis inbox', () => {
     await cluster.stop();
   });
 
-  it.each(['volatile-lru', 'volatile-ttl'])('says that %s evicts the locks of running deliveries', async (policy) => {
-    const said: string[] = [];
-    await one.config('SET', 'maxmemory-policy', policy);
-    const inbox = await openInbox(first.url, { ...FAST, onError: (error) => said.push(String(error)) });
-    await one.config('SET', 'maxmemory-policy', 'noeviction');
-    await inbox.close();
-    expect(said).toEqual([expect.stringMatching(`${policy}.*locks.*set noeviction`)]);
-  });
+  it.each(['volatile-lru', 'volatile-ttl'])(
+    'says what %s evicts: locks, and the sets of dead letters',
+    async (policy) => {
+      const said: string[] = [];
+      await one.config('SET', 'maxmemory-policy', policy);
+      const inbox = await openInbox(first.url, { ...FAST, onError: (error) => said.push(String(error)) });
+      await one.config('SET', 'maxmemory-policy', 'noeviction');
+      await inbox.close();
+      expect(said).toEqual([expect.stringMatching(`${policy}.*locks.*dead letters.*set noeviction`)]);
+    },
+  );
 });
 
 /** Leads each new connection to the port of that moment. */

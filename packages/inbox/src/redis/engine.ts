@@ -110,7 +110,8 @@ async function checkServer(client: Redis, { create, report }: InboxSettings): Pr
   if (policy.startsWith('allkeys-')) {
     throw new InboxError('open_failed', `${said}, acknowledged deliveries too: set maxmemory-policy noeviction`);
   }
-  report(new Error(`${said}, the locks of running deliveries too, which then run again: set noeviction`), 'connection');
+  const lost = 'the locks of running deliveries too, which then run again, and what finds dead letters by their event';
+  report(new Error(`${said}, ${lost}: set noeviction`), 'connection');
 }
 
 class RedisEngine implements Engine {
