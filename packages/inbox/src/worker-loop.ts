@@ -5,6 +5,10 @@ import type { InboxSettings } from './options.js';
 import { CLOSE_TIMEOUT_MS, MAX_RUNNING_BYTES, type Settlement, settlementOf, timeLimitOf } from './policy.js';
 import type { Processing } from './types.js';
 
+/** A poll this often finds retries soon enough by itself. */
+const POLL_MS = 250;
+const LEAST_SLOT_MS = 32;
+
 /** A database that hands out deliveries under a lease. */
 export interface LeaseQueue<T extends Taken> {
   /** True once its connection or file is closed. */
@@ -15,7 +19,7 @@ export interface LeaseQueue<T extends Taken> {
   settle(taken: T, settlement: Settlement): Promise<boolean>;
 }
 
-/** A worker: takes what is due, runs it, settles it. Holds one timer at most, and none once stopped. */
+/** A worker: takes what is due, runs it, settles it. Holds few timers, and none once stopped. */
 export class WorkerLoop<T extends Taken> implements Processing {
   readonly #queue: LeaseQueue<T>;
   readonly #run: RunHandlers;
@@ -25,6 +29,8 @@ export class WorkerLoop<T extends Taken> implements Processing {
   readonly #settling = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #loop: Promise<void>;
+  /** Timers by when they end. */
+  readonly #retries = new Map<number, ReturnType<typeof setTimeout>>();
   #bytes = 0;
   #wake: (() => void) | undefined;
   #arrived = false;
@@ -46,6 +52,7 @@ export class WorkerLoop<T extends Taken> implements Processing {
   /** Resolves when the handlers have ended and were settled; a silent database is waited for only so long. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    for (const timer of this.#retries.values()) clearTimeout(timer);
     this.notify();
     const finished = this.#loop.then(() => Promise.all(this.#settling));
     do {
@@ -98,6 +105,26 @@ export class WorkerLoop<T extends Taken> implements Processing {
     });
   }
 
+  /**
+   * Looks for a retry of this process when it is due: only what another process accepts waits for a poll. Retries due at about
+   * the same time share a timer, so that a thousand failures do not hold a thousand.
+   */
+  #wakeAfter(delayMs: number): void {
+    const { pollInterval } = this.#settings;
+    // One that is further away than a timer reaches is left to the polls.
+    if (pollInterval <= POLL_MS || delayMs > 2 ** 30 || this.#stopping.signal.aborted) return;
+    const width = Math.max(LEAST_SLOT_MS, 2 ** Math.floor(Math.log2(delayMs + 1) - 4));
+    const now = performance.now();
+    // A timer may end a millisecond early.
+    const slot = Math.ceil((now + delayMs + 2) / width) * width;
+    if (this.#retries.has(slot)) return;
+    const wake = () => {
+      this.#retries.delete(slot);
+      this.notify();
+    };
+    this.#retries.set(slot, setTimeout(wake, slot - now));
+  }
+
   #start(taken: T): void {
     this.#bytes += taken.body.byteLength;
     const settling = this.#handle(taken).finally(() => {
@@ -122,6 +149,7 @@ export class WorkerLoop<T extends Taken> implements Processing {
       if (lost && settlement.state !== 'handled') return;
       try {
         const held = await this.#queue.settle(taken, settlement);
+        if (held && settlement.state === 'retry') this.#wakeAfter(settlement.delayMs);
         if (held && settlement.state === 'dead') this.#settings.dead(taken, settlement);
         return;
       } catch (error) {

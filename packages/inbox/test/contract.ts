@@ -161,6 +161,18 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       expect(await inbox.deadLetters()).toEqual([]);
     });
 
+    it('retries when it said, however seldom it looks for what other processes accept', async () => {
+      const inbox = await opened({ pollInterval: 600_000, retryDelay: 100 });
+      const attempts: number[] = [];
+      inbox.process((_, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 4) throw new Error('not yet');
+      });
+      await inbox.accept({ rawBody: Buffer.from('{}') });
+      await settled(inbox, { handled: 1, waiting: 0, running: 0 });
+      expect(attempts).toEqual([1, 2, 3, 4]);
+    });
+
     it('dead-letters at once what the receiver will always refuse', async () => {
       const inbox = await opened();
       await inbox.accept({ event: null, rawBody: Buffer.from('not json'), secretIndex: 0 });
