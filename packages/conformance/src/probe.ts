@@ -23,11 +23,11 @@ export function effectsProbe(
     try {
       count = await ask(sent(body));
     } catch (cause) {
-      const message: unknown = (cause as { message?: unknown } | null | undefined)?.message;
-      throw failure(`failed (${typeof message === 'string' ? message : String(cause)})`, cause);
+      throw failure('effects', `failed (${messageOf(cause)})`, cause);
     }
     if (typeof count !== 'number' || !Number.isInteger(count) || count < 0) {
       throw failure(
+        'effects',
         `answered ${typeof count === 'number' ? count : `a ${typeof count}`}, not a whole number from 0`,
         undefined,
       );
@@ -36,26 +36,40 @@ export function effectsProbe(
   };
 }
 
-/** The failNext option as a function. */
+/** The failNext option as a function that arms the handler or throws a ConformanceError. */
 export function failNextProbe(failNext: CheckOptions['failNext'], timeout = PROBE_TIMEOUT): Arm | undefined {
   if (failNext === undefined) return undefined;
+  const arm = armer(failNext, timeout);
+  return async (delivery) => {
+    try {
+      await arm(delivery);
+    } catch (cause) {
+      // A handler that was never armed succeeds: without this error, the receiver would be blamed.
+      throw failure('failNext', `failed (${messageOf(cause)})`, cause);
+    }
+  };
+}
+
+function armer(failNext: NonNullable<CheckOptions['failNext']>, timeout: number): Arm {
   if (typeof failNext === 'function') return (delivery) => within(timeout, async () => failNext(delivery));
   if (isCommand(failNext, 'failNext')) {
     return async (delivery) => {
-      await run(failNext, delivery);
+      const { code } = await run(failNext, delivery, 'ignore');
+      if (code !== 0) throw new Error(`the command ended with exit code ${code}`);
     };
   }
   const url = probeUrl(failNext, 'failNext');
   return async (delivery) => {
-    await fetchText(url, delivery, 'POST');
+    const response = await call(url, delivery, 'POST');
+    await response.body?.cancel();
   };
 }
 
 function asker(effects: NonNullable<CheckOptions['effects']>, timeout: number): EffectsFunction {
   if (typeof effects === 'function') return (delivery) => within(timeout, async () => effects(delivery));
-  if (isCommand(effects, 'effects')) return async (delivery) => toCount(await run(effects, delivery));
+  if (isCommand(effects, 'effects')) return async (delivery) => toCount((await run(effects, delivery, 'pipe')).output);
   const url = probeUrl(effects, 'effects');
-  return async (delivery) => toCount(await fetchText(url, delivery, 'GET'));
+  return async (delivery) => toCount(await shortText(await call(url, delivery, 'GET')));
 }
 
 /** The result of the user's function, which may hang as well as any program. */
@@ -93,12 +107,16 @@ function probeUrl(value: string | URL, option: string): URL {
   return url;
 }
 
-async function fetchText(url: URL, delivery: SentDelivery, method: 'GET' | 'POST'): Promise<string> {
+async function call(url: URL, delivery: SentDelivery, method: 'GET' | 'POST'): Promise<Response> {
   const asked = new URL(url);
   asked.searchParams.set('key', delivery.key);
   if (delivery.event !== null) asked.searchParams.set('event', delivery.event);
   const response = await fetch(asked, { method, redirect: 'error', signal: AbortSignal.timeout(PROBE_TIMEOUT) });
   if (!response.ok) throw new Error(`the probe's URL answered ${response.status}`);
+  return response;
+}
+
+async function shortText(response: Response): Promise<string> {
   let text = '';
   for await (const chunk of response.body ?? []) {
     text += Buffer.from(chunk).toString('latin1');
@@ -120,36 +138,50 @@ function toCount(text: string): number {
   throw new Error('the probe answered neither a number nor {"count": n}');
 }
 
-function run({ command }: ProbeCommand, delivery: SentDelivery): Promise<string> {
+/** Runs the command; `stdout` is `ignore` where only the exit code counts. */
+function run(
+  { command }: ProbeCommand,
+  delivery: SentDelivery,
+  stdout: 'pipe' | 'ignore',
+): Promise<{ output: string; code: number | null }> {
   const [program, ...given] = command;
   const args = given.map((argument) =>
     argument.replaceAll('{key}', delivery.key).replaceAll('{event}', delivery.event ?? ''),
   );
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      stdio: ['pipe', 'pipe', 'inherit'],
+      stdio: ['pipe', stdout, 'inherit'],
       timeout: PROBE_TIMEOUT,
       env: { ...process.env, VIDEOCLOUD_DELIVERY_KEY: delivery.key, VIDEOCLOUD_DELIVERY_EVENT: delivery.event ?? '' },
     });
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       if (output.length > MAX_REPLY) child.kill();
     });
     child.on('error', reject);
     // A probe such as `grep -c` never reads its input, and says 0 with exit code 1: the number counts, not the code.
-    child.stdin.on('error', () => undefined);
-    child.on('close', (_code, signal) =>
-      signal === null ? resolve(output) : reject(new Error(`the command was ended by ${signal}`)),
+    child.stdin?.on('error', () => undefined);
+    child.on('close', (code, signal) =>
+      signal === null ? resolve({ output, code }) : reject(new Error(`the command was ended by ${signal}`)),
     );
-    child.stdin.end(delivery.body);
+    child.stdin?.end(delivery.body);
   });
 }
 
-function failure(what: string, cause: unknown): ConformanceError {
-  return new ConformanceError(
-    'effects_failed',
-    `The effects probe ${what}. It must say how often one delivery was handled.`,
-    { cause },
-  );
+/** What each probe is for, as the end of its error. */
+const PURPOSE = {
+  effects: 'It must say how often one delivery was handled.',
+  failNext: 'It must make the handler fail for one delivery, and succeed itself.',
+} as const;
+
+function failure(option: keyof typeof PURPOSE, what: string, cause: unknown): ConformanceError {
+  return new ConformanceError('effects_failed', `The \`${option}\` probe ${what}. ${PURPOSE[option]}`, { cause });
+}
+
+/** The message of what was thrown and, of `fetch failed`, of its cause. */
+function messageOf(thrown: unknown): string {
+  const { message, cause } = (thrown ?? {}) as { message?: unknown; cause?: { message?: unknown } | null };
+  if (typeof message !== 'string') return String(thrown);
+  return typeof cause?.message === 'string' && cause.message !== '' ? `${message}: ${cause.message}` : message;
 }

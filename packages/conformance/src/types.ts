@@ -121,7 +121,10 @@ export interface CheckOptions {
    * `VIDEOCLOUD_DELIVERY_KEY` and `VIDEOCLOUD_DELIVERY_EVENT` in its environment. Without it the cases that need it are skipped.
    */
   effects?: EffectsFunction | string | URL | ProbeCommand | undefined;
-  /** Makes the handler fail the next time it is given this delivery (function, URL fetched with POST, or command). */
+  /**
+   * Makes the handler fail the next time it is given this delivery (function, URL fetched with POST, or command). A throw, an answer other
+   * than 2xx or an exit code other than 0 ends the run with `effects_failed`.
+   */
   failNext?: ((delivery: SentDelivery) => void | Promise<void>) | string | URL | ProbeCommand | undefined;
   /** Case ids or families to run; others are left out of the report. */
   only?: readonly string[] | undefined;
@@ -131,7 +134,7 @@ export interface CheckOptions {
   event?: string | undefined;
   /** Longest acceptable answer time. Default 10 000, with `fast` 3 000. */
   deadline?: number | undefined;
-  /** Longest run; what did not run by then is skipped. Default 300 000, with `fast` 60 000. */
+  /** Longest run; what did not run by then is skipped, what failed by then stays failed. Default 300 000, with `fast` 60 000. */
   timeLimit?: number | undefined;
   /** Hosts, besides loopback, that may be tested: the exact host names or addresses you answer for. */
   hosts?: readonly string[] | undefined;
