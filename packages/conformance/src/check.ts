@@ -40,7 +40,7 @@ export function reach(target: Target, options: CheckOptions, settings: RunSettin
  * @param target the endpoint's URL, or a function from Request to Response run in this process
  * @throws TypeError for a blank secret or an option of the wrong type
  * @throws ConformanceError when the host is not one to test (`host_refused`), nothing listens (`target_unreachable`), a name
- * in `only` or `skip` is unknown (`selection_unknown`), or the effects probe fails (`effects_failed`); never for a failing endpoint
+ * in `only` or `skip` is unknown (`selection_unknown`), or the `effects` or `failNext` probe fails (`effects_failed`); never for a failing endpoint
  * @example
  * ```ts
  * import { checkReceiver } from '@videocloud/webhooks-conformance';
@@ -74,8 +74,12 @@ export async function checkReceiver(target: Target, options: CheckOptions): Prom
     const final = results.map((result, index): Result => {
       const problem = late.get(result.id);
       const definition = selected[index]?.definition;
-      if (problem === undefined || definition === undefined || result.status !== 'passed') return result;
-      return { ...result, status: 'failed', ...session.explain(definition, problem) };
+      if (definition === undefined || result.status !== 'passed') return result;
+      if (problem !== undefined) return { ...result, status: 'failed', ...session.explain(definition, problem) };
+      // Work may be late: without the second count, nothing is known about it.
+      return signal.aborted && definition.needs.includes('effects')
+        ? { ...result, status: 'skipped', detail: 'the run was stopped before its effects were counted again' }
+        : result;
     });
     return buildReport({
       results: final,
@@ -107,7 +111,7 @@ async function runAll(
     else if (signal.aborted) result = left('the run was stopped before this case');
     else if (gone !== undefined) result = left(`the endpoint stopped answering during ${gone}`);
     else result = await session.run(definition);
-    if (result.status === 'failed' && gone === undefined && !(await stillThere(session))) gone = id;
+    if (result.status === 'failed' && gone === undefined && !signal.aborted && !(await stillThere(session))) gone = id;
     results.push(result);
     onResult?.(result);
   }

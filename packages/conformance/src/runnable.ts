@@ -4,7 +4,7 @@ import { reach } from './check.js';
 import { ConformanceFailure } from './errors.js';
 import { runSettings } from './options.js';
 import { select } from './select.js';
-import { Session } from './session.js';
+import { Session, STOPPED } from './session.js';
 import type { CaseInfo, CheckOptions, Result, Target } from './types.js';
 
 /** A case a test runner can run. */
@@ -13,7 +13,7 @@ export interface RunnableCase extends CaseInfo {
    * Runs the case; resolves with a passed or skipped result.
    *
    * @param target overrides the target given to {@link conformanceCases}
-   * @throws ConformanceFailure when the endpoint fails the case
+   * @throws ConformanceFailure when the endpoint fails the case, or the time limit cuts the case off
    */
   run(target?: Target): Promise<Result>;
   /** The id, for runners that print a case with %s. */
@@ -74,6 +74,8 @@ export function conformanceCases(options: CaseOptions = {}): RunnableCase[] {
     }));
 }
 
+const TOO_SLOW = 'Find what makes the endpoint slow, or give a longer timeLimit.';
+
 async function runOne(definition: CaseDefinition, target: Target | undefined, options: CaseOptions): Promise<Result> {
   if (target === undefined)
     throw new TypeError(
@@ -90,6 +92,9 @@ async function runOne(definition: CaseDefinition, target: Target | undefined, op
     const result = await session.run(definition);
     if (result.status === 'failed')
       throw new ConformanceFailure(definition.id, result.detail ?? 'failed', definition.fix);
+    // A test that is green has proven something; whoever stops the runner gets no verdict.
+    if (result.status === 'skipped' && limit.aborted && !options.signal?.aborted)
+      throw new ConformanceFailure(definition.id, STOPPED, TOO_SLOW);
     return result;
   } finally {
     transport.close();

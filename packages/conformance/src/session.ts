@@ -7,11 +7,17 @@ import type { Connection, Transport, WaitLimits } from './http/transport.js';
 import type { RunSettings } from './options.js';
 import type { Need, Result } from './types.js';
 
-/** How many of a case's wrong answers a report names. */
+/** How many of a case's problems a report names. */
 const NAMED = 3;
+
+/** Why a case without a verdict was skipped. */
+export const STOPPED = 'the run was stopped before this case ended';
 
 /** A connection that could not be opened inside a script. */
 class Unreachable extends Error {}
+
+/** The run was stopped inside a script: no script judges an answer that was cut off. */
+class CutOff extends Error {}
 
 /** One run's state: the factory of requests, the transport that carries them, the log of effects. */
 export class Session {
@@ -68,8 +74,10 @@ export class Session {
     const lack = this.missing(definition.needs);
     if (lack !== undefined) return result('skipped', { detail: lack });
     const detail = await this.#problem(definition);
-    if (this.#signal.aborted) return result('skipped', { detail: 'the run was stopped before this case ended' });
-    return detail === undefined ? result('passed') : result('failed', this.explain(definition, detail));
+    // A problem was seen in whole answers, so it stands even when the run was stopped afterwards.
+    if (detail !== undefined) return result('failed', this.explain(definition, detail));
+    if (this.#signal.aborted) return result('skipped', { detail: STOPPED });
+    return result('passed');
   }
 
   /** What a failed result has besides what a passed one has. */
@@ -95,8 +103,12 @@ export class Session {
   }
 
   async #problem(definition: CaseDefinition): Promise<string | undefined> {
+    const noted: string[] = [];
     try {
-      if (definition.script) return await definition.script(this.#scriptContext(definition.id));
+      if (definition.script) {
+        const problem = await definition.script(this.#scriptContext(definition.id, noted));
+        return problem ?? summary(noted);
+      }
       return await this.#steps(
         definition.id,
         definition.steps?.(this.deliveries, this.#settings.timing) ?? [],
@@ -104,17 +116,20 @@ export class Session {
       );
     } catch (error) {
       if (error instanceof Unreachable) return 'connection refused';
+      if (error instanceof CutOff) return summary(noted);
       throw error;
     }
   }
 
-  #scriptContext(caseId: string): ScriptContext {
+  #scriptContext(caseId: string, noted: string[]): ScriptContext {
     return {
       deliveries: this.deliveries,
       timing: this.#settings.timing,
-      send: (message) => this.#send(message),
+      send: async (message) => whole(await this.#send(message)),
       open: () => this.#open(),
-      answer: (connection, method = 'POST') => connection.answer(method, this.#waitLimits()),
+      answer: async (connection, method = 'POST') =>
+        whole(this.#cutOff(await connection.answer(method, this.#waitLimits()))),
+      note: (problem) => void noted.push(problem),
       run: (steps, order = 'sequence') => this.#steps(caseId, steps, order),
     };
   }
@@ -131,9 +146,7 @@ export class Session {
         if (problem !== undefined) problems.push(problem);
       }
     }
-    if (problems.length === 0) return undefined;
-    const rest = problems.length - NAMED;
-    return problems.slice(0, NAMED).join('; ') + (rest > 0 ? `; and ${rest} more of ${steps.length}` : '');
+    return summary(problems, ` of ${steps.length}`);
   }
 
   async #step(
@@ -142,9 +155,12 @@ export class Session {
   ): Promise<string | undefined> {
     if (failFirst) await this.#settings.failNext?.(sent(request.body));
     const answers = await Promise.all(Array.from({ length: copies }, () => this.#send(request)));
-    const wrong = answers.find((answer) => !accept.test(answer));
+    const came = answers.filter(({ failure }) => failure !== 'interrupted');
+    const wrong = came.find((answer) => !accept.test(answer));
     if (wrong !== undefined) return `${label}: ${describe(wrong)}; acceptable is ${accept.says}`;
-    return handled === undefined ? undefined : this.#effects(caseId, label, request.body, handled);
+    // What a request that was cut off did is unknown.
+    if (handled === undefined || came.length < answers.length) return undefined;
+    return this.#effects(caseId, label, request.body, handled);
   }
 
   async #effects(caseId: string, label: string, body: Uint8Array, expected: Expectation): Promise<string | undefined> {
@@ -154,14 +170,19 @@ export class Session {
   async #send(message: WireRequest): Promise<EndpointAnswer> {
     if (this.#signal.aborted) return noAnswer('interrupted', 0);
     this.#requests += 1;
-    return this.#transport.send(message, this.#waitLimits());
+    return this.#cutOff(await this.#transport.send(message, this.#waitLimits()));
+  }
+
+  /** The end of the run closes every socket: from then on, no answer is the kit's doing. */
+  #cutOff(answer: EndpointAnswer): EndpointAnswer {
+    return answer.status === null && this.#signal.aborted ? { ...answer, failure: 'interrupted' } : answer;
   }
 
   async #open(): Promise<Connection> {
     if (this.#transport.open === undefined)
       throw new ConformanceError('target_invalid', 'A function has no connection to open.');
     const connection = await this.#transport.open(this.#waitLimits());
-    if (connection === 'unreachable') throw new Unreachable();
+    if (connection === 'unreachable') throw this.#signal.aborted ? new CutOff() : new Unreachable();
     this.#requests += 1;
     return connection;
   }
@@ -169,4 +190,17 @@ export class Session {
   #waitLimits(): WaitLimits {
     return { deadline: this.#settings.timing.deadline, signal: this.#signal };
   }
+}
+
+/** The answer, unless it was cut off. */
+function whole(answer: EndpointAnswer): EndpointAnswer {
+  if (answer.failure === 'interrupted') throw new CutOff();
+  return answer;
+}
+
+/** The first problems, and how many more; undefined for none. */
+function summary(problems: readonly string[], of = ''): string | undefined {
+  if (problems.length === 0) return undefined;
+  const rest = problems.length - NAMED;
+  return problems.slice(0, NAMED).join('; ') + (rest > 0 ? `; and ${rest} more${of}` : '');
 }

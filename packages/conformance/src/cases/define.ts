@@ -27,12 +27,14 @@ export interface Step {
 export interface ScriptContext {
   readonly deliveries: DeliveryFactory;
   readonly timing: Timing;
-  /** Sends one request. */
+  /** Sends one request. Like `open` and `answer`, it ends the script when the run is stopped meanwhile. */
   send(message: WireRequest): Promise<EndpointAnswer>;
   /** Opens a connection that is kept alive. */
   open(): Promise<Connection>;
   /** Waits for the next answer on an open connection. */
   answer(connection: Connection, method?: string): Promise<EndpointAnswer>;
+  /** Notes a problem that was seen in a whole answer; the case fails with it, even when the run is stopped before its end. */
+  note(problem: string): void;
   /** Runs steps one after another, or all at once; resolves with what was wrong. */
   run(steps: readonly Step[], order?: 'sequence' | 'together'): Promise<string | undefined>;
 }

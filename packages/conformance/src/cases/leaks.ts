@@ -26,15 +26,13 @@ const TRACES: readonly (readonly [string, RegExp])[] = [
 
 /** An answer with the request that brought it about. */
 interface Exchange {
-  readonly label: string;
   readonly message: WireRequest;
   readonly answer: EndpointAnswer;
 }
 
-/** Provokes every kind of refusal and error there is. */
-async function provoke(context: ScriptContext): Promise<Exchange[]> {
-  const { deliveries } = context;
-  const messages: [string, WireRequest][] = [
+/** Every kind of request that is refused or runs into an error. */
+function provocations({ deliveries }: ScriptContext): readonly (readonly [string, WireRequest])[] {
+  return [
     ['a genuine delivery', genuine(deliveries)],
     ...FORGERIES.filter(({ id }) => id !== 'prefixes' && id !== 'digit-changed').flatMap((forgery) =>
       forgery
@@ -51,9 +49,6 @@ async function provoke(context: ScriptContext): Promise<Exchange[]> {
     ['another method', genuine(deliveries, deliveries.body(), { method: 'PUT' })],
     ['another encoding', claiming(deliveries.body(), [['Content-Encoding', 'x-unknown'], signature('f'.repeat(64))])],
   ];
-  const exchanges: Exchange[] = [];
-  for (const [label, message] of messages) exchanges.push({ label, message, answer: await context.send(message) });
-  return exchanges;
 }
 
 const content = ({ head, body }: EndpointAnswer) => Buffer.concat([Buffer.from(`${head}\n`, 'latin1'), body]);
@@ -67,17 +62,14 @@ function leak({ find, ...own }: Pick<OwnDefinition, 'id' | 'title' | 'why' | 'fi
   return {
     ...own,
     script: async (context) => {
-      const found = (await provoke(context)).flatMap((exchange) => {
-        const what = find(exchange, context);
-        return what === undefined ? [] : [`${exchange.label}: the answer holds ${what}`];
-      });
-      return found.length === 0 ? undefined : summary(found);
+      for (const [label, message] of provocations(context)) {
+        const what = find({ message, answer: await context.send(message) }, context);
+        if (what !== undefined) context.note(`${label}: the answer holds ${what}`);
+      }
+      return undefined;
     },
   };
 }
-
-const summary = (found: readonly string[]) =>
-  `${found.slice(0, 3).join('; ')}${found.length > 3 ? `; and ${found.length - 3} more` : ''}`;
 
 /** What an answer must not reveal. */
 export const leaksCases: readonly CaseDefinition[] = casesOf(

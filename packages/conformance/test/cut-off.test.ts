@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckOptions, checkReceiver, conformanceCases, type Result } from '../src/index.js';
+import { MISMATCH, RIGHT, receiver, reply, SECRET, type Stages } from './support/reference-receiver.js';
+
+/** Leaves a forgery with well-formed digits unanswered after `answers` of them, as a handler that lost its promise does. */
+function hangsAfter(answers: number, first: Stages['refuse'] = RIGHT.refuse): Partial<Stages> {
+  let seen = 0;
+  return {
+    handle: async (request, stages, state) => {
+      const answer = await RIGHT.handle(request, { ...stages, refuse: first }, state);
+      return answer.status !== 200 && ++seen > answers ? new Promise(() => undefined) : answer;
+    },
+  };
+}
+
+async function run(stages: Partial<Stages>, options: Partial<CheckOptions>) {
+  const served = await receiver(stages);
+  try {
+    return await checkReceiver(served.url, { secret: SECRET, fast: true, ...options });
+  } finally {
+    await served.close();
+  }
+}
+
+const statuses = (results: readonly Result[]) => results.map(({ id, status }) => [id, status]);
+
+describe('a run that its time limit cuts off', () => {
+  it('keeps the problems a case had found', async () => {
+    const wrong = hangsAfter(3, (incoming, stages) => (RIGHT.refuse(incoming, stages) ? reply(500) : undefined));
+    const report = await run(wrong, { only: ['signature.prefixes'], deadline: 60_000, timeLimit: 2_000 });
+    expect(report).toMatchObject({ interrupted: true, failed: 1, skipped: 0 });
+    expect(report.results[0]?.detail).toMatch(/500 in/);
+    expect(report.results[0]?.detail).not.toContain('interrupted');
+  });
+
+  it('keeps what a case found among answers that came together', async () => {
+    const wrong = hangsAfter(5, (incoming, stages) => (RIGHT.refuse(incoming, stages) ? reply(500) : undefined));
+    const report = await run(wrong, {
+      only: ['time.fifty-mixed'],
+      deadline: 60_000,
+      timeLimit: 2_000,
+      effects: () => 1,
+    });
+    expect(statuses(report.results)).toEqual([['time.fifty-mixed', 'failed']]);
+  });
+
+  it('keeps a leak that was found before', async () => {
+    const wrong = hangsAfter(20, (incoming, stages) =>
+      RIGHT.refuse(incoming, stages) ? reply(401, `key ${SECRET}`) : undefined,
+    );
+    const report = await run(wrong, { only: ['leaks.secret'], deadline: 60_000, timeLimit: 2_000 });
+    expect(statuses(report.results)).toEqual([['leaks.secret', 'failed']]);
+    expect(report.results[0]?.detail).toContain('the answer holds the secret');
+  });
+
+  it.each([
+    'signature.prefixes',
+    'leaks.near-miss',
+    'leaks.secret',
+    'http.keep-alive',
+    'http.keep-alive-after-refusal',
+  ])('accuses no receiver that was right until then: %s', async (id) => {
+    const report = await run(
+      { handle: () => new Promise(() => undefined) },
+      { only: [id], deadline: 60_000, timeLimit: 500, effects: () => 0 },
+    );
+    expect(report).toMatchObject({ interrupted: true, passed: 0, failed: 0 });
+  });
+
+  it('counts no effect of a request that was cut off', async () => {
+    const report = await run(
+      { handle: () => new Promise(() => undefined) },
+      { only: ['effects', 'delivery'], deadline: 60_000, timeLimit: 500, effects: () => 0, failNext: () => undefined },
+    );
+    expect(report).toMatchObject({ interrupted: true, failed: 0 });
+  });
+});
+
+it('a run stopped before effects are counted again proves nothing about them', async () => {
+  const stop = new AbortController();
+  const report = await run(
+    {},
+    {
+      only: ['signature.genuine', 'effects.forgery-never'],
+      signal: stop.signal,
+      effects: () => 0,
+      onResult: ({ family }) => family === 'effects' && stop.abort(),
+    },
+  );
+  expect(report).toMatchObject({ interrupted: true, failed: 0, passed: 1 });
+});
+
+describe('a case of a test runner that the time limit cuts off', () => {
+  const caseOf = (url: string, options: Partial<CheckOptions>) =>
+    conformanceCases({ target: url, secret: SECRET, fast: true, only: ['signature.prefixes'], ...options });
+
+  it('does not pass', async () => {
+    const served = await receiver(hangsAfter(3));
+    try {
+      const [one] = caseOf(served.url, { deadline: 60_000, timeLimit: 500 });
+      await expect(one?.run()).rejects.toMatchObject({
+        name: 'ConformanceFailure',
+        message: expect.stringMatching(/stopped before this case ended[\s\S]*timeLimit/),
+      });
+    } finally {
+      await served.close();
+    }
+  });
+
+  it('is skipped when the runner itself stops it', async () => {
+    const served = await receiver({ refuse: () => MISMATCH });
+    try {
+      const [one] = caseOf(served.url, { signal: AbortSignal.abort() });
+      expect(await one?.run()).toMatchObject({ status: 'skipped' });
+    } finally {
+      await served.close();
+    }
+  });
+});
