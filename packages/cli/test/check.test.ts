@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createReceiver, memoryStore } from '@videocloud/webhooks';
 import { webhookHandler } from '@videocloud/webhooks/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCheck, shortcomings } from '../src/commands/check.js';
 import { cli, put, SECRET, startEndpoint } from './harness.js';
 
 const { url } = await startEndpoint();
@@ -30,6 +31,36 @@ describe('check', () => {
     } finally {
       server.close();
     }
+  });
+
+  it('fails when its time limit cut the run off, though all that ran passed', async () => {
+    // Accepts what has a signature, and never answers the rest.
+    const server = createServer((request, response) => {
+      if (request.headers['x-videocloud-signature'] !== undefined) request.resume().on('end', () => response.end());
+    }).listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => server.once('listening', resolve));
+      const report = await runCheck(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), {
+        secret: SECRET,
+        deadline: 60_000,
+        timeLimit: 2_000,
+        only: ['signature.genuine', 'signature.absent'],
+      });
+      expect(report).toMatchObject({ interrupted: true, passed: 1, failed: 0 });
+      expect(shortcomings(report, undefined)).toEqual([expect.stringMatching(/cut off by its time limit/)]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it.each([
+    ['left out', ['--only', 'signature', '--skip', 'signature']],
+    ['not able to run', ['--only', 'effects']],
+  ])('fails when nothing was proven, every case being %s', async (_, more) => {
+    const ran = await cli(['check', url, '--fast', ...more]);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(/^error: no case passed/);
   });
 
   it.each([
@@ -111,6 +142,19 @@ describe('check --effects', () => {
     const ran = await cli(['check', `${target}/hooks`, '--fast', '--only', 'effects', '--effects', probe]);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/^error: .*effects.*\n$/);
+  });
+
+  it.each([
+    ['a command that fails', () => 'exit 22', /exit code 22/],
+    ['a program that is missing', () => 'no-such-program-4f1c {key}', /exit code 127/],
+    ['a URL where nothing answers', () => 'http://127.0.0.1:1/', /ECONNREFUSED|fetch failed/],
+    ['a URL of another page', () => `${target}/nowhere`, /answered 4/],
+  ])('names a --fail-next that does not work: %s', async (_, probe, reason) => {
+    const more = ['--only', 'delivery.retry-after-failure', '--effects', `${target}/handled`];
+    const ran = await cli(['check', `${target}/hooks`, '--fast', ...more, '--fail-next', probe()]);
+    expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: '' });
+    expect(ran.err).toMatch(/^error: The `--fail-next` probe failed \(.*\)\. .*\n$/m);
+    expect(ran.err).toMatch(reason);
   });
 
   it.each([

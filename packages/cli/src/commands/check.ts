@@ -1,4 +1,4 @@
-import type { CheckOptions, Report } from '@videocloud/webhooks-conformance';
+import type { CheckOptions, Level, Report } from '@videocloud/webhooks-conformance';
 import type { Command } from 'commander';
 import { choice, deliveredName } from '../choices.js';
 import { EXIT, isNamed, reasonOf, remote, usage } from '../failure.js';
@@ -88,10 +88,25 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
       if (io.stderr.isTTY) io.stderr.write('\r\u001b[K');
       const color = painter(io)('', 'bold') !== '';
       print(io, formatReport(report, reporter, { color }).trimEnd());
-      const reached = level === undefined || report.levels.some((one) => one.level === level && one.reached);
-      if (!reached) note(io, `error: level ${level} is not reached`);
-      exit(report.failed > 0 || !reached ? EXIT.failed : EXIT.done);
+      // Ctrl-C ends with a code of its own.
+      const missing = io.signal.aborted ? [] : shortcomings(report, level);
+      for (const what of missing) note(io, `error: ${what}`);
+      exit(report.failed > 0 || missing.length > 0 ? EXIT.failed : EXIT.done);
     });
+}
+
+/** Why a run without a failed case is no success either. */
+export function shortcomings(report: Report, level: Level | undefined): string[] {
+  const reached = level === undefined || report.levels.some((one) => one.level === level && one.reached);
+  return [
+    report.interrupted
+      ? ['the run was cut off by its time limit: find what makes the endpoint slow, or run fewer cases with --only']
+      : [],
+    report.passed === 0 && report.failed === 0 && !report.interrupted
+      ? ['no case passed, so nothing is proven: the report names why each was skipped']
+      : [],
+    reached ? [] : [`level ${level} is not reached`],
+  ].flat();
 }
 
 /** Runs the suite. The report and what it throws are in words of the command line. */
