@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkReceiver, conformanceCases, type Result } from '../src/index.js';
-import { MISMATCH, RIGHT, receiver, reply, SECRET, type Stages } from './support/reference-receiver.js';
+import { GENEROUS } from './support/mutants.js';
+import { MISMATCH, type Reply, RIGHT, receiver, reply, SECRET, type Stages } from './support/reference-receiver.js';
 
-/** Leaves a forgery with well-formed digits unanswered after `answers` of them, as a handler that lost its promise does. */
-function hangsAfter(answers: number, first: Stages['refuse'] = RIGHT.refuse): Partial<Stages> {
+/** Answers no refusal after the first `answers` of them, as a handler that lost its promise does; `onHang` is called then. */
+function hangsAfter(answers: number, first: Stages['refuse'] = RIGHT.refuse, onHang = () => {}): Partial<Stages> {
   let seen = 0;
   return {
     handle: async (request, stages, state) => {
       const answer = await RIGHT.handle(request, { ...stages, refuse: first }, state);
-      return answer.status !== 200 && ++seen > answers ? new Promise(() => undefined) : answer;
+      if (answer.status === 200 || ++seen <= answers) return answer;
+      onHang();
+      return new Promise(() => undefined);
     },
   };
 }
@@ -24,31 +27,29 @@ async function run(stages: Partial<Stages>, options: Partial<CheckOptions>) {
 
 const statuses = (results: readonly Result[]) => results.map(({ id, status }) => [id, status]);
 
-describe('a run that its time limit cuts off', () => {
+/** A run that is stopped as soon as the receiver, wrong until then, answers no more. */
+async function stopped(id: string, answers: number, wrong: Reply) {
+  const stop = new AbortController();
+  const refuse: Stages['refuse'] = (incoming, stages) => RIGHT.refuse(incoming, stages) && wrong;
+  const stages = hangsAfter(answers, refuse, () => stop.abort());
+  return run(stages, { only: [id], signal: stop.signal, ...GENEROUS });
+}
+
+describe.concurrent('a run that was cut off', () => {
   it('keeps the problems a case had found', async () => {
-    const wrong = hangsAfter(3, (incoming, stages) => (RIGHT.refuse(incoming, stages) ? reply(500) : undefined));
-    const report = await run(wrong, { only: ['signature.prefixes'], deadline: 60_000, timeLimit: 2_000 });
+    const report = await stopped('signature.prefixes', 3, reply(500));
     expect(report).toMatchObject({ interrupted: true, failed: 1, skipped: 0 });
     expect(report.results[0]?.detail).toMatch(/500 in/);
     expect(report.results[0]?.detail).not.toContain('interrupted');
   });
 
   it('keeps what a case found among answers that came together', async () => {
-    const wrong = hangsAfter(5, (incoming, stages) => (RIGHT.refuse(incoming, stages) ? reply(500) : undefined));
-    const report = await run(wrong, {
-      only: ['time.fifty-mixed'],
-      deadline: 60_000,
-      timeLimit: 2_000,
-      effects: () => 1,
-    });
+    const report = await stopped('time.fifty-mixed', 5, reply(500));
     expect(statuses(report.results)).toEqual([['time.fifty-mixed', 'failed']]);
   });
 
   it('keeps a leak that was found before', async () => {
-    const wrong = hangsAfter(20, (incoming, stages) =>
-      RIGHT.refuse(incoming, stages) ? reply(401, `key ${SECRET}`) : undefined,
-    );
-    const report = await run(wrong, { only: ['leaks.secret'], deadline: 60_000, timeLimit: 2_000 });
+    const report = await stopped('leaks.secret', 20, reply(401, `key ${SECRET}`));
     expect(statuses(report.results)).toEqual([['leaks.secret', 'failed']]);
     expect(report.results[0]?.detail).toContain('the answer holds the secret');
   });
@@ -90,7 +91,7 @@ it('a run stopped before effects are counted again proves nothing about them', a
   expect(report).toMatchObject({ interrupted: true, failed: 0, passed: 1 });
 });
 
-describe('a case of a test runner that the time limit cuts off', () => {
+describe.concurrent('a case of a test runner that the time limit cuts off', () => {
   const caseOf = (url: string, options: Partial<CheckOptions>) =>
     conformanceCases({ target: url, secret: SECRET, fast: true, only: ['signature.prefixes'], ...options });
 
