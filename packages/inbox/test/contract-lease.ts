@@ -79,7 +79,7 @@ export function leaseContract(opened: (options?: InboxOptions) => Promise<Inbox>
     it.each(['a function', 'a receiver'])('reports that a handler of %s outlives its lease', async (kind) => {
       const errors: unknown[] = [];
       const inbox = await opened({
-        lease: 2_000,
+        lease: 3_000,
         maxAttempts: 1,
         onDead: () => {},
         onError: (error) => errors.push(error),
@@ -88,7 +88,7 @@ export function leaseContract(opened: (options?: InboxOptions) => Promise<Inbox>
       let ended = kind === 'a function';
       const receiver = createReceiver({
         secrets: SECRET,
-        handlerTimeout: 2_500,
+        handlerTimeout: 4_000,
         onError: (error) => errors.push(error),
         onOutcome: () => {
           ended = true;
@@ -107,7 +107,7 @@ export function leaseContract(opened: (options?: InboxOptions) => Promise<Inbox>
         {
           name: 'InboxError',
           code: 'handler_timeout',
-          message: `video.deleted ${sha256(rawBody)} attempt 1: the handler still runs, and its lease of 2000 ms ends: give openInbox a longer lease`,
+          message: `video.deleted ${sha256(rawBody)} attempt 1: the handler still runs, and its lease of 3000 ms ends: give openInbox a longer lease`,
         },
       ]);
     });

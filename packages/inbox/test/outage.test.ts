@@ -25,7 +25,7 @@ describe.each(SERVERS)('while $name is away', ({ name, start }) => {
     }, async () => {
       server = await start();
       // A claim whose answer died with the server is nobody's until its lease ends.
-      load = await Load.on(server.url, { lease: 5_000 });
+      load = await Load.on(server.url, { lease: 10_000 });
       load.start();
       await load.acknowledgedAgain();
       await server.kill();
