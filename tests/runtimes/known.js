@@ -4,7 +4,7 @@ const COMPRESSOR =
 const HEADERS = 'Bun.serve answers 431 itself to 16 KB of headers';
 const PIPELINE = 'Bun.serve answers only the first of two requests in one packet, also without this package';
 const PROMISES =
-  'on Workers, for which its build is made, a request waits for ever for the promise of another one whose client has left';
+  'on Workers, for which its build is made, a request waits without end for the promise of another one whose client has left';
 
 /** @type {Record<string, Record<string, string>>} runtime → line id → reason */
 export const KNOWN = {
