@@ -1,9 +1,10 @@
 import type { AttemptView, DeliveryView, HeaderMap } from '../../protocol.js';
+import { version } from '../../version.js';
 
 /** A HAR 1.2 file with one entry for each attempt; `explain` reads it. */
 export function har(deliveries: readonly DeliveryView[]): string {
   const entries = deliveries.flatMap((delivery) => delivery.attempts.map((attempt) => entryOf(delivery, attempt)));
-  const creator = { name: '@videocloud/webhooks-inspector', version: '0.1.0' };
+  const creator = { name: '@videocloud/webhooks-inspector', version };
   return `${JSON.stringify({ log: { version: '1.2', creator, entries } }, null, 2)}\n`;
 }
 
