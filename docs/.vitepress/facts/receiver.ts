@@ -16,11 +16,11 @@ export const RECEIVER: Readonly<Record<WebhookErrorCode, Fact>> = {
   secrets_unavailable: {
     en: {
       why: 'The function given as `secrets` threw, took longer than `storeTimeout`, or returned nothing or a blank text.',
-      fix: 'Set the environment variable on this very server, and look at the `cause` that `onError` gets. VideoCloud repeats the delivery; nothing is lost while you mend it.',
+      fix: 'Set the environment variable on this very server, and look at the `cause` that `onError` gets. VideoCloud repeats the delivery for 111 minutes; the sixth failure switches the webhook off.',
     },
     ru: {
       why: 'Функция, переданная как `secrets`, выбросила ошибку, не уложилась в `storeTimeout` или вернула пустой секрет.',
-      fix: 'Задайте переменную окружения именно на этом сервере и посмотрите `cause`, который получает `onError`. VideoCloud повторит доставку: пока вы чините, ничего не теряется.',
+      fix: 'Задайте переменную окружения именно на этом сервере и посмотрите `cause`, который получает `onError`. VideoCloud повторяет доставку в течение 111 минут; шестой сбой отключает вебхук.',
     },
   },
   body_not_utf8: {
