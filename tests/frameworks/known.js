@@ -113,7 +113,7 @@ export const KNOWN = [
     rows: ['SvelteKit*'],
     cases: [`${SLOW} declared${TRICKLES}`, `${SLOW} chunked${TRICKLES}`],
     reason: {
-      en: '@sveltejs/adapter-node closes the connection, without an answer, under a body that is given up',
+      en: '@sveltejs/adapter-node closes the connection, without an answer, under a body that is not read to its end',
       ru: '@sveltejs/adapter-node закрывает соединение без ответа, когда приём тела прекращён',
     },
   },
@@ -121,7 +121,7 @@ export const KNOWN = [
     rows: ['React Router*'],
     cases: [`${SLOW} declared${TRICKLES}`, `${SLOW} chunked${TRICKLES}`],
     reason: {
-      en: 'react-router-serve closes the connection, without an answer, under a body that is given up',
+      en: 'react-router-serve closes the connection, without an answer, under a body that is not read to its end',
       ru: 'react-router-serve закрывает соединение без ответа, когда приём тела прекращён',
     },
   },
