@@ -2,8 +2,8 @@ import type { Family, Level, Report, Result } from '../types.js';
 
 /** What each level says of an endpoint, in one line. */
 export const LEVEL_MEANING: Readonly<Record<Level, string>> = {
-  verifies: 'accepts what VideoCloud signs, byte for byte, and refuses everything else',
-  safe: 'refused requests have no effect; hostile requests neither break it nor reveal a secret',
+  verifies: 'accepts what VideoCloud signs, byte for byte, and rejects everything else',
+  safe: 'rejected requests have no effect; hostile requests neither break it nor reveal a secret',
   reliable: 'loses and doubles nothing through retries, copies and load, and answers in time',
 };
 
