@@ -1,4 +1,4 @@
-/** Exit codes of every verb. */
+/** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2, remote: 3, interrupted: 130 } as const;
 
 /** Ends the command with a message of one line and an exit code. */
@@ -12,7 +12,7 @@ export class Failure extends Error {
   }
 }
 
-/** The command line is wrong: unknown verb, event, option or file. */
+/** The command line is wrong: unknown command, event, option or file. */
 export function usage(message: string): Failure {
   return new Failure(EXIT.usage, message);
 }

@@ -16,7 +16,7 @@ import { EXIT, Failure, reasonOf, usage } from './failure.js';
 import { harmless, type Io } from './io.js';
 import { version } from './version.js';
 
-/** The program with all its verbs; `exit` sets the code a verb ends with. */
+/** The program with all its commands; `exit` sets the code a command ends with. */
 export function buildProgram(io: Io, exit: (code: number) => void): Command {
   const program = new Command('videocloud-webhooks')
     .description('VideoCloud webhooks: sign, verify, explain, trigger, listen, check, operate.')

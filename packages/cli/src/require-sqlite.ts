@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { reasonOf, usage } from './failure.js';
 
 /**
- * Checks that SQLite can be loaded. Its native part is an optional dependency: only the verbs that use it need it, and end
+ * Checks that SQLite can be loaded. Its native part is an optional dependency: only the commands that use it need it, and end
  * with an error that names the fix.
  *
  * Required before anything imports it: Node reports a failure inside such an import a second time, as an unhandled rejection.

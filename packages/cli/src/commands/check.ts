@@ -31,7 +31,7 @@ function probe(text: string | undefined) {
   return { command };
 }
 
-/** `check`: runs the conformance suite against an endpoint. */
+/** `check`: runs the conformance kit against an endpoint. */
 export function addCheckCommand(program: Command, io: Io, exit: (code: number) => void): void {
   withJson(
     withSecret(
@@ -61,7 +61,7 @@ export function addCheckCommand(program: Command, io: Io, exit: (code: number) =
     )
     .action(async (address: string, options: CheckCommandOptions) => {
       const url = httpUrl(address);
-      // Loaded by this verb only.
+      // Loaded by this command only.
       const { formatReport, LEVELS, REPORTERS } = await import('@videocloud/webhooks-conformance');
       const reporter = options.json ? 'json' : choice('--reporter', options.reporter, REPORTERS);
       const level = options.level === undefined ? undefined : choice('--level', options.level, LEVELS);
@@ -109,7 +109,7 @@ export function shortcomings(report: Report, level: Level | undefined): string[]
   ].flat();
 }
 
-/** Runs the suite. The report and what it throws are in words of the command line. */
+/** Runs the kit. The report and what it throws are in words of the command line. */
 export async function runCheck(url: URL, options: CheckOptions): Promise<Report> {
   const { ConformanceError, checkReceiver } = await import('@videocloud/webhooks-conformance');
   try {

@@ -5,7 +5,7 @@ import { type Io, print } from '../io.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** `completion`: a script for the shell, generated from the verbs and their options. */
+/** `completion`: a script for the shell, generated from the commands and their options. */
 export function addCompletionCommand(program: Command, io: Io): void {
   program
     .command('completion <shell>')

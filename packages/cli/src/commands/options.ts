@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 export const collect = (value: string, known: readonly string[] = []): string[] => [...known, value];
 
-/** `--json`, which every verb has. */
+/** `--json`, which every command but `mcp` and `completion` has. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'one JSON document on standard output');
 }

@@ -6,7 +6,7 @@ import type { Io } from '../io.js';
 import { integer, readBytes } from './read.js';
 import { readSecrets, type SecretOptions } from './secrets.js';
 
-/** Options of the verbs that judge a delivery. */
+/** Options of the commands that judge a delivery. */
 export interface DeliveryOptions extends SecretOptions {
   readonly json?: boolean;
   readonly signature?: string;

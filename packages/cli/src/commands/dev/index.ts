@@ -26,7 +26,7 @@ interface DevOptions extends SecretOptions {
 
 const HINT = 'the endpoint must have the secret of this run, or give dev that of the endpoint with --secret-file';
 
-/** Loaded by this verb only: it takes half a second. */
+/** Loaded by this command only: it takes half a second. */
 async function loadVideoCloud() {
   const [{ checkReceiver, formatReport, listCases }, { createSender }, { createInspector }] = await Promise.all([
     import('@videocloud/webhooks-conformance'),

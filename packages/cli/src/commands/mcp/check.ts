@@ -19,8 +19,8 @@ export function addCheckTool(server: McpServer, calls: Calls): void {
       name: 'check_endpoint',
       title: 'Check a local endpoint',
       description:
-        'Runs the conformance suite against a webhook endpoint on this machine, in up to 45 seconds. It sends genuine sample ' +
-        'deliveries, which the endpoint’s handlers handle, and forged and broken ones, which it must refuse. Signed with VIDEOCLOUD_WEBHOOK_SECRET.',
+        'Runs the conformance kit against a webhook endpoint on this machine, in up to 45 seconds. It sends genuine sample ' +
+        'deliveries, which the endpoint’s handlers handle, and forged and broken ones, which it must reject. Signed with VIDEOCLOUD_WEBHOOK_SECRET.',
       input: {
         url: z.string(URL_TEXT).max(2_000, URL_TEXT).describe('http://localhost:PORT/path; loopback addresses only'),
       },

@@ -23,7 +23,7 @@ export function addMcpCommand(program: Command, io: Io): void {
     .action(async () => {
       if (io.stdin.isTTY)
         note(io, 'note: waiting for an assistant on standard input; see `videocloud-webhooks mcp --help`');
-      // Loaded by this verb only.
+      // Loaded by this command only.
       const { serve } = await import('./server.js');
       await serve(io);
     });

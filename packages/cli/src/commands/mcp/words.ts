@@ -1,4 +1,4 @@
-// The verbs name their own options; a tool has inputs and an environment.
+// The commands name their own options; a tool has inputs and an environment.
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [
     /a bare body needs --signature HEX/g,
@@ -14,7 +14,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/: see `videocloud-webhooks types`/g, ': see the tool list_events'],
 ];
 
-/** An error of a verb in words of a tool. */
+/** An error of a command in words of a tool. */
 export function inToolWords(text: string): string {
   return WORDS.reduce((said, [pattern, words]) => said.replace(pattern, words), text);
 }

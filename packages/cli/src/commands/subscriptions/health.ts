@@ -25,7 +25,7 @@ export function addHealth(group: Command, io: Io, exit: (code: number) => void):
     .option('--interval <seconds>', 'how often to look with --watch', '60')
     .option(
       '--on-failed <command>',
-      'with --watch: run this when a webhook fails; $WEBHOOK_ID and $WEBHOOK_URL name it',
+      'with --watch: run this when a webhook fails; $WEBHOOK_ID, $WEBHOOK_URL and $WEBHOOK_STATUS describe it',
     )
     .addHelpText(
       'after',
