@@ -12,7 +12,7 @@ receiver.on('video.processed', (event, { deliveryKey }) => {
 });
 
 const app = express();
-app.post('/webhooks', webhookHandler(receiver)); // in front of express.json(): the signature is over the raw bytes
+app.post('/webhooks', webhookHandler(receiver)); // before express.json(): the signature is over the raw bytes
 app.use(express.json());
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {

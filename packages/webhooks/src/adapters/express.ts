@@ -37,7 +37,7 @@ type ExpressHandler = (request: ExpressRequest, response: ServerResponse, next: 
  *
  * const receiver = createReceiver({ secrets: 'whk-secret' });
  * const app = express();
- * app.post('/webhooks', webhookHandler(receiver)); // in front of app.use(express.json())
+ * app.post('/webhooks', webhookHandler(receiver)); // before app.use(express.json())
  * ```
  */
 export function webhookHandler<Env>(

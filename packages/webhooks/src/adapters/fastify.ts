@@ -17,7 +17,7 @@ export type FastifyWebhooksOptions<Env> = {
 /**
  * A Fastify plugin with one route that receives deliveries.
  *
- * The receiver reads the raw stream in front of Fastify's parsers and answers itself: any `Content-Type` is taken, and
+ * The receiver reads the raw stream before Fastify's parsers and answers itself: any `Content-Type` is taken, and
  * `bodyLimit`, validation and `onSend` hooks do not apply. `app.close()` waits for handlers that still run.
  *
  * @throws TypeError (from `app.ready()`) when `receiver` was not made by `createReceiver`, and for an unknown option

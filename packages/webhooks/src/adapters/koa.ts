@@ -30,7 +30,7 @@ type KoaMiddleware<Context> = (ctx: Context, next: () => Promise<unknown>) => Pr
  * import { webhookHandler } from '@videocloud/webhooks/koa';
  *
  * const receiver = createReceiver({ secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET });
- * export const webhooks = webhookHandler(receiver); // router.post('/webhooks', webhooks), in front of body parsers
+ * export const webhooks = webhookHandler(receiver); // router.post('/webhooks', webhooks), before body parsers
  * ```
  */
 export function webhookHandler<Env>(

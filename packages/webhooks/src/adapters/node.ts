@@ -96,7 +96,7 @@ export function signSync(body: RawBody, secret: Secret): string {
  * @param body the bytes as received
  * @param signature the header's value, whatever it is
  * @param secrets the secrets that may have signed it: during a rotation, the new and the old one
- * @throws TypeError on misuse: a parsed body, a blank secret, an empty list
+ * @throws TypeError on misuse: a parsed body, a blank secret, the text `undefined`, an empty list, more than 32 secrets
  * @example
  * ```ts
  * import { verifySync } from '@videocloud/webhooks/node';

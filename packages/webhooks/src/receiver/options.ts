@@ -120,7 +120,10 @@ export interface VerifyOptions<Env = unknown> {
   bodyTimeout?: number | undefined;
   /** The largest body, in bytes; default 1 MiB. */
   maxBodyBytes?: number | undefined;
-  /** Reject events older than this many milliseconds; off by default, at least 6 960 000 (see .github/SECURITY.md). */
+  /**
+   * Reject events older than this many milliseconds; off by default. At least 6 960 000: the retry schedule and 5 minutes of
+   * clock skew. With `idempotency`, `ttl` must exceed it by 300 000 or more.
+   */
   maxAge?: number | undefined;
   /** The clock, in milliseconds since the epoch. */
   now?: (() => number) | undefined;
@@ -150,7 +153,10 @@ export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
   handlerTimeout?: number | undefined;
   /** `'after'` (default): answer when the handlers are done. `'before'`: answer 200 at once; a crash then loses the event. */
   acknowledge?: 'after' | 'before' | undefined;
-  /** After how many failed attempts an event is dead-lettered: 1 to 5, default 5 once `idempotency` and `onDeadLetter` are given. */
+  /**
+   * After how many failed attempts an event is dead-lettered: 1 to 5. Needs `idempotency` and `onDeadLetter`, and is 5 by default
+   * with both. Cannot be combined with `acknowledge: 'before'`.
+   */
   maxAttempts?: number | undefined;
   /**
    * What to do with a payload that does not match its schema. `'strict'` (default): no handler runs; it goes to
@@ -158,11 +164,14 @@ export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
    * handlers run, and `onError` is called. The schemas come from one example each: they may be wrong.
    */
   validation?: 'strict' | 'report' | undefined;
-  /** Accept durably and answer: an inbox, or a function of `{ env }` that returns one. Handlers run in `inbox.process(receiver)`. */
+  /**
+   * Accept durably and answer: an inbox, or a function of `{ env }` that returns one. Handlers run in `inbox.process(receiver)`.
+   * Cannot be combined with `idempotency`, `acknowledge`, `maxAttempts` or `onDeadLetter`: the inbox has its own.
+   */
   inbox?: InboxSource<Env> | undefined;
   /** A handler for signed deliveries that no handler ran for. A throw is answered 500. */
   onUnhandled?: ((unhandled: Unhandled, context: Context<Env>) => unknown) | undefined;
-  /** A handler for events that will not be tried again. A throw is answered 500. */
+  /** A handler for events that will not be tried again. A throw is answered 500. Needs `idempotency`, or `acknowledge: 'before'`. */
   onDeadLetter?: ((deadLetter: DeadLetter, context: Context<Env>) => unknown) | undefined;
   /** An observer of copies of handled events. */
   onDuplicate?: ((duplicate: Duplicate) => unknown) | undefined;

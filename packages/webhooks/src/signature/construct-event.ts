@@ -25,7 +25,7 @@ export interface ConstructEventOptions {
  * @param secrets the subscription's secret, or several during a rotation
  * @throws WebhookError `signature_missing`, `signature_malformed`, `signature_mismatch` (401), `body_not_utf8`,
  *   `body_not_json`, `envelope_invalid` (400), with `maxAge` also `timestamp_too_old` (401) and `timestamp_in_future` (503)
- * @throws TypeError on misuse: a parsed body, a blank secret, a `maxAge` below the retry horizon
+ * @throws TypeError on misuse: as `verify` does, and for a `maxAge` below the retry horizon and 5 minutes
  * @example
  * ```ts
  * import { constructEvent } from '@videocloud/webhooks';

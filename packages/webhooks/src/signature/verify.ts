@@ -16,7 +16,8 @@ export type Verification =
  * @param body the bytes as received, before any parser
  * @param signature the value of `X-VideoCloud-Signature`, whatever it is
  * @param secrets the subscription's secret, or several during a rotation; all are tried, without early exit
- * @throws TypeError (as a rejection) on misuse: a parsed body, a blank secret, an empty list
+ * @throws TypeError (as a rejection) on misuse: a parsed body, a blank secret, the text `undefined`, an empty list, more than
+ *   32 secrets
  * @example
  * ```ts
  * import { verify } from '@videocloud/webhooks';
