@@ -27,9 +27,9 @@ export function plot(panels, names, ours) {
     return `<g transform="translate(${x} ${y})">${panelOf(panel, names, ours, panelWidth)}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" role="img">
-<title>@videocloud/webhooks beside its peers; shorter is better</title>
+<title>@videocloud/webhooks compared with its peers; shorter is better</title>
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
-<text x="${MARGIN}" y="36" font-size="19" font-weight="600" fill="#1b1f24">Beside its peers, in one run</text>
+<text x="${MARGIN}" y="36" font-size="19" font-weight="600" fill="#1b1f24">Compared with its peers, in one run</text>
 <text x="${WIDTH - MARGIN}" y="36" font-size="13" fill="#59636e" text-anchor="end">shorter is better</text>
 ${drawn.join('\n')}
 </svg>

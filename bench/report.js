@@ -1,4 +1,4 @@
-// `npm run long -- bench:peers`: everything beside its peers in one run, written to RESULTS.md and results.svg.
+// `npm run long -- bench:peers`: this package compared with its peers in one run, written to RESULTS.md and results.svg.
 // On a noisy machine only ratios within one run mean anything; ROUNDS, REQUESTS and IMPORTS make it longer or shorter.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -81,7 +81,7 @@ const { length: bytes } = Buffer.from(DELIVERIES[OURS].body);
 
 writeFileSync(
   new URL('RESULTS.md', import.meta.url),
-  `# Beside its peers
+  `# Benchmarks
 
 Written by \`npm run long -- bench:peers\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${cpus()[0]?.model.trim()},
 ${cpus().length} cores shared with other work. One run, everybody interleaved, medians; in brackets the multiple of ours.

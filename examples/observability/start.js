@@ -1,4 +1,4 @@
-// Sends one delivery with the right secret and twenty with a wrong one, then prints what OpenTelemetry was told in both
+// Sends one delivery with the right secret and twenty with a wrong one, then prints the traces and metrics of both
 // processes: in this one, which answers, and in the worker's, which runs the handler.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -77,7 +77,7 @@ describe('the limits in SECURITY.md', () => {
   const HOUR = 3_600_000;
 
   it('maxAge is refused below 6 960 000 ms, and a ttl below maxAge + 300 s', () => {
-    expect(readPage('.github/SECURITY.md')).toContain('6 960 000 ms');
+    expect(readPage('.github/SECURITY.md')).toContain('6,960,000 ms');
     expect(() => createReceiver({ ...given, maxAge: 6_959_999 })).toThrow(/maxAge/);
     createReceiver({ ...given, maxAge: 6_960_000 });
     const idempotency = { store: memoryStore(), ttl: 2 * HOUR + 299_999 };

@@ -45,7 +45,7 @@ export const INBOX: Readonly<Record<InboxErrorCode, Fact>> = {
   },
   unavailable: {
     en: {
-      why: 'Nothing was stored this time: the database is locked, full, away or overloaded. The receiver answers 503, and VideoCloud repeats the delivery.',
+      why: 'Nothing was stored this time: the database is locked, full, unreachable or overloaded. The receiver answers 503, and VideoCloud repeats the delivery.',
       fix: 'Look at `cause`, and at [the runbook](../../operate/when-something-is-wrong.md).',
     },
     ru: {
@@ -60,7 +60,7 @@ export const INBOX: Readonly<Record<InboxErrorCode, Fact>> = {
     },
     ru: {
       why: 'К очереди обратились после `close()`.',
-      fix: 'При остановке сначала закройте сервер, затем остановите рабочий процесс и только потом закройте саму очередь.',
+      fix: 'При остановке сначала закройте сервер, затем остановите воркер и только потом закройте саму очередь.',
     },
   },
   handler_timeout: {
@@ -69,7 +69,7 @@ export const INBOX: Readonly<Record<InboxErrorCode, Fact>> = {
       fix: 'Give `openInbox` a longer `lease`, and pass `context.signal` to what you wait for.',
     },
     ru: {
-      why: 'Обработчик в воркере не уложился в срок захвата (60 с). За 10 с до конца прерывается `context.signal`; если обработчик всё ещё работает, об этом узнаёт `onError`, а доставка будет обработана ещё раз.',
+      why: 'Обработчик в воркере не уложился в срок захвата (60 с). За 10 с до конца прерывается `context.signal`; если обработчик всё ещё работает, об этом сообщается в `onError`, а доставка будет обработана ещё раз.',
       fix: 'Задайте `openInbox` больший `lease` и передавайте `context.signal` во всё, чего ждёте.',
     },
   },
@@ -86,11 +86,11 @@ export const INBOX: Readonly<Record<InboxErrorCode, Fact>> = {
   dead_lettered: {
     en: {
       why: 'A delivery failed at every attempt and is a dead letter now. `onError` gets this for each one when there is no `onDead`.',
-      fix: 'Mend the handler, then `npx @videocloud/webhooks-cli inbox retry --all --yes`. Give `onDead` to be told in your own way.',
+      fix: 'Fix the handler, then run `npx @videocloud/webhooks-cli inbox retry --all --yes`. Give `onDead` to be notified.',
     },
     ru: {
       why: 'Доставка не удалась ни с одной попытки и стала недоставленной (dead letter). `onError` получает этот код для каждой из них, если нет `onDead`.',
-      fix: 'Исправьте обработчик, затем выполните `npx @videocloud/webhooks-cli inbox retry --all --yes`. Чтобы узнавать о них по-своему, задайте `onDead`.',
+      fix: 'Исправьте обработчик, затем выполните `npx @videocloud/webhooks-cli inbox retry --all --yes`. Чтобы получать уведомления, задайте `onDead`.',
     },
   },
 };

@@ -93,7 +93,7 @@ const BASE64_SECRET = Buffer.from(SECRET, 'base64');
 
 export const MISTAKES: readonly Mistake[] = [
   {
-    en: '`express.json()` in front of the handler',
+    en: '`express.json()` before the handler',
     ru: '`express.json()` перед обработчиком',
     serve: () => app((made) => made.use(express.json(), toolkit())),
     shows: 'parsed_before',
