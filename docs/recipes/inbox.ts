@@ -24,7 +24,7 @@ export const acceptInto = (send: (body: Uint8Array) => Promise<void>) =>
 /** The half behind the queue: its handlers run for bytes that were verified before. */
 export const handling = createReceiver({
   secrets: () => process.env.VIDEOCLOUD_WEBHOOK_SECRET,
-  idempotency: memoryStore(), // a store that all consumers share
+  idempotency: memoryStore(), // for one process; several consumers need redisStore(client) or postgresStore(pool)
   onUnhandled: ({ reason }) => console.error('no handler ran:', reason),
 });
 
