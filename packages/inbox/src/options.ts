@@ -28,9 +28,12 @@ export interface InboxOptions {
   ttl?: number | undefined;
   /** How long a dead letter is kept; default 30 days, at least `ttl`, at most ten years. */
   deadLetterTtl?: number | undefined;
-  /** How often a delivery is tried before it is a dead letter; default 14, over about two hours and a quarter. */
+  /** How often a delivery is tried before it is a dead letter; default 14 in all, over 68 minutes to 2 h 17 min. */
   maxAttempts?: number | undefined;
-  /** The wait after the first failure; doubles with each further one; default 1 000, at most a day. */
+  /**
+   * The wait after the first failure, doubled with each further one; default 1 000, at most a day. The actual wait is
+   * random, from a half to the whole of that.
+   */
   retryDelay?: number | undefined;
   /**
    * How long one attempt may take; a worker that died loses its deliveries to another after as long; default 60 000, at
@@ -54,7 +57,7 @@ export interface InboxOptions {
    * `onDead`. The inbox recovers without help. Default: `console.error`; `onError: () => {}` silences it.
    */
   onError?: ((error: unknown, info: InboxErrorInfo) => unknown) | undefined;
-  /** An observer of each delivery that is given up, called once it is stored as a dead letter. */
+  /** An observer of each dead letter, called once it is stored. */
   onDead?: ((record: InboxDeadLetter) => unknown) | undefined;
   /**
    * The wall clock of the SQLite inbox, in milliseconds since the epoch, for the times in its records. Leases, waits and

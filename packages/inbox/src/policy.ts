@@ -12,7 +12,7 @@ interface RetryRules {
  * - `waiting`: accepted and due, or due again later
  * - `retrying`: one of those waiting that was tried at least once (Redis: and whose next attempt is not due yet)
  * - `running`: in a handler at this moment, or lost by a worker that died, until its lease ends
- * - `dead`: given up; its bytes are kept
+ * - `dead`: failed for good; its bytes are kept
  * - `handled`: done, and remembered so that a copy is a duplicate
  */
 export type InboxState = 'waiting' | 'retrying' | 'running' | 'dead' | 'handled';

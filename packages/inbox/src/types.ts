@@ -41,7 +41,7 @@ export interface Dispatcher<Env = unknown> {
   }>;
 }
 
-/** A delivery that was given up; its bytes are kept. */
+/** A delivery that failed for good; its bytes are kept. */
 export interface InboxDeadLetter extends StoredDelivery {
   /** How many times it was tried. */
   attempts: number;
@@ -49,7 +49,7 @@ export interface InboxDeadLetter extends StoredDelivery {
   reason: InboxDeadReason;
   /** What the last attempt failed with. */
   error: string;
-  /** When it was accepted and given up, in milliseconds since the epoch. */
+  /** When it was accepted and when it became a dead letter, in milliseconds since the epoch. */
   acceptedAt: number;
   deadAt: number;
 }

@@ -314,7 +314,7 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       expect([dead, runs]).toEqual([['payload_invalid'], 0]);
     });
 
-    it('says what a function threw and what was given up, when nobody observes it', async () => {
+    it('reports what a function threw and each dead letter, when nobody observes it', async () => {
       const reported: [string, string][] = [];
       const inbox = await opened({
         maxAttempts: 1,

@@ -119,7 +119,7 @@ describe.each(ENGINES)('$name in processes', (engine) => {
       );
     });
 
-    it('a delivery that kills its worker every time is given up, and those beside it are not', {
+    it('a delivery that kills its worker every time becomes a dead letter, and those beside it do not', {
       timeout: 90_000,
     }, async (context) => {
       const { processes, inbox } = await processesOn(engine, context, { maxAttempts: 4 }, { HANDLER_MS: '50' });

@@ -51,7 +51,7 @@ export interface InboxRecordInfo {
   acceptedAt: number;
   /** When the next attempt is due; null unless it waits. */
   dueAt: number | null;
-  /** When it was handled or given up; null before. */
+  /** When it was handled or became a dead letter; null before. */
   settledAt: number | null;
 }
 
@@ -79,7 +79,7 @@ export interface InboxRates {
   /** Deliveries that were new. */
   accepted: number;
   handled: number;
-  /** Deliveries that were given up. */
+  /** Deliveries that became dead letters. */
   dead: number;
 }
 

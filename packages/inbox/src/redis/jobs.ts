@@ -90,7 +90,7 @@ export function attemptsOf(job: Attempts, begun: string | null | undefined, runn
   return job.attemptsMade + job.stalledCounter + (running ? 1 : 0);
 }
 
-/** Of a delivery that was given up: the last of the attempts that died is counted again then. */
+/** Of a dead letter: the last of the attempts that died is counted again then. */
 export function attemptsOfDead(attempts: number, maxAttempts: number): number {
   return Math.max(1, Math.min(attempts, maxAttempts));
 }

@@ -41,7 +41,7 @@ export class RedisWorker implements Processing {
   readonly #client: Redis;
   readonly #worker: Worker<JobData>;
   readonly #running = new Set<Promise<unknown>>();
-  /** What was given up, until BullMQ has stored it. */
+  /** The dead letters that BullMQ has not stored yet. */
   readonly #dying = new Map<string, { readonly taken: Taken; readonly settlement: Dead }>();
   #suspects = 0;
   /** About the largest body of late; at first what a receiver accepts by default. */

@@ -77,7 +77,7 @@ export const en = {
   fact_attempts: 'Attempts',
   fact_accepted: 'Accepted',
   fact_due: 'Next attempt',
-  fact_settled_dead: 'Given up',
+  fact_settled_dead: 'Dead since',
   fact_settled_handled: 'Handled',
   fact_size: 'Size',
   fact_secret: 'Signed with',
