@@ -10,7 +10,7 @@
 
 const LARGE = 'a body over the limit:';
 const READS_LATE = ': a sender that reads only when it has sent all can read the answer, and go on';
-const TRICKLES = ': is given up in time, though a byte trickles in now and then';
+const TRICKLES = ': times out, though a byte trickles in now and then';
 const SLOW = 'a body that does not come:';
 const KEEPS = 'keeps the connection usable after each kind of refusal';
 const VERIFY_LARGE = 'verifyWebhook: refuses other methods, large and slow bodies';

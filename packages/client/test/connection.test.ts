@@ -36,7 +36,7 @@ describe('reset', () => {
 });
 
 describe('hang', () => {
-  it.each([...SAFE, ...ONCE])('%s: 1 attempt, given up after timeout', async (operation) => {
+  it.each([...SAFE, ...ONCE])('%s: 1 attempt, ended by timeout', async (operation) => {
     const server = await serveTcp(() => undefined);
     const started = performance.now();
     const error = await caught(run(clientOf(server.url, { timeout: 600 }), operation));

@@ -123,7 +123,7 @@ describe('answers that are not what the API promises', () => {
     expect(server.requests).toHaveLength(attempts);
   });
 
-  it('50 MB: given up after 10', async () => {
+  it('50 MB: stopped after 10', async () => {
     let written = 0;
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });

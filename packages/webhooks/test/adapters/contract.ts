@@ -249,7 +249,7 @@ export function contract(entry: Entry, looks = PATIENCE): void {
       it.each([
         ['declared', { 'content-length': '1000' }],
         ['chunked', { 'transfer-encoding': 'chunked' }],
-      ])('%s: is given up in time, though a byte trickles in now and then', async (_, framing) => {
+      ])('%s: times out, though a byte trickles in now and then', async (_, framing) => {
         await fresh(async (own) => {
           await own.write(head('POST', entry.path, { ...signedHeaders(GUIDE), ...framing }));
           const began = performance.now();

@@ -40,7 +40,7 @@ describe('a store that cannot be asked', () => {
     ]);
   });
 
-  it('is given up after storeTimeout', async () => {
+  it('times out after storeTimeout', async () => {
     const { receiver, deliver, errors } = testReceiver({ idempotency: storeWith({ claim: () => never<Claim>() }) });
     receiver.on('*', () => expect.unreachable());
     let answered = false;

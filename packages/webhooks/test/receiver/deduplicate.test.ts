@@ -155,7 +155,7 @@ describe('the key', () => {
     },
   );
 
-  it('is given up after storeTimeout', async () => {
+  it('times out after storeTimeout', async () => {
     const { store } = recorded();
     const key = () => never<string>();
     const { receiver, deliver, errors } = testReceiver({ idempotency: { store, key }, storeTimeout: 1_500 });

@@ -68,7 +68,7 @@ describe('defaults', () => {
     );
   });
 
-  it('give five attempts once there are a store and a place for what is given up', () => {
+  it('give five attempts once there are a store and a place for dead letters', () => {
     const attempts = (options: Partial<ReceiverOptions>) =>
       resolveSettings({ secrets: SECRET, ...options }).maxAttempts;
     expect(attempts({ idempotency: store, onDeadLetter: noop })).toBe(5);
