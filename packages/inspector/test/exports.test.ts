@@ -40,7 +40,11 @@ it('exports the very bytes and headers of a delivery', async () => {
     expect(text).not.toContain(SECRET);
     return text;
   };
-  const har = JSON.parse(await file('har')) as { log: { entries: [{ request: object }] } };
+  const har = JSON.parse(await file('har')) as {
+    log: { creator: { version: string }; entries: [{ request: object }] };
+  };
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  expect(har.log.creator.version).toBe(JSON.parse(manifest).version);
   expect(har.log.entries[0].request).toMatchObject({
     method: 'POST',
     postData: { text: BODY },
