@@ -25,7 +25,7 @@ const TOOLS = new Set([
   'base64',
 ]);
 /** Files that a page has its reader write. */
-const WRITTEN_BY_READERS = new Set(['server.js']);
+const WRITTEN_BY_READERS = new Set(['server.js', 'server.mjs']);
 /** Packages from elsewhere that a snippet may install. */
 const INSTALLABLE = new Set([
   'msw',
