@@ -60,14 +60,29 @@ const HANDLING_OPTIONS = [
 ];
 
 /**
- * The options of `verifyWebhook` and the like, checked, with defaults.
+ * The options of `verifyWebhook`, which `createReceiver` has too, checked, with defaults.
  *
  * @param where the function that the user called, for error messages
- * @param extra options of the adapter's own, for example `env`
+ * @param extra further options that the function has, for example `env`
  * @throws TypeError for an unknown or impossible option
  */
 export function resolveVerifySettings(where: string, options: VerifyOptions, extra: readonly string[]): VerifySettings {
-  return commonSettings(where, options, extra);
+  requireObject(where, options);
+  const { maxBodyBytes = 1_048_576 } = options;
+  const settings = {
+    secrets: options.secrets,
+    storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
+    bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
+    maxBodyBytes: numberOption('maxBodyBytes', maxBodyBytes, 1, Number.POSITIVE_INFINITY, 'a positive number of bytes'),
+    maxAge: maxAgeOption(options.maxAge),
+    now: clockOption(options.now),
+    onError: functionOption('onError', options.onError) ?? logError,
+    onOutcome: functionOption('onOutcome', options.onOutcome),
+    explain: functionOption('explain', options.explain),
+  };
+  // Each setting above is the option of its name.
+  requireKnownOptions(where, options, [...Object.keys(settings), ...extra]);
+  return settings;
 }
 
 /**
@@ -76,7 +91,7 @@ export function resolveVerifySettings(where: string, options: VerifyOptions, ext
  * @throws TypeError for an unknown or impossible option, and for options that contradict each other
  */
 export function resolveSettings(options: ReceiverOptions): Settings {
-  const base = commonSettings('createReceiver', options, HANDLING_OPTIONS);
+  const base = resolveVerifySettings('createReceiver', options, HANDLING_OPTIONS);
   const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
   const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
   const onDeadLetter = functionOption('onDeadLetter', options.onDeadLetter);
@@ -101,25 +116,6 @@ export function resolveSettings(options: ReceiverOptions): Settings {
     onDeadLetter,
     onDuplicate: functionOption('onDuplicate', options.onDuplicate),
   };
-}
-
-function commonSettings(where: string, options: VerifyOptions, more: readonly string[]): VerifySettings {
-  requireObject(where, options);
-  const { maxBodyBytes = 1_048_576 } = options;
-  const settings = {
-    secrets: options.secrets,
-    storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
-    bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
-    maxBodyBytes: numberOption('maxBodyBytes', maxBodyBytes, 1, Number.POSITIVE_INFINITY, 'a positive number of bytes'),
-    maxAge: maxAgeOption(options.maxAge),
-    now: clockOption(options.now),
-    onError: functionOption('onError', options.onError) ?? logError,
-    onOutcome: functionOption('onOutcome', options.onOutcome),
-    explain: functionOption('explain', options.explain),
-  };
-  // Each setting above is the option of its name.
-  requireKnownOptions(where, options, [...Object.keys(settings), ...more]);
-  return settings;
 }
 
 function requireInboxAlone(options: ReceiverOptions): void {
