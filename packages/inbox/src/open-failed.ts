@@ -12,12 +12,12 @@ export function openFailed(
   engine: string,
   cause: unknown,
   url: string,
-  hintOf: (code: string, message: string) => string | undefined,
+  hintOf: (message: string, code: string) => string | undefined,
 ): unknown {
   if (cause instanceof InboxError) return cause;
   const safe = withoutPassword(cause, url);
   const code = codeOf(cause);
-  const hint = networkHint(code) ?? hintOf(code, safe.message) ?? safe.message;
+  const hint = networkHint(code) ?? hintOf(safe.message, code) ?? safe.message;
   return new InboxError('open_failed', `The ${engine} inbox cannot be opened: ${hint}`, { cause: safe });
 }
 

@@ -51,15 +51,15 @@ function createInbox(connections: Connections, boss: Boss, names: Names): Promis
   });
 }
 
-function hintForReader(code: string, message: string): string | undefined {
+function hintForReader(message: string, code: string): string | undefined {
   if (code === '42501')
     return "the user may not read it: GRANT USAGE ON SCHEMA, and SELECT ON ALL TABLES IN SCHEMA, of the inbox's name";
   if (/requires migrations/.test(message))
     return 'its workers have another version of pg-boss: install the same one here, or open it once with create: true';
-  return hintFor(code, message);
+  return hintFor(message, code);
 }
 
-function hintFor(code: string, message: string): string | undefined {
+function hintFor(message: string, code: string): string | undefined {
   switch (code) {
     case '28P01':
     case '28000':

@@ -6,6 +6,8 @@ import type { RecordFilter } from './filter.js';
 /** How many records one transaction changes. */
 const BATCH = 500;
 
+type ListingEngine = Pick<Engine, 'stats' | 'page'>;
+
 interface BulkChange {
   readonly state: InboxState;
   readonly filter: RecordFilter;
@@ -18,7 +20,7 @@ interface BulkChange {
 
 /** Changes every record that a filter matches, the oldest first, a batch at a time. Holds the ids of one batch at most. */
 export async function changeMatching(
-  engine: Pick<Engine, 'stats' | 'page'>,
+  engine: ListingEngine,
   { state, filter, perSecond, now, change }: BulkChange,
 ): Promise<number> {
   const { until, most } = await boundOf(engine, state, filter, now);
@@ -44,7 +46,7 @@ export async function changeMatching(
 }
 
 /** Up to where to work, so that what fails again, or arrives meanwhile, is not worked on. */
-async function boundOf(engine: Pick<Engine, 'stats' | 'page'>, state: InboxState, filter: RecordFilter, now: number) {
+async function boundOf(engine: ListingEngine, state: InboxState, filter: RecordFilter, now: number) {
   const given = filter.until ?? Number.POSITIVE_INFINITY;
   if (state !== 'dead') {
     const stats = await engine.stats();

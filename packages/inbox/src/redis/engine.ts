@@ -80,7 +80,7 @@ async function openWithin(ms: number, work: Promise<unknown>): Promise<void> {
   throw Object.assign(new Error(`Redis did not answer within ${ms} ms`), { code: 'ETIMEDOUT' });
 }
 
-function hintFor(_code: string, message: string): string | undefined {
+function hintFor(message: string): string | undefined {
   if (/WRONGPASS|NOAUTH|invalid.*password|AUTH/.test(message))
     return 'the server refuses the user or password in the URL';
   if (/DB index|out of range/i.test(message)) return 'the server has no database of the number in the URL';
