@@ -58,6 +58,27 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     });
   });
 
+  it('starts no handler once pause() has resolved, though a take was under way', async () => {
+    const inbox = await openInbox(server?.url ?? '', { name: 'paused_in_a_take', pollInterval: 20 });
+    await inbox.accept({ rawBody: Buffer.from('{}') });
+    const client = new pg.Client(server?.url ?? '');
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE paused_in_a_take.job IN EXCLUSIVE MODE');
+    let started = 0;
+    inbox.process(() => void started++);
+    await until(async () => (await query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0);
+    let startedBefore: number | undefined;
+    const paused = inbox.pause().then(() => setImmediate(() => (startedBefore = started)));
+    await until(async () => (await query('SELECT 1 FROM paused_in_a_take.pause')).length === 1);
+    await sleep(100);
+    await client.query('COMMIT');
+    await client.end();
+    await paused;
+    await settled(inbox, { handled: 1 });
+    expect(startedBefore).toBe(1);
+    await inbox.close();
+  });
+
   it('leaves no connection behind', async () => {
     const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const before = sockets();

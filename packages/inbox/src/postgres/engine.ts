@@ -140,8 +140,9 @@ class PostgresEngine implements Engine {
 
   async setPaused(paused: boolean): Promise<void> {
     await this.#records.setPaused(paused);
-    this.#queue.lookForPause();
-    if (!paused) this.#wake();
+    const known = this.#queue.lookForPause();
+    if (paused) await known;
+    else this.#wake();
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   #suspectsAt = 0;
   #paused = false;
   #pauseReadAt = Number.NEGATIVE_INFINITY;
+  readonly #taking = new Set<Promise<TakenJob[]>>();
 
   constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
     this.#connections = connections;
@@ -48,6 +49,16 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   }
 
   async take(limit: number, maxBytes: number): Promise<TakenJob[]> {
+    const taking = this.#take(limit, maxBytes);
+    this.#taking.add(taking);
+    try {
+      return await taking;
+    } finally {
+      this.#taking.delete(taking);
+    }
+  }
+
+  async #take(limit: number, maxBytes: number): Promise<TakenJob[]> {
     if (await this.#isPaused()) return [];
     const suspects = await this.#takeSuspect(maxBytes);
     const left = limit - suspects.length;
@@ -66,9 +77,10 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     return this.#paused;
   }
 
-  /** Reads at the next take whether the inbox is paused. */
-  lookForPause(): void {
+  /** Reads at the next take whether the inbox is paused; resolves when the takes that read it before have ended. */
+  async lookForPause(): Promise<void> {
     this.#pauseReadAt = Number.NEGATIVE_INFINITY;
+    await Promise.allSettled(this.#taking);
   }
 
   async #takeSuspect(maxBytes: number): Promise<TakenJob[]> {
