@@ -113,7 +113,9 @@ describeInBrowser('the operations page, where it is mounted and for whom', (brow
     await detail(page).locator('.error-text').waitFor();
     await page.keyboard.press('r');
     await notice(page).getByText('Retried: 1.').waitFor();
-    // The list is read again after a retry: a key in that moment may find no row.
+    // Until the record is read again, its chip is the one from before the retry.
+    await until(() => detail(page).locator('.chip').first().textContent(), 'Waiting');
+    // The list is read again, too: a key in that moment may find no row.
     await until(async () => {
       await page.keyboard.press('Home');
       return detail(page).locator('.chip').first().textContent();
