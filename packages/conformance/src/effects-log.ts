@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Expectation } from './cases/define.js';
 import type { Timing } from './timing.js';
+import { unlessStopped } from './unless-stopped.js';
 
 /** How often the receiver should have handled one delivery. */
 interface ExpectedEffect {
@@ -18,30 +19,32 @@ const AT_ONCE = 8;
 export class EffectsLog {
   readonly #count: (body: Uint8Array) => Promise<number>;
   readonly #timing: Timing;
+  readonly #signal: AbortSignal;
   readonly #entries: ExpectedEffect[] = [];
 
-  constructor(count: (body: Uint8Array) => Promise<number>, timing: Timing) {
+  constructor(count: (body: Uint8Array) => Promise<number>, timing: Timing, signal: AbortSignal) {
     this.#count = count;
     this.#timing = timing;
+    this.#signal = signal;
   }
 
-  /** Resolves with what was wrong, or undefined. */
+  /** Resolves with what was wrong; with undefined for nothing, and when the run is stopped before that is known. */
   async expect(entry: ExpectedEffect): Promise<string | undefined> {
     this.#entries.push(entry);
     if (entry.expected === 'once') {
       const limit = performance.now() + this.#timing.settle;
-      while ((await this.#count(entry.body)) === 0 && performance.now() < limit) await sleep(POLL);
+      while ((await this.#counted(entry.body)) === 0 && performance.now() < limit) await sleep(POLL);
     }
     await sleep(this.#timing.quiet);
     return this.#judge(entry);
   }
 
   /** The problems of the second count, by case id. */
-  async sweep(signal: AbortSignal): Promise<Map<string, string>> {
+  async sweep(): Promise<Map<string, string>> {
     const problems = new Map<string, string>();
     if (this.#entries.length === 0) return problems;
     await sleep(this.#timing.sweep);
-    for (let at = 0; at < this.#entries.length && !signal.aborted; at += AT_ONCE) {
+    for (let at = 0; at < this.#entries.length && !this.#signal.aborted; at += AT_ONCE) {
       const batch = this.#entries.slice(at, at + AT_ONCE);
       const found = await Promise.all(batch.map((entry) => this.#judge(entry)));
       for (const [index, problem] of found.entries()) {
@@ -54,10 +57,15 @@ export class EffectsLog {
   }
 
   async #judge({ label, body, expected }: ExpectedEffect): Promise<string | undefined> {
-    const count = await this.#count(body);
+    const count = await this.#counted(body);
+    if (count === undefined) return undefined;
     const right = expected === 'once' ? count === 1 : expected === 'never' ? count === 0 : count <= 1;
     if (right) return undefined;
     const times = count === 0 ? 'not handled' : count === 1 ? 'handled' : `handled ${count} times`;
     return `${label}: ${times}; it must be handled ${expected}`;
+  }
+
+  #counted(body: Uint8Array): Promise<number | undefined> {
+    return unlessStopped(this.#signal, () => this.#count(body));
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { sent } from './delivery-factory.js';
 import { ConformanceError } from './errors.js';
 import type { CheckOptions, EffectsFunction, ProbeCommand, SentDelivery } from './types.js';
@@ -8,6 +8,9 @@ const PROBE_TIMEOUT = 10_000;
 
 /** Most characters a probe may answer: a number needs few. */
 const MAX_REPLY = 4_096;
+
+/** How long the output of a command that has ended is waited for, in milliseconds. */
+const HELD_OPEN = 100;
 
 type Arm = (delivery: SentDelivery) => Promise<void>;
 
@@ -54,7 +57,7 @@ function armer(failNext: NonNullable<CheckOptions['failNext']>, timeout: number)
   if (typeof failNext === 'function') return (delivery) => within(timeout, async () => failNext(delivery));
   if (isCommand(failNext, 'failNext')) {
     return async (delivery) => {
-      const { code } = await run(failNext, delivery, 'ignore');
+      const { code } = await run(failNext, delivery, 'ignore', timeout);
       if (code !== 0) throw new Error(`the command ended with exit code ${code}`);
     };
   }
@@ -67,12 +70,13 @@ function armer(failNext: NonNullable<CheckOptions['failNext']>, timeout: number)
 
 function asker(effects: NonNullable<CheckOptions['effects']>, timeout: number): EffectsFunction {
   if (typeof effects === 'function') return (delivery) => within(timeout, async () => effects(delivery));
-  if (isCommand(effects, 'effects')) return async (delivery) => toCount((await run(effects, delivery, 'pipe')).output);
+  if (isCommand(effects, 'effects'))
+    return async (delivery) => toCount((await run(effects, delivery, 'pipe', timeout)).output);
   const url = probeUrl(effects, 'effects');
   return async (delivery) => toCount(await shortText(await call(url, delivery, 'GET')));
 }
 
-/** The result of the user's function, which may hang as well as any program. */
+/** The result of the user's function or program, which may hang. */
 async function within<T>(timeout: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -139,33 +143,51 @@ function toCount(text: string): number {
 }
 
 /** Runs the command; `stdout` is `ignore` where only the exit code counts. */
-function run(
+async function run(
   { command }: ProbeCommand,
   delivery: SentDelivery,
   stdout: 'pipe' | 'ignore',
-): Promise<{ output: string; code: number | null }> {
+  timeout: number,
+): Promise<Ended> {
   const [program, ...given] = command;
   const args = given.map((argument) =>
     argument.replaceAll('{key}', delivery.key).replaceAll('{event}', delivery.event ?? ''),
   );
+  const child = spawn(program, args, {
+    stdio: ['pipe', stdout, 'inherit'],
+    env: { ...process.env, VIDEOCLOUD_DELIVERY_KEY: delivery.key, VIDEOCLOUD_DELIVERY_EVENT: delivery.event ?? '' },
+  });
+  // A probe such as `grep -c` never reads its input, and says 0 with exit code 1: the number counts, not the code.
+  child.stdin?.on('error', () => undefined).end(delivery.body);
+  try {
+    return await within(timeout, () => endOf(child));
+  } finally {
+    // A program the command has started may hold the pipes long after it, and this process with them.
+    child.kill('SIGKILL');
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+  }
+}
+
+interface Ended {
+  readonly output: string;
+  readonly code: number | null;
+}
+
+/** Resolves when the command has ended and what it wrote is read. */
+function endOf(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      stdio: ['pipe', stdout, 'inherit'],
-      timeout: PROBE_TIMEOUT,
-      env: { ...process.env, VIDEOCLOUD_DELIVERY_KEY: delivery.key, VIDEOCLOUD_DELIVERY_EVENT: delivery.event ?? '' },
-    });
     let output = '';
+    const settle = (code: number | null, signal: string | null) =>
+      signal === null ? resolve({ output, code }) : reject(new Error(`the command was ended by ${signal}`));
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > MAX_REPLY) child.kill();
+      if (output.length > MAX_REPLY) reject(new Error('the probe answered more than a number'));
     });
     child.on('error', reject);
-    // A probe such as `grep -c` never reads its input, and says 0 with exit code 1: the number counts, not the code.
-    child.stdin?.on('error', () => undefined);
-    child.on('close', (code, signal) =>
-      signal === null ? resolve({ output, code }) : reject(new Error(`the command was ended by ${signal}`)),
-    );
-    child.stdin?.end(delivery.body);
+    child.on('close', settle);
+    // `close` waits for every program that holds the output. The immediate comes after a read of what is in the pipe.
+    child.on('exit', (code, signal) => setTimeout(() => setImmediate(settle, code, signal), HELD_OPEN));
   });
 }
 

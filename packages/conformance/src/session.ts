@@ -6,6 +6,7 @@ import { describe, type EndpointAnswer, noAnswer, type WireRequest } from './htt
 import type { Connection, Transport, WaitLimits } from './http/transport.js';
 import type { RunSettings } from './options.js';
 import type { Need, Result } from './types.js';
+import { unlessStopped } from './unless-stopped.js';
 
 /** How many of a case's problems a report names. */
 const NAMED = 3;
@@ -33,7 +34,7 @@ export class Session {
     this.#transport = transport;
     this.#signal = signal;
     this.deliveries = new DeliveryFactory(settings);
-    this.#effectsLog = settings.effects === undefined ? undefined : new EffectsLog(settings.effects, settings.timing);
+    this.#effectsLog = settings.effects && new EffectsLog(settings.effects, settings.timing, signal);
   }
 
   get requests(): number {
@@ -99,7 +100,7 @@ export class Session {
 
   /** The problems found when effects are counted again, by case id. */
   async sweep(): Promise<Map<string, string>> {
-    return (await this.#effectsLog?.sweep(this.#signal)) ?? new Map<string, string>();
+    return (await this.#effectsLog?.sweep()) ?? new Map<string, string>();
   }
 
   async #problem(definition: CaseDefinition): Promise<string | undefined> {
@@ -153,7 +154,8 @@ export class Session {
     caseId: string,
     { label, request, accept, handled, copies = 1, failFirst }: Step,
   ): Promise<string | undefined> {
-    if (failFirst) await this.#settings.failNext?.(sent(request.body));
+    const { failNext } = this.#settings;
+    if (failFirst && failNext) await unlessStopped(this.#signal, () => failNext(sent(request.body)));
     const answers = await Promise.all(Array.from({ length: copies }, () => this.#send(request)));
     const came = answers.filter(({ failure }) => failure !== 'interrupted');
     const wrong = came.find((answer) => !accept.test(answer));

@@ -77,6 +77,16 @@ describe.concurrent('a run that was cut off', () => {
   });
 });
 
+const hanging = () => new Promise<never>(() => undefined);
+
+it.each<[string, Partial<CheckOptions>]>([
+  ['effects', { effects: hanging }],
+  ['failNext', { effects: () => 0, failNext: hanging }],
+])('the time limit ends a run whose %s probe hangs', async (_, probes) => {
+  const only = [probes.failNext === undefined ? 'effects.genuine-once' : 'delivery.retry-after-failure'];
+  expect(await run({}, { only, timeLimit: 500, ...probes })).toMatchObject({ interrupted: true, passed: 0, failed: 0 });
+});
+
 it('a run stopped before effects are counted again proves nothing about them', async () => {
   const stop = new AbortController();
   const report = await run(

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkReceiver } from '../src/index.js';
+import { effectsProbe, failNextProbe } from '../src/probe.js';
 import { GENEROUS } from './support/mutants.js';
 import { receiver, SECRET } from './support/reference-receiver.js';
 import { serve } from './support/serve.js';
@@ -77,4 +78,26 @@ it('a failNext probe may say as much as it likes: only whether it worked counts'
     await armed.close();
     await served.close();
   }
+});
+
+describe.skipIf(process.platform === 'win32')('a command that leaves a program behind, which holds its pipes', () => {
+  const shell = (text: string): { command: [string, ...string[]] } => ({ command: ['sh', '-c', text] });
+  const body = Buffer.from('{"event":"video.processed"}');
+
+  it('is ended by its time', async () => {
+    const effects = effectsProbe(shell('(sleep 60 | cat) 2>/dev/null'), 500);
+    await expect(effects?.(body)).rejects.toThrow('it did not answer within 500 ms');
+    const failNext = failNextProbe(shell('(sleep 60 | cat) 2>/dev/null'), 500);
+    await expect(failNext?.({ key: 'k', event: null, body })).rejects.toThrow('it did not answer within 500 ms');
+  }, 30_000);
+
+  it('is done when it ends itself', async () => {
+    const effects = effectsProbe(shell('sleep 60 2>/dev/null & echo 7'), 20_000);
+    expect(await effects?.(body)).toBe(7);
+  }, 30_000);
+
+  it('may not answer without end', async () => {
+    const effects = effectsProbe(shell('(yes | cat) 2>/dev/null'), 20_000);
+    await expect(effects?.(body)).rejects.toThrow('more than a number');
+  }, 30_000);
 });
