@@ -96,7 +96,7 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, lease: number, env: Env): R
     if (codeOf(error) === 'handler_timeout') return null;
     if (result === 'failed') return failedBy(thrownBy(error));
     if (result === 'rejected') return failed('rejected', error, true);
-    // No handler may get it, and no `onUnhandled` took it.
+    // No handler may get it, and neither `onUnhandled` nor `onDeadLetter` took it.
     if (result === 'dead_lettered' && reason === 'payload_invalid') return failed('payload_invalid', error, true);
     return HANDLED;
   };

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createReceiver } from '@videocloud/webhooks';
+import { createReceiver, memoryStore } from '@videocloud/webhooks';
 import { fixture, signedBody } from '@videocloud/webhooks/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Inbox, type InboxDeadLetter, type InboxOptions, openInbox as openFromSource } from '../src/index.js';
@@ -312,6 +312,22 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       ]);
       await until(() => dead.length === 1);
       expect([dead, runs]).toEqual([['payload_invalid'], 0]);
+    });
+
+    it('makes a payload that onDeadLetter has taken no dead letter as well', async () => {
+      const dead: string[] = [];
+      const inbox = await opened({ onDead: ({ reason }) => dead.push(reason) });
+      await inbox.accept({ rawBody: Buffer.from(JSON.stringify({ ...fixture('video.processed'), data: {} })) });
+      const letters: string[] = [];
+      const receiver = createReceiver({
+        secrets: SECRET,
+        idempotency: memoryStore(),
+        onDeadLetter: ({ error }) => letters.push(error.code),
+      });
+      receiver.on('video.processed', () => expect.unreachable());
+      inbox.process(receiver);
+      await settled(inbox, { handled: 1, dead: 0, waiting: 0, running: 0 });
+      expect([dead, letters]).toEqual([[], ['payload_invalid']]);
     });
 
     it('reports what a function threw and each dead letter, when nobody observes it', async () => {

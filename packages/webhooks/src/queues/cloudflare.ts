@@ -85,9 +85,10 @@ type QueueArguments<Env> = unknown extends Env
  * The `queue` handler of a Worker: each message goes through the receiver's handlers and is acknowledged or retried.
  *
  * A message whose handler fails is retried after 1, 5, 15, 30 and 60 minutes, by its number of attempts. So is one that
- * holds no event, or a payload that is not as expected (`payload_invalid`) and that no `onUnhandled` takes. After the
- * consumer's `max_retries` the platform moves it to the `dead_letter_queue` of your configuration: set both. With
- * `onDeadLetter`, `max_retries` must be 4 or more (the platform's default is 3): it is called at the fifth attempt.
+ * holds no event, or a payload that is not as expected (`payload_invalid`) and that neither `onUnhandled` nor
+ * `onDeadLetter` takes. After the consumer's `max_retries` the platform moves it to the `dead_letter_queue` of your
+ * configuration: set both. With `onDeadLetter`, `max_retries` must be 4 or more (the platform's default is 3): it is called
+ * at the fifth attempt.
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
  * @returns a function of the batch and the Worker's `env`, which handlers get as `context.env`

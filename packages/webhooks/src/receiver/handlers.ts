@@ -1,4 +1,4 @@
-import { errorOf } from '../errors.js';
+import { errorOf, type WebhookError } from '../errors.js';
 import { isDelivered, namesMatching, nearestPattern } from '../events/catalog.js';
 import type { Issue } from '../events/envelope.js';
 import { type StandardSchema, validateWith } from '../events/standard-schema.js';
@@ -110,17 +110,13 @@ export class Handlers {
     const { onUnhandled, onDeadLetter } = this.#settings;
     if (onUnhandled !== undefined) return this.#unhandled(event, delivery, reason, issues);
     const error = payloadError(event.event, issues);
-    if (onDeadLetter !== undefined) {
-      const rawBody = bytesOf(delivery);
-      return {
-        work: (context) => onDeadLetter({ event, rawBody, error, attempt: context.attempt }, context),
-        result: 'dead_lettered',
-        detail: { event, error, reason },
-      };
-    }
+    const { dispatched } = delivery.source;
+    // With a reason, whoever stored the bytes of a dispatch keeps them as a dead letter too: one taker is enough.
+    if (onDeadLetter !== undefined)
+      return deadLetterRun(onDeadLetter, delivery, error, dispatched ? undefined : reason);
     reportError(this.#settings, error, delivery, issues);
     // The bytes of a dispatched delivery are stored: there it is a dead letter.
-    if (delivery.source.dispatched) return { work: null, result: 'dead_lettered', detail: { event, error, reason } };
+    if (dispatched) return { work: null, result: 'dead_lettered', detail: { event, error, reason } };
     return { work: null, result: 'unhandled', detail: { event, reason } };
   }
 
@@ -154,6 +150,22 @@ export class Handlers {
     const hint = "Call receiver.on('…', handler) in the module that makes the receiver";
     reportError(this.#settings, errorOf('handler_failed', { message, hint }), delivery);
   }
+}
+
+/** The run that gives a delivery to `onDeadLetter`. */
+export function deadLetterRun(
+  onDeadLetter: Settings['onDeadLetter'],
+  delivery: DeliveryState,
+  error: WebhookError,
+  reason?: UnhandledReason,
+) {
+  const { event, attempt } = delivery;
+  const rawBody = bytesOf(delivery);
+  return {
+    work: (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context),
+    result: 'dead_lettered',
+    detail: { event, error, reason },
+  } satisfies HandlerRun;
 }
 
 /** Runs handlers one after the other; the first throw stops. */

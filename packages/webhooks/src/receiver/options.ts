@@ -160,8 +160,8 @@ export interface ReceiverOptions<Env = unknown> extends VerifyOptions<Env> {
   maxAttempts?: number | undefined;
   /**
    * What to do with a payload that does not match its schema. `'strict'` (default): no handler runs; it goes to
-   * `onUnhandled`, else to `onDeadLetter`, else to `onError`; in an inbox it becomes a dead letter. `'report'`: the
-   * handlers run, and `onError` is called. The schemas come from one example each: they may be wrong.
+   * `onUnhandled`, else to `onDeadLetter`, else to `onError`, and in an inbox it becomes a dead letter then. `'report'`:
+   * the handlers run, and `onError` is called. The schemas come from one example each: they may be wrong.
    */
   validation?: 'strict' | 'report' | undefined;
   /**

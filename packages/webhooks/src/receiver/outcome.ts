@@ -24,7 +24,7 @@ export interface Outcome {
   readonly body: string;
   readonly event?: WebhookEvent | undefined;
   readonly error?: WebhookError | undefined;
-  /** Why no handler ran, when none did. */
+  /** Why no handler ran, when none did. A `dead_lettered` of `dispatch` has it where `onDeadLetter` did not take the event. */
   readonly reason?: UnhandledReason | undefined;
 }
 

@@ -1,10 +1,10 @@
 import { traceHandlers } from '#traces';
 import { type ErrorDetail, errorOf, RESPONSES, type WebhookError } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
-import { bytesOf, type Context, type DeliveryState, type MaybePromise } from './context.js';
+import type { DeliveryState, MaybePromise } from './context.js';
 import type { HeldClaim } from './deduplicate.js';
 import { DeliveryContext } from './handler-context.js';
-import type { HandlerRun, RunResult, SettledRun } from './handlers.js';
+import { deadLetterRun, type HandlerRun, type RunResult, type SettledRun } from './handlers.js';
 import { reportFailure } from './hooks.js';
 import { acknowledged, type Outcome, rejected } from './outcome.js';
 import type { Settings } from './settings.js';
@@ -162,12 +162,8 @@ export class DeliveryRun {
   }
 
   async #deadLetter(error: WebhookError): Promise<Outcome> {
-    const { event, attempt } = this.#delivery;
-    const { onDeadLetter } = this.#services.settings;
-    const rawBody = bytesOf(this.#delivery);
-    const work = (context: Context) => onDeadLetter?.({ event, rawBody, error, attempt }, context);
-    const run: HandlerRun = { work, result: 'dead_lettered', detail: { event, error } };
-    const result = await this.#runWithDeadline(work);
+    const run = deadLetterRun(this.#services.settings.onDeadLetter, this.#delivery, error);
+    const result = await this.#runWithDeadline(run.work);
     if (result.state === 'done') return await this.#complete(run);
     return result.state === 'timeout' ? this.#timedOut(run, result.settled) : await this.#fail(result.error);
   }

@@ -84,6 +84,19 @@ describe('sqsHandler', () => {
     expect(await handle({ Records: [one] })).toEqual(failures());
   });
 
+  it('deletes a payload that onDeadLetter has taken: nobody gets it twice', async () => {
+    const letters: string[] = [];
+    const receiver = createReceiver({
+      secrets: SECRET,
+      idempotency: memoryStore(),
+      onDeadLetter: ({ error }) => letters.push(error.code),
+    });
+    const handle = sqsHandler(receiver.on('*', () => expect.unreachable()));
+    const odd = JSON.stringify({ ...fixture('video.processed'), data: { videoId: 7 } });
+    expect(await handle({ Records: [record(standard, 'm1', odd)] })).toEqual(failures());
+    expect(letters).toEqual(['payload_invalid']);
+  });
+
   it('hands the environment on, and rejects what is no event of a queue', async () => {
     const seen: unknown[] = [];
     const receiver = createReceiver<{ stage: string }>({ secrets: SECRET }).on('*', (_, { env }) => seen.push(env));

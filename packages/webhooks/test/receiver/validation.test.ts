@@ -70,6 +70,24 @@ describe("validation 'strict'", () => {
     expect(errors.map(({ code }) => code)).toEqual(['payload_invalid']);
   });
 
+  it('is no dead letter of a dispatch once onDeadLetter has taken it', async () => {
+    const letters: DeadLetter[] = [];
+    const { receiver } = testReceiver({
+      idempotency: memoryStore(),
+      onDeadLetter: (letter) => void letters.push(letter),
+    });
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } } as const;
+    receiver.on('video.deleted', { schema }, () => expect.unreachable());
+    for (const body of [invalid, eventBody()]) {
+      const outcome = await receiver.dispatch(body);
+      expect(outcome).toMatchObject({ result: 'dead_lettered', error: { code: 'payload_invalid' } });
+      // With a reason, whoever stored the bytes would keep them as a dead letter too.
+      expect(outcome.reason).toBeUndefined();
+      expect(await receiver.dispatch(body)).toMatchObject({ result: 'duplicate' });
+    }
+    expect(letters).toMatchObject([{ error: { code: 'payload_invalid' } }, { error: { code: 'payload_invalid' } }]);
+  });
+
   it('may be dispatched again once the check is mended: nobody has handled it', async () => {
     const idempotency = memoryStore();
     const strict = testReceiver({ idempotency });
