@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { requireKnown, type VideoCloudWebhooksAsyncOptions, type VideoCloudWebhooksOptionsFactory } from './options.js';
-import { OPTIONS } from './tokens.js';
+import { GIVEN_OPTIONS } from './tokens.js';
 
 const KNOWN = ['name', 'imports', 'inject', 'useFactory', 'useClass', 'useExisting'];
 
@@ -16,9 +16,9 @@ export function optionsProviders(given: VideoCloudWebhooksAsyncOptions): Provide
   if (sources.length !== 1) {
     throw new TypeError('forRootAsync takes one of useFactory, useClass and useExisting');
   }
-  if (useFactory !== undefined) return [{ provide: OPTIONS, useFactory, inject }];
+  if (useFactory !== undefined) return [{ provide: GIVEN_OPTIONS, useFactory, inject }];
   const create = (factory: VideoCloudWebhooksOptionsFactory) => factory.createVideoCloudWebhooksOptions();
-  if (useExisting !== undefined) return [{ provide: OPTIONS, useFactory: create, inject: [useExisting] }];
+  if (useExisting !== undefined) return [{ provide: GIVEN_OPTIONS, useFactory: create, inject: [useExisting] }];
   if (useClass === undefined) return [];
-  return [useClass, { provide: OPTIONS, useFactory: create, inject: [useClass] }];
+  return [useClass, { provide: GIVEN_OPTIONS, useFactory: create, inject: [useClass] }];
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable, Optional } from '@nestjs/common';
 import type { Delivery, Outcome } from '@videocloud/webhooks';
 import { type RequestVerdict, requestVerifier } from '@videocloud/webhooks/node';
-import { type GuardOptions, requireGuardOptions } from './options.js';
+import { type GuardOptions, guardOptions } from './options.js';
 import { GUARD } from './tokens.js';
 
 const HINT = 'Create the app with NestFactory.create(AppModule, { rawBody: true }), which keeps the bytes';
@@ -79,7 +79,7 @@ export class VideoCloudSignatureGuard implements CanActivate {
 function onlyOptions(given: GuardOptions | GuardSources | undefined): GuardOptions {
   const sources = typeof given === 'function' ? given() : given === undefined ? [] : [given];
   const [options] = sources;
-  if (options !== undefined && sources.length === 1) return requireGuardOptions(options);
+  if (options !== undefined && sources.length === 1) return guardOptions(options);
   throw new TypeError(
     `VideoCloudSignatureGuard as a class takes the options of the app's VideoCloudWebhooksModule, and there are ${sources.length}: ` +
       'use new VideoCloudSignatureGuard({ secrets })',

@@ -18,13 +18,13 @@ import {
   type ModuleName,
   type ResolvedOptions,
   resolveOptions,
+  rootOptions,
   type VideoCloudWebhooksAsyncOptions,
   type VideoCloudWebhooksOptions,
-  verifyOptions,
 } from './options.js';
 import { addPeer, peersOf, takesFrom } from './peers.js';
 import { mountRoute, withGlobalPrefix } from './route.js';
-import { DEFAULT_NAME, GUARD, NAMED_RECEIVER, OPTIONS, videoCloudReceiver } from './tokens.js';
+import { DEFAULT_NAME, GIVEN_OPTIONS, GUARD, NAMED_RECEIVER, OPTIONS, videoCloudReceiver } from './tokens.js';
 
 const HINT =
   'The module takes requests in front of all parsers of this app: let what is in front of the app leave the body unread, or keep its bytes in request.rawBody';
@@ -66,14 +66,13 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
 
   /** Called by Nest, once `forRoot` or `forRootAsync` has given it what it needs. */
   constructor(
-    @Inject(OPTIONS) options: VideoCloudWebhooksOptions,
+    @Inject(OPTIONS) { path, env, receiver: given, guard }: ResolvedOptions,
     @Inject(NAMED_RECEIVER) { name, receiver }: { name: string; receiver: Receiver },
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(LazyModuleLoader) loader: LazyModuleLoader,
   ) {
-    const { path, env, receiver: given } = resolveOptions(options);
     // Handlers may run in another process, or be added to the receiver.
     this.route = {
       path,
@@ -82,7 +81,7 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
     };
     this.receiver = receiver;
     this.handlers = new HandlerRegistry(receiver, (mark, where) => takesFrom(modules, name, mark.receiver, where));
-    addPeer(modules, { name, guard: verifyOptions(options) });
+    addPeer(modules, { name, guard });
     this.registerAfterLazyLoads(loader);
   }
 
@@ -93,10 +92,10 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
    * @throws TypeError for an option that does not exist; what contradicts itself or would accept forgeries ends the start
    */
   static forRoot<Env = unknown>(options: VideoCloudWebhooksOptions<Env> & ModuleName): DynamicModule {
-    const { name, ...given } = Object(options) as VideoCloudWebhooksOptions & ModuleName;
+    const { name, given } = rootOptions(options as VideoCloudWebhooksOptions & ModuleName);
     resolveOptions(given);
     // A factory: Nest may hash values, and so stores and secrets.
-    return dynamicModule(name, [], [{ provide: OPTIONS, useFactory: () => given }]);
+    return dynamicModule(name, [], [{ provide: GIVEN_OPTIONS, useFactory: () => given }]);
   }
 
   /**
@@ -130,7 +129,8 @@ export class VideoCloudWebhooksModule implements OnModuleInit, BeforeApplication
    */
   static forRootAsync<Env = unknown>(options: VideoCloudWebhooksAsyncOptions<Env>): DynamicModule {
     const given = options as unknown as VideoCloudWebhooksAsyncOptions;
-    return dynamicModule(given.name, given.imports, optionsProviders(given));
+    const providers = optionsProviders(given);
+    return dynamicModule(given.name, given.imports, providers);
   }
 
   /** Registers the handlers, then the route: by now Nest has made every provider, and `main.ts` has set the prefix. */
@@ -181,7 +181,7 @@ function dynamicModule(
   options: Provider[],
 ): DynamicModule {
   const token = videoCloudReceiver(name);
-  const makeReceiver = (given: VideoCloudWebhooksOptions) => createReceiver(resolveOptions(given).receiver);
+  const makeReceiver = ({ receiver }: ResolvedOptions) => createReceiver(receiver);
   const guardSources =
     (modules: ModulesContainer): GuardSources =>
     () =>
@@ -192,6 +192,7 @@ function dynamicModule(
     imports,
     providers: [
       ...options,
+      { provide: OPTIONS, useFactory: resolveOptions, inject: [GIVEN_OPTIONS] },
       { provide: token, useFactory: makeReceiver, inject: [OPTIONS] },
       { provide: NAMED_RECEIVER, useFactory: (receiver: Receiver) => ({ name, receiver }), inject: [token] },
       { provide: GUARD, useFactory: guardSources, inject: [ModulesContainer] },

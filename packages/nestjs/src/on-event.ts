@@ -68,6 +68,7 @@ export function OnVideoCloudEvent<P extends EventPattern, S extends StandardSche
 ): HandlerDecorator<SchemaEvent<P, SchemaOutput<S>>>;
 export function OnVideoCloudEvent(pattern: EventPattern, options: OnVideoCloudEventOptions = {}) {
   requireKnown('@OnVideoCloudEvent', options, ['schema', 'receiver']);
+  const { schema, receiver } = options;
   return (target: unknown, name: unknown, descriptor?: { value?: unknown }) => {
     if (typeof target !== 'object' || target === null || typeof descriptor?.value !== 'function') {
       throw new TypeError(
@@ -78,7 +79,7 @@ export function OnVideoCloudEvent(pattern: EventPattern, options: OnVideoCloudEv
     const marks = ownMarks(target) ?? new Map<string | symbol, readonly HandlerMark[]>();
     const key = name as string | symbol;
     // Decorators run from the last to the first.
-    marks.set(key, [{ pattern, ...options }, ...(marks.get(key) ?? [])]);
+    marks.set(key, [{ pattern, schema, receiver }, ...(marks.get(key) ?? [])]);
     Object.defineProperty(target, MARKS, { value: marks, configurable: true });
   };
 }

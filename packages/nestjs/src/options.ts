@@ -33,16 +33,18 @@ export interface VideoCloudWebhooksOptionsFactory<Env = unknown> {
 
 /** The options of `forRootAsync`: one of `useFactory`, `useClass` and `useExisting`. */
 export interface VideoCloudWebhooksAsyncOptions<Env = unknown> extends ModuleName {
-  imports?: ModuleMetadata['imports'];
+  imports?: ModuleMetadata['imports'] | undefined;
   /** What `useFactory` is called with. */
-  inject?: FactoryProvider['inject'];
-  useFactory?: (...injected: never[]) => VideoCloudWebhooksOptions<Env> | Promise<VideoCloudWebhooksOptions<Env>>;
-  useClass?: Type<VideoCloudWebhooksOptionsFactory<Env>>;
-  useExisting?: InjectionToken<VideoCloudWebhooksOptionsFactory<Env>>;
+  inject?: FactoryProvider['inject'] | undefined;
+  useFactory?:
+    | ((...injected: never[]) => VideoCloudWebhooksOptions<Env> | Promise<VideoCloudWebhooksOptions<Env>>)
+    | undefined;
+  useClass?: Type<VideoCloudWebhooksOptionsFactory<Env>> | undefined;
+  useExisting?: InjectionToken<VideoCloudWebhooksOptionsFactory<Env>> | undefined;
 }
 
 // Objects, not lists: the compiler finds a name that is missing here.
-const VERIFY = {
+const VERIFY = Object.keys({
   secrets: true,
   storeTimeout: true,
   bodyTimeout: true,
@@ -52,11 +54,9 @@ const VERIFY = {
   onError: true,
   onOutcome: true,
   explain: true,
-  env: true,
-} satisfies Record<keyof VerifyOptions | 'env', true>;
+} satisfies Record<keyof VerifyOptions, true>);
 
-const ALL = {
-  ...VERIFY,
+const HANDLING = Object.keys({
   idempotency: true,
   handlerTimeout: true,
   acknowledge: true,
@@ -66,8 +66,11 @@ const ALL = {
   onUnhandled: true,
   onDeadLetter: true,
   onDuplicate: true,
-  path: true,
-} satisfies Record<keyof ReceiverOptions | keyof RouteOptions | 'env', true>;
+} satisfies Record<Exclude<keyof ReceiverOptions, keyof VerifyOptions>, true>);
+
+const GUARD = [...VERIFY, 'env'];
+const RECEIVER = [...VERIFY, ...HANDLING];
+const MODULE = [...RECEIVER, 'env', 'path'];
 
 /** The options of a module that verification takes, `env` among them. */
 export type GuardOptions<Env = unknown> = VerifyOptions<Env> & EnvOption<Env>;
@@ -85,10 +88,33 @@ export function requireKnown(where: string, options: unknown, known: readonly st
   }
 }
 
-/** @throws TypeError for an option that a guard does not have */
-export function requireGuardOptions(options: GuardOptions): GuardOptions {
-  requireKnown('VideoCloudSignatureGuard', options, Object.keys(VERIFY));
-  return options;
+/** The options of these names, inherited ones too: a class of settings may have getters, which `...` does not copy. */
+function pick<Picked>(options: object, names: readonly string[]): Picked {
+  const read = options as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(names.map((name) => [name, read[name]])) as Picked;
+}
+
+/**
+ * The options of a guard, copied.
+ *
+ * @throws TypeError for an option that a guard does not have
+ */
+export function guardOptions(options: GuardOptions): GuardOptions {
+  requireKnown('VideoCloudSignatureGuard', options, GUARD);
+  return pick(options, GUARD);
+}
+
+/**
+ * The name given to `forRoot`, and its other options, copied.
+ *
+ * @throws TypeError for an option that does not exist
+ */
+export function rootOptions(options: VideoCloudWebhooksOptions & ModuleName): {
+  name: string | undefined;
+  given: VideoCloudWebhooksOptions;
+} {
+  requireKnown('VideoCloudWebhooksModule', options, [...MODULE, 'name']);
+  return { name: options.name, given: pick(options, MODULE) };
 }
 
 /** The options of a module, taken apart and checked. */
@@ -97,6 +123,8 @@ export interface ResolvedOptions {
   readonly path: string | false;
   readonly env: ((request: IncomingMessage) => unknown) | undefined;
   readonly receiver: ReceiverOptions;
+  /** What a guard without options of its own verifies with. */
+  readonly guard: GuardOptions;
 }
 
 /**
@@ -107,14 +135,16 @@ export interface ResolvedOptions {
 export function resolveOptions(options: VideoCloudWebhooksOptions): ResolvedOptions {
   if (Object(options).name !== undefined)
     throw new TypeError('name belongs beside useFactory, useClass or useExisting');
-  requireKnown('VideoCloudWebhooksModule', options, Object.keys(ALL));
-  const { path = 'webhooks', env, ...receiver } = options;
-  return { path: path === false ? false : plainPath(path), env, receiver: receiver as ReceiverOptions };
-}
-
-/** The part of a module's options that a guard verifies with. */
-export function verifyOptions(options: VideoCloudWebhooksOptions): GuardOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(VERIFY, name))) as GuardOptions;
+  requireKnown('VideoCloudWebhooksModule', options, MODULE);
+  // Each option is read once: a getter may open an inbox.
+  const given = pick<VideoCloudWebhooksOptions>(options, MODULE);
+  const { path = 'webhooks', env } = given;
+  return {
+    path: path === false ? false : plainPath(path),
+    env,
+    receiver: pick(given, RECEIVER),
+    guard: pick(given, GUARD),
+  };
 }
 
 const SEGMENT = /^[\w.~-]+$/;

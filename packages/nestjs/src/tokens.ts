@@ -3,6 +3,8 @@ import { Inject } from '@nestjs/common';
 /** The name of a module that was given none. */
 export const DEFAULT_NAME = 'default';
 
+/** What `forRoot` or `forRootAsync` was given. */
+export const GIVEN_OPTIONS = Symbol.for('VideoCloudWebhooksModule given options');
 // Its text is in Nest's error when the module is imported without `forRoot`.
 export const OPTIONS = Symbol.for('the options of VideoCloudWebhooksModule.forRoot() or forRootAsync()');
 export const NAMED_RECEIVER = Symbol.for('VideoCloudWebhooksModule receiver and name');

@@ -102,6 +102,12 @@ describe('a mistake ends the start', () => {
       () => [VideoCloudWebhooksModule.forRootAsync({ useFactory: () => undefined as never })],
       /takes an object/,
     ],
+    ['forRoot without options', () => [VideoCloudWebhooksModule.forRoot(undefined as never)], /takes an object/],
+    [
+      'forRootAsync without options',
+      () => [VideoCloudWebhooksModule.forRootAsync(undefined as never)],
+      /^forRootAsync takes an object of options$/,
+    ],
     [
       'two factories',
       () => [VideoCloudWebhooksModule.forRootAsync({ useClass: Settings, useExisting: Settings })],
