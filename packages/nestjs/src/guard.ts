@@ -5,7 +5,8 @@ import { type RequestVerdict, requestVerifier } from '@videocloud/webhooks/node'
 import { type GuardOptions, guardOptions } from './options.js';
 import { GUARD } from './tokens.js';
 
-const HINT = 'Create the app with NestFactory.create(AppModule, { rawBody: true }), which keeps the bytes';
+const HINT =
+  "Create the app with NestFactory.create(AppModule, { rawBody: true }), and set parsers with app.useBodyParser('json', …): a json() of your own in app.use() keeps no bytes";
 
 /** What the guards of an app are made from: the verification options of its modules. */
 export type GuardSources = () => readonly GuardOptions[];

@@ -5,14 +5,16 @@ import {
   Controller,
   type ExceptionFilter,
   HttpException,
+  type INestApplication,
   Module,
   Post,
   Req,
   UseGuards,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { OutcomeInfo } from '@videocloud/webhooks';
+import { json } from 'express';
 import { describe, expect, it } from 'vitest';
 import { type VerifiedRequest, VideoCloudSignatureGuard, VideoCloudWebhooksModule } from '../src/index.js';
 import { deliver, PLATFORMS, portOf, SECRET, startApp } from './apps.js';
@@ -148,6 +150,19 @@ describe.each(Object.keys(PLATFORMS))('VideoCloudSignatureGuard on %s', (platfor
     expect(outcomes.map(({ result, event }) => [result, event])).toEqual([['verified', 'video.processed']]);
     await app.close();
   });
+});
+
+it('names useBodyParser where a parser of an Express app keeps no bytes', async () => {
+  const { AppModule } = appWith([alone]);
+  const parsed = await startApp(AppModule, 'Express', { rawBody: true, setUp: (app) => app.use(json()) });
+  const { status, text } = await deliver(parsed, '/deliveries');
+  expect([status, text]).toEqual([500, expect.stringMatching(/body_already_parsed.*app\.useBodyParser\('json', …\)/)]);
+  await parsed.close();
+  const useBodyParser = (app: INestApplication) =>
+    (app as NestExpressApplication).useBodyParser('json', { limit: '5mb' });
+  const mended = await startApp(AppModule, 'Express', { rawBody: true, setUp: useBodyParser });
+  expect(await deliver(mended, '/deliveries')).toEqual(TAKEN);
+  await mended.close();
 });
 
 describe('a guard that cannot verify ends the start', () => {
