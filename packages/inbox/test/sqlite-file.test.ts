@@ -216,6 +216,26 @@ describe('after a reboot', () => {
 });
 
 describe('retention', () => {
+  it('deletes what is past its time though nothing arrives any more', async () => {
+    const inbox = await opened({ ttl: 7_000_000, deadLetterTtl: 20_000_000, maxAttempts: 1 });
+    const accept = (text: string) => inbox.accept({ rawBody: Buffer.from(text) });
+    await accept('good');
+    await accept('bad');
+    inbox.process(({ rawBody }) => {
+      if (Buffer.from(rawBody).toString() === 'bad') throw new Error('no');
+    });
+    await settled(inbox, { handled: 1, dead: 1 });
+    const db = new Database(file);
+    const pass = (ms: number) => db.exec(`UPDATE deliveries SET due_at = due_at - ${ms}`);
+    pass(7_100_000);
+    await settled(inbox, { handled: 0, dead: 1 });
+    // Retention goes on while the inbox is paused.
+    await inbox.pause();
+    pass(13_000_000);
+    await settled(inbox, { handled: 0, dead: 0 });
+    db.close();
+  });
+
   it('deletes what was handled after ttl, dead letters after theirs, and nothing that waits', async () => {
     const inbox = await opened({ ttl: 7_000_000, deadLetterTtl: 20_000_000, maxAttempts: 1 });
     const accept = (text: string) => inbox.accept({ rawBody: Buffer.from(text) });

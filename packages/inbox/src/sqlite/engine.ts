@@ -34,7 +34,7 @@ class SqliteEngine implements Engine {
     this.#file = file;
     this.#settings = settings;
     this.#writer = new Writer(file, settings, () => this.#accepted());
-    this.#queue = new SqliteQueue(file, this.#writer, settings);
+    this.#queue = new SqliteQueue(file, this.#writer, settings, () => this.#sweep());
     this.#records = new Records(file, settings);
     this.#list = new List(file, settings);
   }
@@ -102,7 +102,9 @@ class SqliteEngine implements Engine {
     for (const loop of this.#loops) loop.notify();
   }
 
-  /** Expired rows are deleted a few at a time, in transactions that happen anyway: no timer, no long lock. */
+  /**
+   * Expired rows are deleted a few at a time, after an arrival or by a worker with nothing to do: no timer, no long lock.
+   */
   #sweep(): void {
     if (performance.now() < this.#sweepAt) return;
     this.#sweepAt = performance.now() + SWEEP_INTERVAL_MS;
