@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../tests/support/services.js';
 import { openInbox } from '../src/index.js';
 import { contract } from './contract.js';
@@ -35,6 +35,7 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     }
   }
 
+  afterEach(() => void vi.restoreAllMocks());
   afterAll(() => server?.stop());
 
   it('is opened by many processes at the same moment', async () => {
@@ -77,6 +78,42 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     await settled(inbox, { handled: 1 });
     expect(startedBefore).toBe(1);
     await inbox.close();
+  });
+
+  it('has one timer for maintenance, though a worker was stopped and started during a round', async () => {
+    // A wait that no other timer has.
+    const WAIT = 613;
+    const pending = new Set<unknown>();
+    let [most, ended] = [0, 0];
+    const { setTimeout: set, clearTimeout: clear } = globalThis;
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms?: number) => {
+      if (ms !== WAIT) return set(work, ms);
+      const timer = set(() => {
+        pending.delete(timer);
+        ended++;
+        work();
+      }, ms);
+      pending.add(timer);
+      most = Math.max(most, pending.size);
+      return timer;
+    }) as typeof setTimeout);
+    vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+      pending.delete(timer);
+      clear(timer);
+    });
+    const inbox = await openInbox(server?.url ?? '', { name: 'restarted', lease: WAIT * 4 });
+    const client = new pg.Client(server?.url ?? '');
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE restarted.delivery IN ACCESS EXCLUSIVE MODE');
+    const first = inbox.process(() => undefined);
+    await until(async () => ended === 1 && (await query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0);
+    await first.stop();
+    inbox.process(() => undefined);
+    await client.query('COMMIT');
+    await client.end();
+    await until(() => ended >= 5);
+    await inbox.close();
+    expect([most, pending.size]).toEqual([1, 0]);
   });
 
   it('leaves no connection behind', async () => {

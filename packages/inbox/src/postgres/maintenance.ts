@@ -13,6 +13,7 @@ export class Maintenance {
   readonly #settings: InboxSettings;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
+  #maintaining = false;
 
   constructor(connections: Connections, queue: PostgresQueue, names: Names, settings: InboxSettings) {
     this.#connections = connections;
@@ -24,7 +25,8 @@ export class Maintenance {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#schedule();
+    // A round that is still under way from before the last stop schedules the next one itself.
+    if (!this.#maintaining) this.#schedule();
   }
 
   stop(): void {
@@ -35,12 +37,14 @@ export class Maintenance {
   #schedule(): void {
     const wait = Math.min(10_000, Math.max(500, this.#settings.lease / 4));
     this.#timer = setTimeout(() => {
+      this.#maintaining = true;
       this.#maintain()
         .catch((error: unknown) => {
           // Cut off by close(), it is nobody's trouble.
           if (this.#running) this.#settings.report(error, 'maintenance');
         })
         .then(() => {
+          this.#maintaining = false;
           if (this.#running) this.#schedule();
         });
     }, wait);
