@@ -3,9 +3,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../scripts/free-port.js';
 
 /** Starts a Redis that writes every command to its log, and syncs that once a second. */
 export async function startRedis() {
@@ -52,12 +52,3 @@ async function started(program, args, how, ready, folder, signal = 'SIGTERM') {
 }
 
 const idOf = (flag) => Number(execFileSync('id', [flag, 'postgres']).toString());
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -1,8 +1,8 @@
 // Starts the three example receivers on free loopback ports, as their own processes, and stops them again.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../free-port.js';
 
 const example = (/** @type {string} */ path) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url));
 const NEXT = fileURLToPath(new URL('../../node_modules/next/dist/bin/next', import.meta.url));
@@ -23,7 +23,7 @@ export const FRAMEWORKS = Object.keys(COMMANDS);
  * @returns {Promise<{ url: string, output: () => string, stop: () => Promise<void> }>} `output` is what it printed so far
  */
 export async function startReceiver(framework, secret, env = {}) {
-  const port = await freePort();
+  const port = String(await freePort());
   const command = COMMANDS[framework]?.(port);
   if (command === undefined) throw new Error(`No example is named ${framework}`);
   const child = spawn(process.execPath, command.args, {
@@ -59,12 +59,4 @@ async function answers(url) {
   } catch {
     return false;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return String(typeof address === 'object' ? address?.port : address);
 }

@@ -1,11 +1,11 @@
 // `npm run long -- init [TITLE …]`: fresh app → init --yes → install → npm test → start → a genuine and a forged delivery.
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '../../scripts/free-port.js';
 import { packAll } from '../packages/tarballs.js';
 import { pathWith } from '../peers/framework.js';
 import { installRuntimes } from '../runtimes/install.js';
@@ -153,16 +153,6 @@ async function start([file = '', ...args], cwd, port) {
   }
   await stop();
   throw new Error(`the app did not start:\n${output.slice(-2_000)}`);
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** The time of each step; installs are not among them. */

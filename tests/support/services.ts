@@ -1,10 +1,9 @@
 // Real servers for tests, each on a free loopback port with its data in a directory of its own.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { freePort } from '../../scripts/free-port.js';
 
 /** A running server. Data survives `kill` and `restart`, not `stop`. */
 export interface Service {
@@ -221,15 +220,6 @@ function unprivilegedUser(): { uid: number; gid: number } | Record<string, never
   throw new Error(
     'PostgreSQL and PgBouncer refuse to run as root, and there is no user postgres or nobody to run it as',
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await promisify((done: () => void) => server.listen(0, '127.0.0.1', done))();
-  const address = server.address();
-  await promisify(server.close.bind(server))();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 function program(name: string): string {

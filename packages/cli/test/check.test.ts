@@ -138,7 +138,7 @@ describe('check --effects', () => {
   it.each([
     ['a command that fails', 'exit 7'],
     ['a command that prints no number', 'echo many'],
-    ['a URL where nothing answers', 'http://127.0.0.1:47997/'],
+    ['a URL where nothing answers', 'http://127.0.0.1:2/'],
   ])('names a probe that does not work: %s', async (_, probe) => {
     const ran = await cli(['check', `${target}/hooks`, '--fast', '--only', 'effects', '--effects', probe]);
     expect(ran.code).toBe(2);

@@ -44,7 +44,7 @@ it('a secret of NULs is blank', async () => {
 });
 
 it('says why the API was not reached', async () => {
-  const { code, err } = await cli(['subscriptions', 'list', '--base-url', 'http://127.0.0.1:47999']);
+  const { code, err } = await cli(['subscriptions', 'list', '--base-url', 'http://127.0.0.1:2']);
   expect(code).toBe(3);
   expect(err).toMatch(/^error: the API was not reached: .*ECONNREFUSED/);
 });

@@ -72,11 +72,7 @@ describe('subscriptions', () => {
       /401 unauthorized: .* Is VIDEOCLOUD_API_TOKEN/,
     ],
     ['no token', { VIDEOCLOUD_API_TOKEN: undefined }, /401 unauthorized/],
-    [
-      'nobody there',
-      { VIDEOCLOUD_API_URL: 'http://127.0.0.1:47998' },
-      /^error: the API was not reached: .*ECONNREFUSED/,
-    ],
+    ['nobody there', { VIDEOCLOUD_API_URL: 'http://127.0.0.1:2' }, /^error: the API was not reached: .*ECONNREFUSED/],
   ])('ends with 3 and shows no token: %s', async (_, more, message) => {
     const { code, out, err } = await cli(['subscriptions', 'list'], { env: { ...env, ...more } });
     expect({ code, out }).toEqual({ code: 3, out: '' });

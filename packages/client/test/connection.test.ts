@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { VideoCloud, VideoCloudApiError, VideoCloudConnectionError, VideoCloudTimeoutError } from '../src/index.js';
 import { caught, clientOf, INPUT, ONCE, run, SAFE } from './faulty-client.js';
-import { closedPort, EMPTY, json, problem, serve, serveTcp } from './servers.js';
+import { EMPTY, json, NOBODY_THERE, problem, serve, serveTcp } from './servers.js';
 
 describe('refused', () => {
   it.each([...SAFE, ...ONCE])('%s: 3 attempts, as nothing was sent', async (operation) => {
-    const client = clientOf(await closedPort());
+    const client = clientOf(NOBODY_THERE);
     const error = await caught(run(client, operation));
     expect(error).toBeInstanceOf(VideoCloudConnectionError);
     expect(error).toMatchObject({

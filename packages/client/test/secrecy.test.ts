@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { VideoCloud } from '../src/index.js';
 import { stringValues } from '../src/redaction/decodings.js';
-import { closedPort, json, serve } from './servers.js';
+import { json, NOBODY_THERE, serve } from './servers.js';
 
 const token = 'token-that-must-not-show';
 const header = 'header-that-must-not-show';
@@ -84,7 +84,7 @@ describe('token, headers and secret show nowhere', () => {
       cause: { message: 'fetch failed', cause: { message: 'sent Bearer [redacted]', code: 'EPROTO' } },
     });
     nothingShows(error);
-    nothingShows(await create(clientOf(await closedPort())));
+    nothingShows(await create(clientOf(NOBODY_THERE)));
   });
 
   it('in the errors of misuse', async () => {

@@ -53,14 +53,8 @@ export async function serveTcp(connected: (socket: Socket) => void): Promise<{ u
   return { url: await listening(server), requests: () => requests };
 }
 
-/** A port at which nobody listens. */
-export async function closedPort(): Promise<string> {
-  const server = createTcpServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return `http://127.0.0.1:${port}`;
-}
+/** Where nobody listens: no server is given a port this low by itself, as it is one that another has just closed. */
+export const NOBODY_THERE = 'http://127.0.0.1:2';
 
 export function json(
   response: ServerResponse,

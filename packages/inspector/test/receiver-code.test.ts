@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Framework } from '@videocloud/webhooks/doctor';
 import { FRAMEWORKS } from '@videocloud/webhooks/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../../scripts/free-port.js';
 import { RECEIVER_CODE } from '../src/page/why/receiver-code.js';
 import type { Item, Why } from '../src/protocol.js';
 import { frameworkOf } from '../src/server/why/answer.js';
@@ -37,15 +36,6 @@ function answering({ default: app, POST, handler }: Shown): (request: Request) =
     const answer = await handler?.({ ...event, headers: Object.fromEntries(request.headers), body });
     return new Response(answer?.body, { status: answer?.statusCode ?? 500 });
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Starts the code as its own process, or in a server where it is a module for one. */

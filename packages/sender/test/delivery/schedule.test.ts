@@ -151,15 +151,13 @@ describe('the documented schedule', () => {
   });
 
   it('distinguishes refused connections, TLS failures and non-HTTP', async () => {
-    const closed = await receiver();
-    await closed.close();
     const garbage = createServer((socket: Socket) => socket.on('error', () => undefined).end('SSH-2.0-OpenSSH\r\n'));
     await new Promise<void>((resolve) => garbage.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void garbage.close());
     const { port } = garbage.address() as AddressInfo;
     const { sender, create } = start();
     const errors = new Map<string, RegExp>([
-      [closed.url, /^connection_refused/],
+      ['http://127.0.0.1:2/', /^connection_refused/],
       [`https://127.0.0.1:${port}/`, /^tls_error/],
       [`http://127.0.0.1:${port}/`, /^connection_reset/],
     ]);
