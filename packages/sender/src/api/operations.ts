@@ -154,16 +154,19 @@ export function createOperations(parts: OperationParts): Operations {
     async resend(deliveryId) {
       const seq = ids.parse('del', deliveryId);
       const delivery = seq === undefined ? undefined : history.get(seq);
-      const webhook = delivery && find(delivery.webhookId);
       if (seq === undefined || delivery === undefined) throw new Error(`There is no delivery ${deliveryId}`);
-      if (webhook === undefined) throw new Error(`The webhook of ${deliveryId} was deleted`);
-      const dueAt = await commit.commit(() => {
-        const now = clock.now();
-        deliveries.resend(seq, now, (recorded) => worker.isUnderWay(seq, recorded));
-        return now;
+      const queued = await commit.commit(() => {
+        // Looked up inside the transaction: a webhook deleted just before has no attempts any more.
+        const webhook = find(delivery.webhookId)?.seq;
+        if (webhook === undefined) return undefined;
+        const dueAt = clock.now();
+        const number = deliveries.resend(seq, dueAt, (recorded) => worker.isUnderWay(seq, recorded));
+        return { webhook, dueAt, number };
       });
-      const attempted = worker.manualAttempt(seq, webhook.seq);
-      worker.ready(webhook.seq, dueAt);
+      if (queued === undefined) throw new Error(`The webhook of ${deliveryId} was deleted`);
+      const { webhook, dueAt, number } = queued;
+      const attempted = worker.manualAttempt(seq, webhook, number);
+      worker.ready(webhook, dueAt);
       await attempted;
       return history.get(seq) ?? delivery;
     },

@@ -57,9 +57,9 @@ export class WorkerLoop {
     return (this.#claimed.get(seq) ?? 0) > recorded;
   }
 
-  /** Resolves when the manual attempt of this delivery is recorded; rejects when the loop is stopped before. */
-  manualAttempt(seq: number, webhook: number): Promise<void> {
-    return this.#manual.wait(seq, webhook);
+  /** Resolves when the manual attempt of this delivery with this number is recorded; rejects when the loop is stopped before. */
+  manualAttempt(seq: number, webhook: number, number: number): Promise<void> {
+    return this.#manual.wait(seq, webhook, number);
   }
 
   /** Something of this webhook became due in the store. */
@@ -184,7 +184,7 @@ export class WorkerLoop {
       const dueAt = await attempts.record(due, result);
       this.#claimed.delete(due.seq);
       if (dueAt !== null) this.#scheduled(dueAt, due.webhook);
-      if (due.trigger === 'manual') this.#manual.recorded(due.seq);
+      if (due.trigger === 'manual') this.#manual.recorded(due.seq, due.number);
       activity.publish(() => {
         const delivery = history.get(due.seq);
         return delivery && { type: 'attempt_finished', delivery, success: result.error === undefined };

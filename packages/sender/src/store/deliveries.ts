@@ -108,15 +108,18 @@ export class DeliveryTable {
   }
 
   /**
-   * Makes the next attempt a manual one, due now; while one is under way, after that one. `underWay` gets the number of
-   * attempts recorded: an attempt whose record stands in the same transaction is not under way any more.
+   * Makes the next attempt a manual one, due now; while one is under way, after that one. The manual attempt's number.
+   * `underWay` gets the number of attempts recorded: an attempt whose record stands in the same transaction is not under way
+   * any more.
    */
-  resend(seq: number, now: number, underWay: (recorded: number) => boolean): boolean {
-    const state = this.state(seq);
-    if (state === undefined) return false;
-    if (underWay(state.attempts)) this.#s.resendLater.run(seq);
-    else this.#s.resendNow.run(now, seq);
-    return true;
+  resend(seq: number, now: number, underWay: (recorded: number) => boolean): number {
+    const recorded = this.state(seq)?.attempts ?? 0;
+    if (underWay(recorded)) {
+      this.#s.resendLater.run(seq);
+      return recorded + 2;
+    }
+    this.#s.resendNow.run(now, seq);
+    return recorded + 1;
   }
 
   /** Ends what is pending for a webhook; a manual attempt that was asked for is still made. */

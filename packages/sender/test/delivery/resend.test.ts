@@ -71,6 +71,47 @@ describe('resend', () => {
     expect(await again).toMatchObject({ status: 'pending', retries: 1 });
   });
 
+  it('resolves with its own attempt when one asked for before is under way', async () => {
+    const releases: (() => void)[] = [];
+    const target = await receiver((_q, response) => {
+      if (target.hits.length === 1) response.end();
+      else releases.push(() => response.end());
+    });
+    const { sender, create } = start();
+    await create(target.url);
+    const id = (await sender.emit(published())).deliveryIds[0] ?? '';
+    await sender.idle();
+    const ended: string[] = [];
+    const resend = (name: string) => sender.resend(id).finally(() => ended.push(name));
+    const first = resend('first');
+    await expect.poll(() => releases.length).toBe(1);
+    const second = resend('second');
+    // Queued behind it, so that it is in the store once this one is.
+    await sender.emit({ event: 'video.deleted', data: { videoId: 'nobody listens' } });
+    releases[0]?.();
+    expect(await first).toMatchObject({ retries: 1 });
+    await expect.poll(() => releases.length).toBe(2);
+    expect(ended).toEqual(['first']);
+    releases[1]?.();
+    expect(await second).toMatchObject({ retries: 2 });
+  });
+
+  it('settles when its webhook is deleted at the same moment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'resend-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const target = await receiver();
+    const { sender, call, create } = start({ database: join(folder, 'sender.db') });
+    for (let n = 0; n < 20; n++) {
+      const webhook = await create(target.url);
+      const id = (await sender.emit(published())).deliveryIds[0] ?? '';
+      await sender.idle();
+      const deleted = call('DELETE', `/webhooks/${webhook}`);
+      for (let turn = 0; turn < n % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await sender.resend(id).catch((error: Error) => expect(error.message).toMatch(/deleted/));
+      expect((await deleted).status).toBe(200);
+    }
+  });
+
   it('is still made when another delivery switches the webhook off meanwhile', async () => {
     const held: { readonly video: string; readonly fail: () => void }[] = [];
     const target = await receiver((_q, response, { body }) => {
