@@ -70,6 +70,7 @@ describe('curl of a POSIX shell', () => {
     ['percent-encoding without a name', `curl x --data-urlencode '=a b'`, 'a+b'],
     ['an empty body', `curl x -d ''`, ''],
     ['standard input loses line breaks with -d', `printf %s $'a\\nb' | curl x -d @-`, 'ab'],
+    ['standard input is read once', `printf %s ab | curl x -d @- -d c -d @-`, 'ab&c&'],
   ])('%s', (_name, text, body) => expect(Buffer.from(read(text).body).toString()).toBe(body));
 
   it('a header without a value is none, one with a semicolon is empty', () => {
@@ -114,6 +115,15 @@ describe('curl of a POSIX shell', () => {
 
   it('reads an emoji that a browser escaped as two halves', () => {
     expect(Buffer.from(read(`curl x -d $'\\ud83d\\ude00'`).body).toString()).toBe('😀');
+  });
+
+  // Each option costs its own bytes; a copy of the whole body for each took minutes.
+  it('reads a command of 800,000 options', { timeout: 60_000 }, () => {
+    const options = 400_000;
+    expect(read(`curl x ${'-d a '.repeat(options)}`).body.length).toBe(2 * options - 1);
+    expect(read(`printf %s ${'b'.repeat(1e6)} | curl x ${'-d @- '.repeat(options)}`).body.length).toBe(
+      1e6 + options - 1,
+    );
   });
 
   it('chooses one of several', () => {
@@ -217,6 +227,8 @@ describe('Windows', () => {
     ['irm x -Body ([Text.Encoding]::UTF8.GetBytes("a“b"))', /not closed/],
     ['Invoke-WebRequest x -InFile a', /file/],
     ['Invoke-WebRequest x', /no -Body/],
+    ['Invoke-WebRequest x -Body "a" -Body "b"', /-body twice/],
+    [`${'A'.repeat(1e6)}\nInvoke-WebRequest x ${'-W $a '.repeat(200_000)}`, /-w twice/],
     ['Invoke-WebRequest x -Body "a', /not closed/],
     ['Invoke-WebRequest x -Headers @{ a', /-Headers/],
     ['irm x -Body "a"\nirm x -Body "b"', /several/],

@@ -35,6 +35,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const SIGNATURE = /^x-videocloud-signature\s*[:;]/i;
 const NAMED_HEADER = /^[\w-]+\s*[:;]/;
+const AMPERSAND = Buffer.from('&');
 
 /** One option of a command line, or an argument that is none, under the name `operand`. */
 interface Option {
@@ -54,7 +55,14 @@ export function fromCurl(words: readonly Word[], stdin: Buffer | undefined): Cap
     if (option.name === 'next') groups.push([]);
     else groups.at(-1)?.push(option);
   }
-  return groups.flatMap((options) => requestOf(options, stdin));
+  let left = stdin;
+  const takeInput = (): Buffer | undefined => {
+    const input = left;
+    // Read to its end: there is nothing for the next `@-`.
+    left = input?.subarray(input.length);
+    return input;
+  };
+  return groups.flatMap((options) => requestOf(options, takeInput));
 }
 
 function* optionsOf(words: readonly Word[]): Generator<Option> {
@@ -96,10 +104,10 @@ function* bundle(word: Word, value: () => Word, none: Word): Generator<Option> {
   }
 }
 
-function requestOf(options: readonly Option[], stdin: Buffer | undefined): CapturedRequest[] {
+function requestOf(options: readonly Option[], takeInput: () => Buffer | undefined): CapturedRequest[] {
   const headers: Record<string, string> = {};
   let allHeaders = !options.some(({ value }) => value.splits);
-  let body: Buffer | undefined;
+  const parts: Buffer[] = [];
   let problem: string | undefined;
   for (const { name, value } of options) {
     if (name === 'header') {
@@ -114,16 +122,19 @@ function requestOf(options: readonly Option[], stdin: Buffer | undefined): Captu
     else if (name === 'upload-file') problem = 'the curl command sends a file (--upload-file): give that file';
     else if (name === 'get' || name === 'head') problem = 'the curl command sends no body (--get, --head)';
     else if (name === 'json' || name === 'data' || name.startsWith('data-')) {
-      const part = dataOf(name, value, stdin);
+      const part = dataOf(name, value, takeInput);
       if (typeof part === 'string') problem ??= part;
-      else body = body === undefined ? part : Buffer.concat([body, Buffer.from(name === 'json' ? '' : '&'), part]);
+      else {
+        if (parts.length > 0 && name !== 'json') parts.push(AMPERSAND);
+        parts.push(part);
+      }
     }
   }
   if (variableOptions(options))
     problem ??= 'the curl command takes options from a variable: give the body with --signature HEX';
-  if (body === undefined && problem === undefined) return [];
+  if (parts.length === 0 && problem === undefined) return [];
   const rest = problem === undefined ? {} : { problem };
-  return [{ body: body ?? Buffer.alloc(0), headers, allHeaders, ...rest }];
+  return [{ body: Buffer.concat(parts), headers, allHeaders, ...rest }];
 }
 
 /** Whether a variable may hold options, such as headers and data: beside a URL, it is not the URL. */
@@ -143,7 +154,7 @@ function readHeader(headers: Record<string, string>, text: string): void {
 }
 
 /** The bytes that a data option adds to the body, or the reason why they are not known. */
-function dataOf(name: string, { bytes, expands }: Word, stdin: Buffer | undefined): Buffer | string {
+function dataOf(name: string, { bytes, expands }: Word, takeInput: () => Buffer | undefined): Buffer | string {
   if (expands)
     return 'the body in the curl command depends on its shell: it holds a variable, a pattern or a doubtful backslash';
   if (name === 'data-raw') return bytes;
@@ -151,6 +162,7 @@ function dataOf(name: string, { bytes, expands }: Word, stdin: Buffer | undefine
   if (bytes[0] !== 0x40) return bytes;
   const file = printable(bytes.subarray(1).toString('utf8'));
   if (file !== '-') return `the curl command reads its body from the file ${file}: give that file with --signature HEX`;
+  const stdin = takeInput();
   if (stdin === undefined)
     return 'the curl command reads its body from standard input: give the body with --signature HEX';
   // curl removes line breaks and NUL from a file, not from the command line.

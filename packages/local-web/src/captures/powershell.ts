@@ -48,7 +48,11 @@ class Reader {
     const headers: Record<string, string> = {};
     let allHeaders = true;
     let body: Buffer | undefined;
+    const names = new Set<string>();
     for (let name = this.#parameter(); name !== undefined; name = this.#parameter()) {
+      // PowerShell refuses it.
+      if (names.has(name)) throw notUnderstood(`the PowerShell request has -${name} twice`);
+      names.add(name);
       // PowerShell takes a shortened name, too.
       if (name.startsWith('h') && 'headers'.startsWith(name)) allHeaders = this.#headers(headers) && allHeaders;
       else if (name.startsWith('w') && 'websession'.startsWith(name)) allHeaders = this.#session() && allHeaders;
