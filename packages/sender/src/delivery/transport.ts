@@ -54,7 +54,8 @@ export class Transport {
 class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (result: TransportResult) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #chunks: Buffer[] = [];
+  /** One buffer that grows: a list of pieces would cost more memory than the bytes, which may come one by one. */
+  #body = Buffer.alloc(0);
   #controller: Dispatcher.DispatchController | undefined;
   #size = 0;
   #status = 0;
@@ -83,11 +84,15 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#done) return;
-    const room = RESPONSE_LIMIT - this.#size;
-    // A copy: a slice would keep the whole network buffer alive.
-    this.#chunks.push(Buffer.from(chunk.subarray(0, room)));
-    this.#size += Math.min(room, chunk.length);
-    if (chunk.length <= room) return;
+    const size = Math.min(this.#size + chunk.length, RESPONSE_LIMIT);
+    if (size > this.#body.length) {
+      const grown = Buffer.alloc(Math.min(Math.max(size, 2 * this.#body.length), RESPONSE_LIMIT));
+      this.#body.copy(grown);
+      this.#body = grown;
+    }
+    const isWhole = chunk.copy(this.#body, this.#size, 0, size - this.#size) === chunk.length;
+    this.#size = size;
+    if (isWhole) return;
     // The status decides; nobody needs the rest.
     this.#finish(undefined, true);
     controller.abort(new AttemptError('connection_reset', 'the answer is longer than 64 KiB'));
@@ -112,7 +117,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
         : {
             status,
             headers: JSON.stringify(this.#headers),
-            body: Buffer.concat(this.#chunks),
+            body: this.#body.subarray(0, this.#size),
             truncated: truncated || failure !== undefined,
           };
     const refused =

@@ -1,7 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { MINUTE, published, receiver, start } from '../support/sender.js';
+
+/** How many of them the process holds. */
+const buffers = (): number => queryObjects(Buffer, { format: 'count' });
 
 type Behavior = Parameters<typeof receiver>[0];
 
@@ -135,6 +139,27 @@ describe('the documented schedule', () => {
       expect(detail).toMatchObject({ status: 'success', responseCode: status, retries: 0 });
       expect(detail?.attempts[0]?.response?.body.byteLength).toBe(status === 204 ? 0 : 65_536);
     }
+  });
+
+  it('keeps an answer that comes in pieces of one byte as one buffer', async () => {
+    const bytes = 20_000;
+    const target = await receiver((_q, response) => {
+      response.writeHead(200);
+      for (let at = 0; at < bytes; at++) response.write('a');
+    });
+    const { sender, create } = start({ timeout: 2_000 });
+    await create(target.url);
+    const before = buffers();
+    let most = 0;
+    const { deliveryIds } = await sender.emit(published());
+    const answered = () => sender.delivery(deliveryIds[0] ?? '')?.attempts[0]?.response;
+    const ended = () => {
+      most = Math.max(most, buffers() - before);
+      return answered()?.body.toString() ?? '';
+    };
+    await expect.poll(ended, { timeout: 30_000, interval: 100 }).toBe('a'.repeat(bytes));
+    expect(answered()?.truncated).toBe(true);
+    expect(most).toBeLessThan(bytes / 4);
   });
 
   it('does not inflate what a receiver says is compressed', async () => {
