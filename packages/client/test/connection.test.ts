@@ -1,3 +1,4 @@
+import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { VideoCloud, VideoCloudApiError, VideoCloudConnectionError, VideoCloudTimeoutError } from '../src/index.js';
 import { caught, clientOf, INPUT, ONCE, run, SAFE } from './faulty-client.js';
@@ -19,6 +20,33 @@ describe('refused', () => {
   it('a name that does not resolve: the same', async () => {
     const client = clientOf('http://nothing.invalid');
     expect(await caught(run(client, 'create'))).toMatchObject({ name: 'VideoCloudConnectionError', attempts: 3 });
+  });
+});
+
+describe('a body in pieces', () => {
+  it('costs its bytes, not its pieces', async () => {
+    const pieces = 20_000;
+    const promises = () => queryObjects(Promise, { format: 'count' });
+    let most = 0;
+    const body = new ReadableStream({
+      async pull(controller) {
+        if (++count < pieces) return controller.enqueue(new Uint8Array(1).fill(0x20));
+        most = promises() - before;
+        controller.enqueue(new TextEncoder().encode(JSON.stringify(EMPTY)));
+        controller.close();
+      },
+    });
+    let count = 0;
+    const client = clientOf('http://127.0.0.1', { fetch: async () => new Response(body) });
+    const before = promises();
+    expect(await client.webhooks.list()).toEqual({ items: [] });
+    expect(most).toBeLessThan(pieces / 4);
+  });
+
+  it('of which there is always one more, and none holds a byte, ends with the timeout', async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array()) });
+    const client = clientOf('http://127.0.0.1', { timeout: 500, maxRetries: 0, fetch: async () => new Response(body) });
+    expect(await caught(client.webhooks.list())).toBeInstanceOf(VideoCloudTimeoutError);
   });
 });
 

@@ -299,6 +299,34 @@ describe('fields of an error', () => {
     expect(error.message.length).toBeLessThan(40_000);
   });
 
+  // Each text decodes to hundreds of others, and each of those is searched for parts of each secret.
+  it('fifty details made to be decoded are not searched to the end, and not shown', async () => {
+    const text = (n: number) =>
+      [...'%41\\u0041&#65;=41'].join(`${n}`) +
+      '%2541'.repeat(60) +
+      Buffer.from(`%41&#65;${n}`.repeat(40)).toString('base64') +
+      '\\u005c'.repeat(60) +
+      Buffer.from(`=41${n}`.repeat(60)).toString('hex');
+    const details = Array.from({ length: 50 }, (_, n) => ({ path: text(n), message: text(n + 50) }));
+    const server = await serve((_, response) =>
+      json(response, 422, { success: false, error: { code: 'validation_failed', message: 'No.', details } }),
+    );
+    const error = await create(clientOf(server.url));
+    expect(error).toMatchObject({ message: expect.stringMatching(/validation_failed: \[redacted\]$/), details: [] });
+    nothingShows(error);
+  });
+
+  it('fifty details in words are shown', async () => {
+    const details = Array.from({ length: 50 }, (_, n) => ({
+      path: `items.${n}.url`,
+      message: `Must be an absolute https:// URL of at most 2,048 characters, without a user name or a fragment; item ${n} of the request (“https://your-server.com/webhooks/${n}#top”) has a fragment.`,
+    }));
+    const server = await serve((_, response) =>
+      json(response, 422, { success: false, error: { code: 'validation_failed', message: 'No.', details } }),
+    );
+    expect(await create(clientOf(server.url))).toMatchObject({ details });
+  });
+
   it('a redirect to a host named like the token', async () => {
     const server = await serve((_, response) => response.writeHead(302, { location: `https://${token}.test/x` }).end());
     const error = await create(clientOf(server.url));

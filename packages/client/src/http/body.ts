@@ -2,6 +2,8 @@ import type { Interrupter } from './abort.js';
 
 /** More than this is not read: no answer of this API comes near it. */
 export const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+/** After how many pieces timers get a turn. */
+const PIECES_PER_TURN = 4_096;
 
 export interface ReadBody {
   readonly bytes: Uint8Array;
@@ -21,9 +23,11 @@ export async function readBody(response: Response, interrupter: Interrupter): Pr
   // One buffer that grows: a list of pieces would cost more memory than the bytes, which may come one by one.
   let buffer = new Uint8Array(4_096);
   let size = 0;
-  for (;;) {
-    try {
-      const { done, value } = await Promise.race([reader.read(), happened]);
+  const readPieces = async (): Promise<ReadBody> => {
+    for (let pieces = 1; ; pieces++) {
+      // A source that is always ready, of a fetch of somebody's own, would keep the timeout from firing.
+      if (pieces % PIECES_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      const { done, value } = await reader.read();
       if (done) return { bytes: buffer.subarray(0, size), tooLarge: false };
       if (!ArrayBuffer.isView(value)) throw new TypeError('the body holds something else than bytes');
       if (size + value.byteLength > MAX_RESPONSE_BYTES) {
@@ -33,12 +37,16 @@ export async function readBody(response: Response, interrupter: Interrupter): Pr
       buffer = withRoom(buffer, size, value.byteLength);
       buffer.set(new Uint8Array(value.buffer, value.byteOffset, value.byteLength), size);
       size += value.byteLength;
-    } catch (error) {
-      cancel(reader);
-      // Rejects with the reason, whatever the runtime made of it.
-      if (signal.aborted) return happened;
-      return { bytes: buffer.subarray(0, size), tooLarge: false, broken: error };
     }
+  };
+  try {
+    // Once for all pieces: each race keeps something at `happened` until the attempt is over.
+    return await Promise.race([readPieces(), happened]);
+  } catch (error) {
+    cancel(reader);
+    // Rejects with the reason, whatever the runtime made of it.
+    if (signal.aborted) return happened;
+    return { bytes: buffer.subarray(0, size), tooLarge: false, broken: error };
   }
 }
 

@@ -4,6 +4,8 @@ import { safeName } from '../redaction/safe-cause.js';
 import { type Exchange, excerpt, requestIdOf } from './transport.js';
 
 const MAX_DETAILS = 50;
+/** Fifty details in words take a quarter of it. */
+const MAX_SEARCHED = 4_000_000;
 
 /** Throws unless the answer is `{"success":true,"data":{…}}` and `isData` accepts its `data`. */
 export function expectSuccess(
@@ -34,7 +36,7 @@ export function expectSuccess(
   if (isObject(answer) && answer.success === false && isObject(answer.error)) {
     const code = safeName(answer.error.code, redactor);
     if (code !== undefined) {
-      const [message, details] = describe(response.status, code, answer.error, redactor);
+      const [message, details] = describe(response.status, code, answer.error, redactor.within(MAX_SEARCHED));
       throw error(code, message + hintFor(request, response.status), details);
     }
   }

@@ -8,10 +8,11 @@ type Decoder = (text: string) => string;
  * A text and what it says once it is decoded: percent-encoding, JSON and HTML escapes, quoted-printable, Base64, hex, lists of
  * character codes, values split over several JSON strings or lines.
  *
- * Bounded: at most 200 results, none longer than four times the text.
+ * Bounded: at most 200 results, none longer than four times the text, and none more once they hold `most` characters.
  */
-export function decodings(text: string): Set<string> {
+export function decodings(text: string, most: number): Set<string> {
   const found = new Set([text]);
+  let size = text.length;
   const longest = 4 * text.length;
   let level = [text];
   for (let depth = 0; depth < MAX_DEPTH; depth++) {
@@ -22,7 +23,8 @@ export function decodings(text: string): Set<string> {
         if (found.has(decoded)) continue;
         found.add(decoded);
         next.push(decoded);
-        if (found.size >= MAX_RESULTS) return found;
+        size += decoded.length;
+        if (found.size >= MAX_RESULTS || size > most) return found;
       }
     }
     level = next;

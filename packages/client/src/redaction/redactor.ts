@@ -17,14 +17,22 @@ interface SecretValue {
 /** Keeps known values (token, headers, a webhook's secret) out of the texts that errors carry. */
 export class Redactor {
   readonly #values: readonly string[];
+  /** How many more characters of decoded texts are searched. */
+  #left: number;
   #prepared: readonly SecretValue[] | undefined;
 
-  constructor(values: readonly (string | undefined)[]) {
+  constructor(values: readonly (string | undefined)[], left = Number.POSITIVE_INFINITY) {
+    this.#left = left;
     this.#values = [...new Set(values)].filter((value) => value !== undefined && value.trim() !== '') as string[];
   }
 
   with(values: readonly (string | undefined)[]): Redactor {
     return values.length === 0 ? this : new Redactor([...this.#values, ...values]);
+  }
+
+  /** For many texts of one stranger: searches so many characters of what they say decoded, and then takes all for secrets. */
+  within(characters: number): Redactor {
+    return new Redactor(this.#values, characters);
   }
 
   /**
@@ -45,7 +53,9 @@ export class Redactor {
   holds(text: string): boolean {
     this.#prepared ??= this.#values.map(prepared);
     if (this.#prepared.length === 0) return false;
-    for (const decoded of decodings(text)) {
+    for (const decoded of decodings(text, this.#left)) {
+      this.#left -= decoded.length;
+      if (this.#left < 0) return true;
       const letters = canonical(decoded);
       if (this.#prepared.some((secret) => holdsOne(decoded, letters, secret))) return true;
     }
