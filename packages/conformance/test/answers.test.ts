@@ -98,6 +98,19 @@ it('a function that answers without end is canceled', { timeout: 120_000 }, asyn
   expect(given).toBeLessThan(10e6 * report.requests);
 });
 
+it('a function that answers with pieces of nothing, without end, is given up in time', {
+  timeout: 60_000,
+}, async () => {
+  const nothing = () => new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array()) });
+  const report = await checkReceiver(() => new Response(nothing()), {
+    secret: SECRET,
+    fast: true,
+    deadline: 500,
+    only: ['signature.genuine'],
+  });
+  expect(report).toMatchObject({ passed: 0, failed: 1 });
+});
+
 it('takes the Response of another realm, or of a library', async () => {
   const receiver = createReceiver({ secrets: SECRET, onError: () => undefined });
   const shaped = async (request: Request) => {
