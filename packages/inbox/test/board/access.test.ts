@@ -146,6 +146,17 @@ describe('who may change something', () => {
     expect(await dead()).toBe(0);
   });
 
+  it('the path that was asked for, whatever Host says', async () => {
+    const { url, dead } = await oneDead({ basePath: '/admin/inbox' });
+    for (const host of ['x/admin/inbox/api/records?', 'x?', 'x#', 'user@x', 'x\\admin', 'x:y', '[::1', 'a b']) {
+      const { status, body } = await ask(`${new URL(url).origin}/admin/inbox/`, { host });
+      expect([host, status, body]).toEqual([host, 400, expect.stringMatching(/^(Bad request\n)?$/)]);
+    }
+    for (const host of ['x', 'x.example:8443', '127.0.0.1', '[::1]:80', 'xn--e1aybc.example', 'under_score'])
+      expect([host, (await ask(url, { host })).status]).toEqual([host, 200]);
+    expect(await dead()).toBe(1);
+  });
+
   it('the page behind a proxy that gives the request another Host', async () => {
     const { url, id } = await oneDead();
     const proxied = { ...OWN, origin: 'https://ops.example' };

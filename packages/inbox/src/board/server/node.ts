@@ -19,6 +19,9 @@ export function nodeHandler(fetch: Board['fetch']): Board['node'] {
   };
 }
 
+/** A host and a port: with more in it, another path would be served than the one that the application has let through. */
+const HOST = /^(?:\[[\da-f:.]+\]|[^\s/?#@\\:[\]]+)(?::\d{1,5})?$/i;
+
 function requestOf(request: IncomingMessage): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
@@ -31,6 +34,7 @@ function requestOf(request: IncomingMessage): Request {
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
   const authority = request.headers[':authority'];
   const host = request.headers.host ?? (typeof authority === 'string' ? authority : 'localhost');
+  if (!HOST.test(host)) throw new TypeError('The Host header is no host');
   if (!headers.has('host')) headers.set('host', host);
   return new Request(new URL(`${scheme}://${host}${path ?? '/'}`), { method: request.method ?? 'GET', headers });
 }
