@@ -5,7 +5,7 @@ import { type InboxDeadReason, RATE_WINDOW_MS } from '../policy.js';
 import type { InboxStats } from '../types.js';
 import type { FileClock } from './clock.js';
 import type { InboxFile } from './file.js';
-import { DEAD, EXPIRED, HANDLED, RUNNING, WAITING } from './schema.js';
+import { DEAD, HANDLED, PAST_ITS_TIME, RUNNING, WAITING } from './schema.js';
 import { bytesOf } from './work.js';
 
 /** In the counts beside the states: what waits after a failed attempt. */
@@ -64,7 +64,7 @@ export class Records {
     this.#pause = db.prepare('INSERT OR IGNORE INTO pause (one) VALUES (1)');
     this.#resume = db.prepare('DELETE FROM pause');
     this.#sweep = db.prepare(
-      `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE ${EXPIRED} LIMIT ${SWEEP})`,
+      `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE ${PAST_ITS_TIME} LIMIT ${SWEEP})`,
     );
   }
 

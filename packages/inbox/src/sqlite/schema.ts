@@ -7,7 +7,7 @@ export const HANDLED = 2;
 export const DEAD = 3;
 
 /** The condition of a settled row whose time, given as the only parameter, is over; in the words of its index. */
-export const EXPIRED = `state >= ${HANDLED} AND state IN (${HANDLED}, ${DEAD}) AND due_at <= ?`;
+export const PAST_ITS_TIME = `state >= ${HANDLED} AND state IN (${HANDLED}, ${DEAD}) AND due_at <= ?`;
 
 const VERSION = 5;
 

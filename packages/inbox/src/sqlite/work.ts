@@ -6,7 +6,7 @@ import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../p
 import type { LeaseQueue } from '../worker-loop.js';
 import type { FileClock } from './clock.js';
 import type { InboxFile } from './file.js';
-import { DEAD, EXPIRED, HANDLED, RUNNING, WAITING } from './schema.js';
+import { DEAD, HANDLED, PAST_ITS_TIME, RUNNING, WAITING } from './schema.js';
 import type { Writer } from './writer.js';
 
 /** A delivery leased from the file. */
@@ -24,9 +24,9 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #writer: Writer;
   readonly #clock: FileClock;
   readonly #settings: InboxSettings;
-  readonly #onExpired: (() => void) | undefined;
+  readonly #onPastItsTime: (() => void) | undefined;
   readonly #anyDue: Statement<unknown[]>;
-  readonly #anyExpired: Statement<unknown[]>;
+  readonly #anyPastItsTime: Statement<unknown[]>;
   readonly #overdue: Statement<unknown[]>;
   readonly #take: Statement<unknown[]>;
   readonly #takeSuspect: Statement<unknown[]>;
@@ -36,18 +36,18 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   /** The one suspect that may run here, and until when it may still be running. */
   #suspect: { readonly lease: string; readonly until: number } | undefined;
 
-  /** @param onExpired is called when nothing is due and a settled row is past its time */
-  constructor({ db, clock }: InboxFile, writer: Writer, settings: InboxSettings, onExpired?: () => void) {
+  /** @param onPastItsTime is called when nothing is due and a settled row is past its time */
+  constructor({ db, clock }: InboxFile, writer: Writer, settings: InboxSettings, onPastItsTime?: () => void) {
     this.#writer = writer;
     this.#clock = clock;
     this.#settings = settings;
-    this.#onExpired = onExpired;
+    this.#onPastItsTime = onPastItsTime;
     this.#anyDue = db.prepare(
       `SELECT NOT EXISTS (SELECT 1 FROM pause) AND (
               EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
            OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1)) AS due`,
     );
-    this.#anyExpired = db.prepare(`SELECT EXISTS (SELECT 1 FROM deliveries WHERE ${EXPIRED}) AS expired`);
+    this.#anyPastItsTime = db.prepare(`SELECT EXISTS (SELECT 1 FROM deliveries WHERE ${PAST_ITS_TIME}) AS found`);
     this.#overdue = db.prepare(
       `SELECT ${COLUMNS}, stored_at, deaths FROM deliveries WHERE state = ${RUNNING} AND due_at <= ? ORDER BY due_at LIMIT ${MAX_RECLAIMED}`,
     );
@@ -70,7 +70,7 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   async take(limit: number, maxBytes: number): Promise<LeasedRow[]> {
     // Reading takes no lock: an idle worker does not disturb the receiver.
     if (!this.#isAnyDue(this.#clock.now())) {
-      if ((this.#anyExpired.get([this.#clock.now()]) as { expired: number }).expired === 1) this.#onExpired?.();
+      if ((this.#anyPastItsTime.get([this.#clock.now()]) as { found: number }).found === 1) this.#onPastItsTime?.();
       return [];
     }
     const dead: (() => void)[] = [];
