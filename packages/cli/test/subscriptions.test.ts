@@ -223,6 +223,38 @@ describe('subscriptions health and reactivate', () => {
   });
 });
 
+describe('health --watch --on-failed', () => {
+  const failing = async () => {
+    await create();
+    status = 500;
+    await sender.emit({ event: 'video.uploaded', data: {} });
+    await sender.advance(3 * 3_600_000);
+  };
+  const watch = (command: string, ...more: string[]) =>
+    start(['subscriptions', 'health', '--watch', '--interval', '1', '--on-failed', command, ...more], { env });
+
+  it('with --json, what the command says is no part of the document', async () => {
+    await failing();
+    const watching = watch('echo "told of $WEBHOOK_STATUS"', '--json');
+    await watching.said(/told of failed/);
+    watching.kill('SIGINT');
+    const { out, err } = await watching.done;
+    for (const line of out.trim().split('\n')) expect(JSON.parse(line)).toMatchObject([{ status: 'failed' }]);
+    expect(err).toContain('told of failed');
+  });
+
+  it('runs a command again that failed, until it worked', async () => {
+    await failing();
+    const file = put('alerts.txt', '');
+    const watching = watch(`echo . >> ${file}; test $(wc -l < ${file}) -ge 2 && echo worked`);
+    await watching.said(/--on-failed ended with 1/);
+    await watching.said(/worked\n[\s\S]*ID[\s\S]*ID/);
+    watching.kill('SIGINT');
+    await watching.done;
+    expect(readFileSync(file, 'utf8')).toBe('.\n.\n');
+  });
+});
+
 describe('what a server says', () => {
   const FORGED = 'ok\nerror: forged\r\u001b[2K\u001b[31m\u009b1A\u202e\u2028';
   let hostile: Server;

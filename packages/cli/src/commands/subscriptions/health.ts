@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookHealth } from '@videocloud/webhooks-client';
 import type { Command } from 'commander';
@@ -42,19 +42,21 @@ export function addHealth(group: Command, io: Io, exit: (code: number) => void):
           const all = await webhooks.health(id, { signal: io.signal });
           show(io, all, isBad, options);
           const bad = all.filter(isBad);
-          for (const health of bad) if (!known.has(health.id)) await react(io, health, options.onFailed);
-          return new Set(bad.map((health) => health.id));
+          exit(bad.length > 0 ? EXIT.failed : EXIT.done);
+          const alerted = new Set<string>();
+          for (const health of bad)
+            if (known.has(health.id) || (await alert(io, health, options))) alerted.add(health.id);
+          return alerted;
         };
-        let bad = await look(new Set());
+        let alerted = await look(new Set());
         while (options.watch) {
           await sleep(interval, undefined, { signal: io.signal });
-          bad = await look(bad).catch((error: unknown) => {
+          alerted = await look(alerted).catch((error: unknown) => {
             if (io.signal.aborted) throw error;
             note(io, `note: ${harmless(failureOf(error).message)}`);
-            return bad;
+            return alerted;
           });
         }
-        exit(bad.size > 0 ? EXIT.failed : EXIT.done);
       }),
     );
 }
@@ -95,20 +97,25 @@ function show(
   }
 }
 
-/** Runs the command of `--on-failed` and waits for it, so that two never run at once. */
-async function react(io: Io, { id, url, status }: WebhookHealth, command: string | undefined): Promise<void> {
-  if (command === undefined) return;
+/**
+ * Runs the command of `--on-failed` and waits for it, so that two never run at once. False where it failed: the next look
+ * runs it again, since nobody heard it.
+ */
+async function alert(io: Io, { id, url, status }: WebhookHealth, { onFailed, json }: HealthOptions): Promise<boolean> {
+  if (onFailed === undefined) return true;
   // Handed over in variables: a URL in the command itself could be a command, too.
   const env = { ...io.env, WEBHOOK_ID: harmless(id), WEBHOOK_URL: harmless(url), WEBHOOK_STATUS: harmless(status) };
-  const child = spawn(command, { shell: true, env, stdio: ['ignore', 'inherit', 'inherit'], signal: io.signal });
-  await new Promise<void>((resolve) => {
+  // Of our own output with --json, every line is a document: what the command says goes to standard error.
+  const stdio: StdioOptions = ['ignore', json === true ? 2 : 'inherit', 'inherit'];
+  const child = spawn(onFailed, { shell: true, env, stdio, signal: io.signal });
+  return new Promise((resolve) => {
     child.once('error', (error) => {
       note(io, `note: --on-failed could not run: ${reasonOf(error)}`);
-      resolve();
+      resolve(false);
     });
     child.once('close', (code) => {
       if (code !== 0) note(io, `note: --on-failed ended with ${code}`);
-      resolve();
+      resolve(code === 0);
     });
   });
 }
