@@ -8,11 +8,11 @@ export interface Io {
   readonly stdout: Writable & { readonly isTTY?: boolean | undefined };
   readonly stderr: Writable & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborts on Ctrl-C. */
+  /** Aborts on Ctrl-C and on SIGTERM. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves on Ctrl-C, at once when it came before. */
+/** Resolves on Ctrl-C or SIGTERM, at once when it came before. */
 export async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -41,11 +41,19 @@ export function buildProgram(io: Io, exit: (code: number) => void): Command {
   return program;
 }
 
-/** Runs one command line and returns its exit code; all output goes through `io`. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+/**
+ * Runs one command line and returns its exit code; all output goes through `io`. `onVerdict` gets the code as soon as it is
+ * known, though a connection may still have to be closed.
+ */
+export async function run(
+  argv: readonly string[],
+  io: Io,
+  onVerdict: (code: number) => void = () => undefined,
+): Promise<number> {
   let code: number = EXIT.done;
   const program = buildProgram(io, (ended) => {
     code = ended;
+    onVerdict(ended);
   });
   try {
     if (argv.length === 0) throw usage('no command: see `videocloud-webhooks --help`');
@@ -80,28 +88,33 @@ function failureOf(error: unknown, argv: readonly string[], program: Command): F
   );
 }
 
-/** The binary: the process as the world, Ctrl-C as the signal. */
+/** The binary: the process as the world, Ctrl-C and SIGTERM as the signal. */
 export async function main(): Promise<void> {
   const interrupt = new AbortController();
-  // One permanent listener: between two `once` listeners, a second Ctrl-C would end the process by the signal.
-  process.on('SIGINT', () => {
+  const stop = (): void => {
     // A second Ctrl-C ends at once, and so does work that takes too long to stop.
     if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
     interrupt.abort(new Error('interrupted'));
     setTimeout(() => process.exit(EXIT.interrupted), 2_000).unref();
-  });
+  };
+  // Permanent listeners: between two `once` listeners, a second Ctrl-C would end the process by the signal.
+  process.on('SIGINT', stop);
+  // As the first process of a container, this one would otherwise not end by it.
+  process.on('SIGTERM', stop);
   const { stdin, stdout, stderr, env } = process;
-  let ended = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
       stderr.write(`error: cannot write the output: ${error.message}\n`);
       process.exit(EXIT.remote);
     }
     // A reader that left (`| head`) is no error and no reason to continue; it changes no verdict either.
-    if (!ended) process.exit(EXIT.done);
+    process.exit();
   });
   // Nobody reads it any more.
   stderr.on('error', () => undefined);
-  process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interrupt.signal });
-  ended = true;
+  const io: Io = { stdin, stdout, stderr, env, signal: interrupt.signal };
+  const end = (code: number): void => {
+    process.exitCode = code;
+  };
+  end(await run(process.argv.slice(2), io, end));
 }

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hmac, start, startEndpoint } from './harness.js';
+import { BIN, hmac, start, startEndpoint } from './harness.js';
 
 const { url, received } = await startEndpoint();
 
@@ -43,6 +46,23 @@ describe('dev', () => {
     const { out, err } = await dev.done;
     expect(`${out}${err}`.match(/note: 401/g)).toHaveLength(1);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'goes on where its input cannot be read, as under nohup; SIGTERM ends it',
+    async () => {
+      const child = spawn(process.execPath, [BIN, 'dev', '--json'], {
+        stdio: [openSync('/dev/null', 'w'), 'pipe', 'pipe'],
+      });
+      let err = '';
+      child.stderr?.on('data', (chunk) => {
+        err += chunk;
+      });
+      await expect.poll(() => err).toMatch(/event names cannot be typed: EBADF/);
+      child.kill('SIGTERM');
+      const [code] = await once(child, 'close');
+      expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 130, lines: 1 });
+    },
+  );
 
   it('says that nothing is subscribed', async () => {
     const dev = start(['dev'], { open: true });

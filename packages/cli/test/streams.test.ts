@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { BIN, cli, put, SECRET, SECRET_FILE } from './harness.js';
+import { BIN, cli, put, SECRET, SECRET_FILE, startEndpoint } from './harness.js';
 
 const BODY = put('streams.json', '{"event":"video.deleted","timestamp":"2024-03-31T12:00:00Z","data":{}}');
+
+const refusing = await startEndpoint();
+refusing.status = 401;
 
 /** A command line of bash, with `$CLI` for the program. */
 function shell(line: string): Promise<{ code: number | null; err: string }> {
@@ -20,6 +23,7 @@ function shell(line: string): Promise<{ code: number | null; err: string }> {
 it.each([
   ['a reader that takes the first bytes only', '$CLI types --json | head -c 5', 0],
   ['a verdict nobody reads', `$CLI verify ${BODY} --signature ${'0'.repeat(64)} | true`, 1],
+  ['a refusal nobody reads', `$CLI trigger video.deleted ${refusing.url} --count 5 | true`, 1],
   ['an error nobody reads', '$CLI nonsense 2>&1 >/dev/null | true', 2],
   ['a note nobody reads', `$CLI sign ${BODY} --secret-file ${SECRET_FILE} 2>&1 >/dev/null | true`, 0],
   ['a closed standard error', '$CLI nonsense 2>&-', 2],

@@ -72,14 +72,15 @@ export function addDevCommand(program: Command, io: Io): void {
       const secret = given ?? generateSecret();
       requireSqlite('dev');
       const { createSender, createInspector, conformance } = await loadVideoCloud();
+      const onError = (error: unknown) => note(io, `error: ${harmless(reasonOf(error))}`);
       // Virtual, so that the page can advance the schedule; it follows real time besides.
       const sender = inputOf('--allow-host', () =>
-        createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost }),
+        createSender({ allowPrivateAddresses: true, clock: 'virtual', hosts: options.allowHost, onError }),
       );
       let inspector: Inspector | undefined;
       try {
         const { url: api } = await sender.listen(port);
-        inspector = createInspector({ sender, apiUrl: api, conformance, hosts: options.allowHost });
+        inspector = createInspector({ sender, apiUrl: api, conformance, hosts: options.allowHost, onError });
         const { url: page } = await inspector.listen(pagePort, options.pageHost);
         const { webhooks } = new VideoCloud({ baseUrl: api });
         const events = [...EVENT_TYPES];
@@ -141,6 +142,8 @@ async function deliverTyped(io: Io, deliver: (line: string) => Promise<void>): P
     const name = line.trim();
     if (name !== '') deliver(name).catch((error: unknown) => note(io, `error: ${harmless(reasonOf(error))}`));
   });
+  // Under `nohup` there is nothing to read from, and a terminal may be closed: the sender goes on.
+  lines.on('error', (error) => note(io, `note: event names cannot be typed: ${harmless(reasonOf(error))}`));
   await untilAborted(io.signal);
   lines.close();
 }

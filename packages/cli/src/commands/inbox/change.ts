@@ -41,7 +41,7 @@ export function addChange(group: Command, io: Io, exit: (code: number) => void, 
       if (ids.length === 0 && !options.all) throw usage('give ids, or --all (it shows how many it would change)');
       const perSecond = options.perSecond === undefined ? undefined : rateOf(options.perSecond);
       await callInbox(io, options, async (inbox) => {
-        if (ids.length > 0) exit(await changeSome(io, inbox, verb, ids, options));
+        if (ids.length > 0) await changeSome(io, exit, inbox, verb, ids, options);
         else if (options.yes) await changeAll(io, inbox, verb, filter, perSecond, options);
         else await showDryRun(io, inbox, verb, filter, options);
       });
@@ -56,19 +56,20 @@ function rateOf(text: string): number {
 
 async function changeSome(
   io: Io,
+  exit: (code: number) => void,
   inbox: Inbox,
   verb: 'retry' | 'discard',
   ids: readonly string[],
   { json }: ChangeOptions,
-): Promise<number> {
+): Promise<void> {
   const unchanged: string[] = [];
   for (const id of ids) if ((await inbox[verb](id)) === 0) unchanged.push(id);
+  exit(unchanged.length > 0 ? EXIT.failed : EXIT.done);
   const changed = ids.length - unchanged.length;
   if (json) printJson(io, { [VERBS[verb].done]: changed, unchanged });
   else print(io, `${VERBS[verb].done} ${changed} of ${ids.length}`);
   const states = VERBS[verb].states.join(' or ');
   for (const id of unchanged) note(io, `note: ${harmless(id, 80)} is not ${states}`);
-  return unchanged.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 async function changeAll(

@@ -20,9 +20,9 @@ export function addStats(group: Command, io: Io, exit: (code: number) => void): 
       await callInbox(io, options, async (inbox) => {
         const stats = await inbox.stats();
         const failed = conditions.filter(({ holds }) => holds(stats)).map(({ text }) => text);
+        exit(failed.length > 0 ? EXIT.failed : EXIT.done);
         if (options.json) printJson(io, options.failIf === undefined ? stats : { ...stats, failed });
         else print(io, describeStats(stats, failed, painter(io)));
-        exit(failed.length > 0 ? EXIT.failed : EXIT.done);
       });
     });
 }

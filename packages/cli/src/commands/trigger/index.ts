@@ -76,12 +76,15 @@ export function addTriggerCommand(program: Command, io: Io, exit: (code: number)
         const answer = await send({ url, method: 'POST', headers, body, timeoutMs, signal: io.signal });
         return { event, bytes: body.length, tamper, answer: kept(answer, count > MAX_SHOWN) };
       };
+      let worst: number = EXIT.done;
       const results = await repeat(io, once, count, concurrency, (result) => {
+        // Before it is shown: whoever reads may leave at any line.
+        worst = Math.max(worst, codeOf(result));
+        exit(worst);
         if (!options.json && count <= MAX_SHOWN) print(io, describe(io, result));
       });
       if (options.json) printJson(io, count === 1 ? results.map(record)[0] : results.map(record));
       else if (count > MAX_SHOWN) print(io, summary(results));
-      exit(codeOf(results));
     });
 }
 
@@ -108,9 +111,10 @@ async function repeat(
   return results;
 }
 
-function codeOf(results: readonly Triggered[]): number {
-  if (results.some(({ answer }) => 'error' in answer)) return EXIT.remote;
-  return results.every(isRight) ? EXIT.done : EXIT.failed;
+/** The worse, the higher. */
+function codeOf(triggered: Triggered): number {
+  if ('error' in triggered.answer) return EXIT.remote;
+  return isRight(triggered) ? EXIT.done : EXIT.failed;
 }
 
 /** A receiver must refuse what was tampered with, and accept everything else. */
