@@ -86,6 +86,31 @@ describe('instrument', () => {
     expect(sdk().spans.getFinishedSpans()).toEqual([]);
   });
 
+  it('ends what is under way when it is disabled, and hears of nothing new', async () => {
+    const instrumentation = sdk().start();
+    let finish = (): void => undefined;
+    const begun = { ...handling };
+    const work = handler.trace(
+      begun,
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+    );
+    instrumentation.disable();
+    await handler.trace({ ...handling, event: 'video.deleted' }, async () => undefined);
+    finish();
+    await work;
+    expect(
+      sdk()
+        .spans.getFinishedSpans()
+        .map(({ name }) => name),
+    ).toEqual(['process video.processed']);
+    const duration = await sdk().metric('messaging.process.duration');
+    expect(duration?.dataPoints).toHaveLength(1);
+    expect(handler.active).toBe(false);
+  });
+
   it.each([
     [{ propagate: 'both' }, /'link' or 'parent'/],
     [{ tracerProvidr: 1 }, "instrument has no option 'tracerProvidr': did you mean 'tracerProvider'?"],
