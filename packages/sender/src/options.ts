@@ -58,7 +58,10 @@ export interface SenderOptions {
   readonly concurrency?: number | undefined;
   /** Attempts at a time to one host and port. Default 16. */
   readonly concurrencyPerEndpoint?: number | undefined;
-  /** Called with faults of the sender itself (the disk, a listener that threw); it must not throw. */
+  /**
+   * Called with faults of the sender itself (the disk, a listener that threw); it must not throw. Default: `console.error`;
+   * `onError: () => {}` silences it.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -153,8 +156,12 @@ export function settingsOf(options: SenderOptions): SenderSettings {
     extraHeaders: headersOf(options.extraHeaders ?? false),
     concurrency: count('concurrency', options.concurrency ?? 256),
     concurrencyPerEndpoint: count('concurrencyPerEndpoint', options.concurrencyPerEndpoint ?? 16),
-    onError: options.onError ?? (() => undefined),
+    onError: options.onError ?? logError,
   };
+}
+
+function logError(error: unknown): void {
+  console.error('The VideoCloud sender:', error);
 }
 
 const isPort = (value: unknown): boolean =>

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createSender, type SenderOptions } from '../src/index.js';
 import { MINUTE, published, receiver, SECRET } from './support/sender.js';
 
@@ -45,6 +45,57 @@ describe('the store', () => {
     expect(sender.deliveries().items[0]).toMatchObject({ status: 'failed', retries: 5 });
     await sender.close();
     expect(new Set(target.hits.map(({ body }) => body.toString())).size).toBe(1);
+  });
+
+  it('says that a result could not be stored, and makes the attempt again, after longer pauses', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    onTestFinished(() => said.mockRestore());
+    const database = file();
+    const other = new Libsql(database);
+    onTestFinished(() => void other.close());
+    const held: (() => void)[] = [];
+    const target = await receiver((_q, response) => void held.push(() => response.end()));
+    const sender = createSender({ database, allowPrivateAddresses: true });
+    onTestFinished(() => sender.close());
+    await register(sender, target.url);
+    await sender.emit(published());
+    await expect.poll(() => held.length, { timeout: 30_000 }).toBe(1);
+    other.exec('BEGIN IMMEDIATE');
+    held[0]?.();
+    await expect.poll(() => held.length, { timeout: 30_000 }).toBe(2);
+    held[1]?.();
+    await expect.poll(() => said.mock.calls.length, { timeout: 30_000 }).toBe(2);
+    expect(said).toHaveBeenCalledWith('The VideoCloud sender:', expect.objectContaining({ code: 'SQLITE_BUSY' }));
+    const failedAt = performance.now();
+    other.exec('ROLLBACK');
+    await expect.poll(() => held.length, { timeout: 30_000 }).toBe(3);
+    expect(performance.now() - failedAt).toBeGreaterThan(1_900);
+    held[2]?.();
+    await sender.idle();
+    expect(sender.deliveries().items[0]).toMatchObject({ status: 'success', retries: 0 });
+  });
+
+  it('settles what is asked of it while it closes', async () => {
+    const sender = createSender({ database: file(), onError: () => undefined });
+    let send = (_body: string) => {};
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        send = (text) => {
+          controller.enqueue(Buffer.from(text));
+          controller.close();
+        };
+      },
+    });
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      duplex: 'half',
+    } as RequestInit;
+    const asked = sender.fetch(new Request('http://x/webhooks', init));
+    await sender.close();
+    send(JSON.stringify({ url: 'https://example.com/', events: ['video.published'], secret: SECRET }));
+    expect((await asked).status).toBe(500);
   });
 
   it('keeps to the real clock', async () => {

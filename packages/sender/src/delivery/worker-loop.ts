@@ -28,7 +28,9 @@ export interface WorkerLoopParts {
 const TURN = 16;
 // Attempts whose record is not on disk yet: beyond it the disk is the bottleneck, and sending waits for it.
 const UNRECORDED_LIMIT = 2_048;
+// What follows an attempt that could not be recorded: it is made again, so that its receiver gets a copy each time.
 const STORE_RETRY_MS = 1_000;
+const LONGEST_STORE_RETRY_MS = 60_000;
 const LONGEST_TIMER = 60_000;
 
 /** Takes what is due out of the store, has it attempted and recorded, and wakes up for what is due next. */
@@ -45,6 +47,9 @@ export class WorkerLoop {
   #armQueued: NodeJS.Immediate | undefined;
   #passQueued = false;
   #stopped = false;
+  /** Zero while the store works. */
+  #storePause = 0;
+  #storePauseEnds = 0;
   #idleWaiters: (() => void)[] = [];
 
   constructor(parts: WorkerLoopParts) {
@@ -182,6 +187,7 @@ export class WorkerLoop {
     this.#queuePass();
     try {
       const dueAt = await attempts.record(due, result);
+      this.#storePause = 0;
       this.#claimed.delete(due.seq);
       if (dueAt !== null) this.#scheduled(dueAt, due.webhook);
       if (due.trigger === 'manual') this.#manual.recorded(due.seq, due.number);
@@ -193,9 +199,19 @@ export class WorkerLoop {
       // Not on disk, so it never happened: the attempt is made again once the store may have recovered.
       onError(error);
       this.#claimed.delete(due.seq);
-      setTimeout(() => this.ready(due.webhook, due.dueAt), STORE_RETRY_MS).unref();
+      setTimeout(() => this.ready(due.webhook, due.dueAt), this.#pauseOfStore()).unref();
     }
     this.#queuePass();
+  }
+
+  /** Twice as long after each failure; those of one moment are one. */
+  #pauseOfStore(): number {
+    const now = performance.now();
+    if (this.#storePause === 0 || now >= this.#storePauseEnds) {
+      this.#storePause = Math.min(Math.max(STORE_RETRY_MS, 2 * this.#storePause), LONGEST_STORE_RETRY_MS);
+      this.#storePauseEnds = now + this.#storePause;
+    }
+    return this.#storePause;
   }
 
   #count(endpoint: string, more: 1 | -1): void {

@@ -28,6 +28,8 @@ export class GroupCommit {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #emptyWaiters: (() => void)[] = [];
+  /** Whether the participant's memory holds what was undone, since reading it again failed, too. */
+  #stale = false;
 
   constructor(database: Database, participant: TransactionParticipant) {
     this.#database = database;
@@ -92,17 +94,28 @@ export class GroupCommit {
     if (batch.length === 0) return;
     this.#queue = [];
     try {
+      if (this.#stale) this.#readAgain();
       this.#database.transaction(() => {
         for (const work of batch) work.run();
         this.#participant.beforeCommit();
       });
     } catch (error) {
-      this.#participant.afterRollback();
+      this.#stale = true;
+      try {
+        this.#readAgain();
+      } catch {
+        // A disk that fails, or a database that was closed: tried again before the next transaction.
+      }
       for (const work of batch) work.fail(error);
       return;
     }
     const took = this.#database.lastCommitMs * GATHER_FACTOR;
     this.#gather = Math.min(Math.max(took, SHORTEST_GATHER_MS), LONGEST_GATHER_MS);
     for (const work of batch) work.done();
+  }
+
+  #readAgain(): void {
+    this.#participant.afterRollback();
+    this.#stale = false;
   }
 }

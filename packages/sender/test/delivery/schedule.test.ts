@@ -152,13 +152,13 @@ describe('the documented schedule', () => {
     const before = buffers();
     let most = 0;
     const { deliveryIds } = await sender.emit(published());
-    const answered = () => sender.delivery(deliveryIds[0] ?? '')?.attempts[0]?.response;
+    const answer = () => sender.delivery(deliveryIds[0] ?? '')?.attempts[0]?.response;
     const ended = () => {
       most = Math.max(most, buffers() - before);
-      return answered()?.body.toString() ?? '';
+      return answer()?.body.toString() ?? '';
     };
     await expect.poll(ended, { timeout: 30_000, interval: 100 }).toBe('a'.repeat(bytes));
-    expect(answered()?.truncated).toBe(true);
+    expect(answer()?.truncated).toBe(true);
     expect(most).toBeLessThan(bytes / 4);
   });
 
