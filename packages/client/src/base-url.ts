@@ -3,10 +3,13 @@
  *
  * The client and its mock both use it, so that the mock matches whatever the client accepts.
  *
- * @throws TypeError when it is no absolute http(s) URL, or holds credentials, a query or a fragment
+ * @throws TypeError when it is no string with an absolute http(s) URL, or holds credentials, a query or a fragment
  */
 export function checkedBaseUrl(baseUrl: unknown): string {
-  if (typeof baseUrl !== 'string' || baseUrl === '') {
+  if (typeof baseUrl !== 'string' && baseUrl !== undefined && baseUrl !== null) {
+    throw new TypeError('baseUrl must be given as a string: of a URL object, its href');
+  }
+  if (!baseUrl) {
     throw new TypeError('baseUrl is required: VideoCloud documents none, give the one of your account');
   }
   let url: URL;

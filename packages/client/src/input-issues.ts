@@ -44,7 +44,8 @@ function members(input: unknown, allowed: readonly string[], required: readonly 
   const missing = required.filter((name) => input[name] === undefined);
   return [
     ...missing.map((path) => ({ path, message: 'is required' })),
-    ...Object.keys(input).flatMap((name) => {
+    // Inherited members too: they would be sent.
+    ...[...new Set([...Object.keys(input), ...allowed])].flatMap((name) => {
       if (input[name] === undefined) return [];
       return allowed.includes(name) ? (FIELDS[name]?.(input[name]) ?? []) : [{ path: name, message: 'unknown member' }];
     }),

@@ -86,6 +86,7 @@ describe('options', () => {
   it.each<[Partial<Record<keyof VideoCloudOptions, unknown>>, RegExp]>([
     [{ baseUrl: undefined }, /baseUrl is required/],
     [{ baseUrl: '' }, /baseUrl is required/],
+    [{ baseUrl: new URL('https://videocloud.test') }, /baseUrl must be given as a string/],
     [{ baseUrl: 'videocloud.test' }, /baseUrl must be an absolute URL/],
     [{ baseUrl: 'ftp://videocloud.test' }, /https:\/\/ or http:\/\//],
     [{ baseUrl: 'https://u:p@videocloud.test' }, /must not hold credentials/],
@@ -210,6 +211,46 @@ describe('a list without an end', () => {
       for await (const _ of client.webhooks.listAll());
     };
     await expect(drained()).rejects.toThrow(reason);
+  });
+});
+
+describe('inherited members', () => {
+  class Desired {
+    constructor(readonly secret: string) {}
+    get url() {
+      return url;
+    }
+    get events() {
+      return ['video.uploaded' as const];
+    }
+  }
+  class Pages {
+    get limit() {
+      return 7;
+    }
+  }
+
+  it('are options: the size of a page, and a subscription', async () => {
+    const item = { id: 'whk_1', url, events: [], status: 'active', createdAt: '2024-03-31T12:00:00Z' };
+    const server = await serve((_, response) =>
+      json(response, 200, { success: true, data: { ...item, items: [], total: 0 } }),
+    );
+    const client = new VideoCloud({ baseUrl: server.url });
+    for await (const _ of client.webhooks.listAll(new Pages()));
+    for await (const _ of client.webhooks.listAllDeliveries('whk_1', new Pages()));
+    await client.webhooks.ensure(new Desired('a-secret'));
+    expect(server.requests.slice(0, 2).map((request) => request.url)).toEqual([
+      '/webhooks?limit=7',
+      '/webhooks/whk_1/deliveries?limit=7',
+    ]);
+    const created = server.requests.find(({ method }) => method === 'POST');
+    expect(JSON.parse(created?.body ?? '')).toEqual({ url, events: ['video.uploaded'], secret: 'a-secret' });
+  });
+
+  it('are checked', async () => {
+    const inherited = Object.create({ ...good, secret: ' ' });
+    await expect(webhooks.create(inherited)).rejects.toThrow(/secret is blank/);
+    await expect(webhooks.update('whk_1', inherited)).rejects.toThrow(/secret is blank/);
   });
 });
 

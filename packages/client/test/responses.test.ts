@@ -58,6 +58,16 @@ describe('answers that are not what the API promises', () => {
     expect(error).toMatchObject({ name: 'VideoCloudApiError', code: 'invalid_response' });
   });
 
+  it.each([null, ''])('nextCursor %j is that of the last page', async (nextCursor) => {
+    const page = { items: [item], total: 1, nextCursor };
+    const { url, requests } = await serve((_, response) => json(response, 200, { success: true, data: page }));
+    const { webhooks } = clientOf(url);
+    const ids: string[] = [];
+    for await (const { id } of webhooks.listAll()) ids.push(id);
+    expect([ids, requests.length]).toEqual([['whk_1'], 1]);
+    expect(await webhooks.list()).toEqual({ items: [item], total: 1 });
+  });
+
   it('an id that no path can hold ends what would use it, before anything is changed', async () => {
     const data = { items: [{ ...item, id: 'a b' }] };
     const { url, requests } = await serve((_, response) => json(response, 200, { success: true, data }));

@@ -45,7 +45,7 @@ function hasTexts(
 /** Whether the data of an answer is a page of a list. */
 export function isPage(data: Record<string, unknown>): data is Record<string, unknown> & { items: unknown[] } {
   const { items, nextCursor } = data;
-  return Array.isArray(items) && items.every(isObject) && (nextCursor === undefined || typeof nextCursor === 'string');
+  return Array.isArray(items) && items.every(isObject) && typeof (nextCursor ?? '') === 'string';
 }
 
 /** Whether a member of an answer counts something: JSON can hold `-1`, `0.5` and `1e999`, which is Infinity. */

@@ -128,11 +128,11 @@ async function remove(webhooks: WebhookCalls, id: string, signal: AbortSignal | 
 }
 
 function withSecret(desired: DesiredWebhook): DesiredWebhook & { secret: string } {
-  const { secret } = desired;
+  const { url, events, secret } = desired;
   if (secret === undefined) {
-    throw new TypeError(`ensure: there is no webhook for ${desired.url} yet, so its secret is needed to create it`);
+    throw new TypeError(`ensure: there is no webhook for ${url} yet, so its secret is needed to create it`);
   }
-  return { ...desired, secret };
+  return { url, events, secret };
 }
 
 async function listAll(webhooks: WebhookCalls, signal: AbortSignal | undefined): Promise<Webhook[]> {

@@ -7,6 +7,12 @@ interface Page<T> {
   readonly nextCursor?: string;
 }
 
+/** The page as its type promises it: some servers write `null` or an empty cursor on the last page. */
+export function withoutEmptyCursor<P extends Page<unknown>>(page: P): P {
+  const { nextCursor, ...last } = page;
+  return nextCursor ? page : (last as P);
+}
+
 /**
  * The items of all pages. Bounded, whatever cursors the server gives.
  *
@@ -24,7 +30,7 @@ export async function* allPages<T>(
   for (let pages = 1; ; pages++) {
     const { items, nextCursor } = await page(cursor);
     yield* items;
-    if (nextCursor === undefined || nextCursor === '') return;
+    if (nextCursor === undefined) return;
     emptyPages = items.length === 0 ? emptyPages + 1 : 0;
     if (seen.has(nextCursor)) throw endless(method, 'the server gave the same cursor twice', pages);
     if (emptyPages >= MAX_EMPTY_PAGES) throw endless(method, `${emptyPages} pages in a row are empty`, pages);

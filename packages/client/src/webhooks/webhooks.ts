@@ -4,7 +4,7 @@ import { changesOf, checkOptions, pathOf, queryOf } from './check-arguments.js';
 import { isCount, isDelivery, isPage, isTestResult, isWebhook } from './check-responses.js';
 import { type EnsureOptions, type EnsurePlan, ensure } from './ensure.js';
 import { health, type WebhookHealth } from './health.js';
-import { allPages } from './pagination.js';
+import { allPages, withoutEmptyCursor } from './pagination.js';
 import { type RotatedSecret, type RotateSecretOptions, rotateSecret } from './rotate-secret.js';
 import type {
   CallOptions,
@@ -72,12 +72,13 @@ export class Webhooks implements WebhookCalls {
   async list(options: ListOptions = {}): Promise<WebhookPage> {
     checkOptions('list', options, ['limit', 'cursor', 'signal']);
     const query = queryOf('list', options);
-    return this.#caller.call<WebhookPage>({
+    const page = await this.#caller.call<WebhookPage>({
       repeat: 'safe',
       signal: options.signal,
       isData: (data) => isPage(data) && data.items.every(isWebhook),
       send: (raw, fetch) => raw.GET('/webhooks', { params: { query }, fetch }),
     });
+    return withoutEmptyCursor(page);
   }
 
   /**
@@ -93,7 +94,7 @@ export class Webhooks implements WebhookCalls {
    */
   listAll(options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Webhook, void, undefined> {
     checkOptions('listAll', options, ['limit', 'signal']);
-    return allPages('listAll', 1_000, (cursor) => this.list({ ...options, cursor }));
+    return allPages('listAll', 1_000, (cursor) => this.list({ limit: options.limit, signal: options.signal, cursor }));
   }
 
   /**
@@ -164,18 +165,20 @@ export class Webhooks implements WebhookCalls {
     checkOptions('listDeliveries', options, ['limit', 'cursor', 'signal']);
     const path = pathOf('listDeliveries', id);
     const query = queryOf('listDeliveries', options);
-    return this.#caller.call<DeliveryPage>({
+    const page = await this.#caller.call<DeliveryPage>({
       repeat: 'safe',
       signal: options.signal,
       isData: (data) => isPage(data) && data.items.every(isDelivery) && isCount(data.total),
       send: (raw, fetch) => raw.GET('/webhooks/{id}/deliveries', { params: { path, query }, fetch }),
     });
+    return withoutEmptyCursor(page);
   }
 
   /** All deliveries to a webhook, page after page, the latest first. `limit` is the size of a page. */
   listAllDeliveries(id: string, options: Omit<ListOptions, 'cursor'> = {}): AsyncGenerator<Delivery, void, undefined> {
     checkOptions('listAllDeliveries', options, ['limit', 'signal']);
-    return allPages('listAllDeliveries', 100_000, (cursor) => this.listDeliveries(id, { ...options, cursor }));
+    const { limit, signal } = options;
+    return allPages('listAllDeliveries', 100_000, (cursor) => this.listDeliveries(id, { limit, signal, cursor }));
   }
 
   /**
