@@ -38,13 +38,22 @@ export function eventBody({ event, data, timestamp }: EmitInput, now: string): B
   const stamp = textOf(timestamp) ?? now;
   if (timestamp !== undefined && !isTimestamp(stamp))
     throw new TypeError('emit: timestamp must be RFC 3339 with a zone, such as 2024-03-31T12:00:00Z');
+  const members = `"event":${JSON.stringify(event)},"timestamp":${JSON.stringify(stamp)}`;
+  return Buffer.from(`{${members},"data":${jsonObject(data)}}`, 'utf8');
+}
+
+function jsonObject(data: object): string {
+  let json: unknown;
   try {
-    return Buffer.from(JSON.stringify({ event, timestamp: stamp, data }), 'utf8');
+    json = JSON.stringify(data);
   } catch (cause) {
     throw new TypeError('emit: data must be what JSON can hold: no cycle, no BigInt, no nesting without end', {
       cause,
     });
   }
+  // `toJSON` decides what is sent: receivers reject anything but an object.
+  if (typeof json === 'string' && json.startsWith('{')) return json;
+  throw new TypeError('emit: data must be an object in JSON too: a Date, for example, becomes a string');
 }
 
 function textOf(timestamp: string | Date | undefined): string | undefined {

@@ -53,6 +53,20 @@ describe('the virtual clock', () => {
 });
 
 describe('emit', () => {
+  it.each<[string, object]>([
+    ['a Date', new Date(0)],
+    ['a URL', new URL('https://videocloud.test')],
+    ['what serializes to a list', { toJSON: () => [] }],
+    ['what serializes to null', { toJSON: () => null }],
+    ['what serializes to nothing', { toJSON: () => undefined }],
+    ['a boxed string', Object('text')],
+  ])('%s as data is a TypeError', async (_, data) => {
+    const { sender } = start();
+    await expect(sender.emit({ event: 'video.published', data })).rejects.toThrow(
+      /^emit: data must be an object in JSON/,
+    );
+  });
+
   it.each(['', 'yesterday', '2024-99-99T99:99:99Z', '2024-13-01T00:00:00Z', '2024-03-31', new Date(Number.NaN)])(
     'the timestamp %s is a TypeError',
     async (timestamp) => {

@@ -1,5 +1,5 @@
 import { buildConnector } from 'undici';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Connector, createSender, type SenderOptions } from '../src/index.js';
 import { published, receiver, SECRET, start } from './support/sender.js';
 
@@ -157,6 +157,32 @@ describe('the SSRF guard', () => {
       /^address_blocked: port 22/,
     );
     expect((await attempt('https://a.example/', { allowedPorts: [443] })).status).toBe(200);
+  });
+
+  it('keeps to options that are inherited', async () => {
+    const target = await receiver();
+    const { connector } = loopback(target.port);
+    class Options {
+      get clock() {
+        return 'virtual' as const;
+      }
+      get connector() {
+        return connector;
+      }
+      get lookup() {
+        return () => ['8.8.8.8'];
+      }
+      get allowedPorts() {
+        return [443];
+      }
+    }
+    const sender = createSender(new Options());
+    onTestFinished(() => sender.close());
+    const answers = ['https://a.example:22/', 'https://a.example/'].map(async (url) => {
+      const { error, response } = await sender.probe({ url, headers: {}, body: new Uint8Array() });
+      return error?.message ?? response?.status;
+    });
+    expect(await Promise.all(answers)).toEqual(['port 22 is not one of the allowed ports', 200]);
   });
 
   it('opens only the listed blocks', async () => {
