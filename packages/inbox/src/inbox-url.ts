@@ -13,7 +13,9 @@ const SCHEMES = "'file:inbox.db' or ':memory:' (SQLite), 'postgres://…' (pg-bo
  * @throws TypeError naming the schemes there are; it never quotes more than the scheme, as the rest may hold a password
  */
 export function locationOf(url: string): Location {
-  if (typeof url !== 'string' || url.trim() === '') throw new TypeError(`openInbox needs a URL: ${SCHEMES}`);
+  if (typeof url !== 'string' && url !== undefined && url !== null)
+    throw new TypeError(`openInbox needs its URL as a string (of a URL object, its href): ${SCHEMES}`);
+  if (!url?.trim()) throw new TypeError(`openInbox needs a URL: ${SCHEMES}`);
   if (url === ':memory:' || url === 'file::memory:') return { engine: 'sqlite', path: ':memory:' };
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
   switch (scheme) {

@@ -16,6 +16,8 @@ describe('a URL that is no inbox', () => {
     ['', 'needs a URL'],
     ['   ', 'needs a URL'],
     [undefined, 'needs a URL'],
+    [new URL('redis://:hunter2@localhost'), 'as a string (of a URL object, its href)'],
+    [5, 'as a string'],
     ['inbox.db', "put 'file:' in front"],
     ['/var/lib/inbox.db', "put 'file:' in front"],
     ['mysql://user:hunter2@host/db', "no 'mysql:' inbox"],

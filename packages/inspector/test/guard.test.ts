@@ -145,6 +145,9 @@ describe('who may ask for the page', () => {
     expect((await ask(`${page}api/state`, { cookie })).status).toBe(200);
     expect((await ask(`${page}api/state`, { cookie: `${cookie}x` })).status).toBe(401);
     expect((await ask(`${page}api/state`, { cookie, host: 'evil.example' })).status).toBe(421);
+    expect(() => createInspector({ sender, apiUrl: new URL('http://localhost') as never })).toThrow(
+      /apiUrl must be given as a string/,
+    );
     for (const bad of ['', 'short', 'with space and more', 'x'.repeat(15)])
       expect(() => createInspector({ sender, token: bad })).toThrow(/token must be at least 16/);
   });

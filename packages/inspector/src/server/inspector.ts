@@ -80,8 +80,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
  */
 export function createInspector(options: InspectorOptions): Inspector {
   checkOptionNames('createInspector', options, NAMES);
-  const { sender, apiToken } = options;
+  const { sender, apiToken, apiUrl = 'http://127.0.0.1:4010' } = options;
   if (typeof sender?.subscribe !== 'function') throw new TypeError('sender must be what createSender gave');
+  if (typeof apiUrl !== 'string') throw new TypeError('apiUrl must be given as a string: of a URL object, its href');
   if (options.token !== undefined && !/^[\w.~-]{16,}$/.test(options.token))
     throw new TypeError('token must be at least 16 letters, digits, dots, dashes or underscores');
   let token = options.token;
@@ -166,7 +167,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       manage,
       onError,
       needsToken: apiToken !== undefined,
-      apiUrl: (options.apiUrl ?? 'http://127.0.0.1:4010').replace(/\/+$/, ''),
+      apiUrl: apiUrl.replace(/\/+$/, ''),
       schedule: sender.schedule,
     }),
   );
