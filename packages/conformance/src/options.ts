@@ -78,11 +78,13 @@ const TYPES: Readonly<Record<keyof CheckOptions | 'target', string>> = {
 
 function requireTypes(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new TypeError('The options must be an object.');
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
     if (!Object.hasOwn(TYPES, name)) {
       throw new TypeError(`There is no option "${name}". Did you mean "${nearest(name, Object.keys(TYPES))}"?`);
     }
-    const wanted = TYPES[name as keyof typeof TYPES];
+  }
+  for (const [name, wanted] of Object.entries(TYPES)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined && !isOf(wanted, value)) throw new TypeError(`${name} must be ${article(wanted)}.`);
   }
 }

@@ -76,16 +76,20 @@ export function conformanceCases(options: CaseOptions = {}): RunnableCase[] {
 
 const TOO_SLOW = 'Find what makes the endpoint slow, or give a longer timeLimit.';
 
+// Not a copy with the secret: `...` leaves out what is inherited.
+function hasSecret(options: CaseOptions): options is CaseOptions & Pick<CheckOptions, 'secret'> {
+  return options.secret !== undefined;
+}
+
 async function runOne(definition: CaseDefinition, target: Target | undefined, options: CaseOptions): Promise<Result> {
   if (target === undefined)
     throw new TypeError(
       'Give conformanceCases({ target }) or run(target) a URL or a function from Request to Response.',
     );
-  if (options.secret === undefined)
+  if (!hasSecret(options))
     throw new TypeError('Give conformanceCases({ secret }) the secret the receiver was set up with.');
-  const checked: CheckOptions = { ...options, secret: options.secret };
-  const settings = runSettings(checked);
-  const { transport } = reach(target, checked, settings);
+  const settings = runSettings(options);
+  const { transport } = reach(target, options, settings);
   const limit = AbortSignal.timeout(settings.timing.timeLimit);
   try {
     const session = new Session(settings, transport, options.signal ? AbortSignal.any([options.signal, limit]) : limit);

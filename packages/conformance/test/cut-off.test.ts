@@ -118,6 +118,34 @@ describe.concurrent('a case of a test runner that the time limit cuts off', () =
     }
   });
 
+  it('has options that are inherited, which are checked too', async () => {
+    const served = await receiver(hangsAfter(3));
+    class Options {
+      readonly target = served.url;
+      readonly only = ['signature.prefixes'];
+      get secret() {
+        return SECRET;
+      }
+      get fast() {
+        return true;
+      }
+      get deadline() {
+        return 60_000;
+      }
+      get timeLimit() {
+        return 500;
+      }
+    }
+    try {
+      const [one] = conformanceCases(new Options());
+      await expect(one?.run()).rejects.toThrow(/stopped before this case ended/);
+      const [wrong] = conformanceCases(Object.create({ ...new Options(), secret: SECRET, fast: 'false' }));
+      await expect(wrong?.run()).rejects.toThrow('fast must be a boolean.');
+    } finally {
+      await served.close();
+    }
+  });
+
   it('is skipped when the runner itself stops it', async () => {
     const served = await receiver({ refuse: () => MISMATCH });
     try {
