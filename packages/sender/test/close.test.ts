@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { start } from './support/sender.js';
 
 it.each([
@@ -10,7 +10,8 @@ it.each([
     'POST /webhooks HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
   ],
 ])('close does not wait for a client that sends %s', { timeout: 60_000 }, async (_name, sent) => {
-  const { sender } = start();
+  const faults: unknown[] = [];
+  const { sender } = start({ onError: (error) => faults.push(error) });
   const { port } = new URL((await sender.listen()).url);
   const socket = connect(Number(port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
@@ -23,4 +24,5 @@ it.each([
   socket.resume();
   await sender.close();
   await gone;
+  expect(faults).toEqual([]);
 });

@@ -31,7 +31,10 @@ async function readLimited(request: Request, limit: number): Promise<Uint8Array>
   let size = 0;
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(() => {
+      // The client hung up: nobody's fault here, and nothing to report.
+      throw new ApiError('invalid_json', 'The body broke off before its end.');
+    });
     if (done) return bytes.subarray(0, size);
     // A stream of another realm may hold anything.
     const chunk: unknown = value;
