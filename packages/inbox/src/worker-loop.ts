@@ -15,6 +15,8 @@ export interface LeaseQueue<T extends Taken> {
   readonly closed: boolean;
   /** Leases up to `limit` deliveries that are due; `maxBytes` of bodies, or one delivery. */
   take(limit: number, maxBytes: number): Promise<T[]>;
+  /** Ends leases of deliveries that no handler has run for; no attempt is counted. */
+  giveBack(taken: readonly T[]): Promise<void>;
   /** Writes down what became of a delivery; false when another worker holds it by now. */
   settle(taken: T, settlement: Settlement): Promise<boolean>;
 }
@@ -75,9 +77,20 @@ export class WorkerLoop<T extends Taken> implements Processing {
           this.#settings.report(error, 'take');
         }
       }
+      if (this.#stopping.signal.aborted) return this.#giveBack(taken);
       for (const one of taken) this.#start(one);
       // As many as asked for means there may be more; else wait for an arrival or the next poll.
       if (taken.length < free || free <= 0) await this.#idle(failures);
+    }
+  }
+
+  /** stop() may have resolved by now: it waits only so long for a database that does not answer. */
+  async #giveBack(taken: readonly T[]): Promise<void> {
+    if (taken.length === 0) return;
+    try {
+      await this.#queue.giveBack(taken);
+    } catch (error) {
+      this.#settings.report(error, 'take');
     }
   }
 

@@ -10,6 +10,7 @@ import { isAvailable, type Service, startPostgres } from '../../../tests/support
 import { openInbox } from '../src/index.js';
 import { contract } from './contract.js';
 import { expectOnDeadAfterCommit } from './on-dead.js';
+import { expectNoStartAfterStop } from './stopping.js';
 import { settled, until } from './waiting.js';
 
 // Lets user postgres in without a password, and everybody else with theirs.
@@ -35,6 +36,17 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     }
   }
 
+  /** Locks a table until the function it resolves with is called. */
+  async function locked(table: string): Promise<() => Promise<void>> {
+    const client = new pg.Client(server?.url ?? '');
+    await client.connect();
+    await client.query(`BEGIN; LOCK TABLE ${table}`);
+    return async () => {
+      await client.query('COMMIT');
+      await client.end();
+    };
+  }
+
   afterEach(() => void vi.restoreAllMocks());
   afterAll(() => server?.stop());
 
@@ -48,23 +60,19 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
   });
 
   it('calls onDead when the dead letter is stored, not before', async () => {
-    await expectOnDeadAfterCommit(server?.url ?? '', 'announced', async () => {
-      const client = new pg.Client(server?.url ?? '');
-      await client.connect();
-      await client.query('BEGIN; LOCK TABLE announced.delivery IN EXCLUSIVE MODE');
-      return async () => {
-        await client.query('COMMIT');
-        await client.end();
-      };
-    });
+    await expectOnDeadAfterCommit(server?.url ?? '', 'announced', () => locked('announced.delivery IN EXCLUSIVE MODE'));
+  });
+
+  it('starts no handler once stop() has resolved, though a take was under way', async () => {
+    await expectNoStartAfterStop(server?.url ?? '', 'stopped_in_a_take', () =>
+      locked('stopped_in_a_take.job IN EXCLUSIVE MODE'),
+    );
   });
 
   it('starts no handler once pause() has resolved, though a take was under way', async () => {
     const inbox = await openInbox(server?.url ?? '', { name: 'paused_in_a_take', pollInterval: 20 });
     await inbox.accept({ rawBody: Buffer.from('{}') });
-    const client = new pg.Client(server?.url ?? '');
-    await client.connect();
-    await client.query('BEGIN; LOCK TABLE paused_in_a_take.job IN EXCLUSIVE MODE');
+    const unlock = await locked('paused_in_a_take.job IN EXCLUSIVE MODE');
     let started = 0;
     inbox.process(() => void started++);
     await until(async () => (await query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0);
@@ -72,8 +80,7 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
     const paused = inbox.pause().then(() => setImmediate(() => (startedBefore = started)));
     await until(async () => (await query('SELECT 1 FROM paused_in_a_take.pause')).length === 1);
     await sleep(100);
-    await client.query('COMMIT');
-    await client.end();
+    await unlock();
     await paused;
     await settled(inbox, { handled: 1 });
     expect(startedBefore).toBe(1);
@@ -102,15 +109,12 @@ describe.skipIf(!isAvailable('postgres'))('on a real server', () => {
       clear(timer);
     });
     const inbox = await openInbox(server?.url ?? '', { name: 'restarted', lease: WAIT * 4 });
-    const client = new pg.Client(server?.url ?? '');
-    await client.connect();
-    await client.query('BEGIN; LOCK TABLE restarted.delivery IN ACCESS EXCLUSIVE MODE');
+    const unlock = await locked('restarted.delivery IN ACCESS EXCLUSIVE MODE');
     const first = inbox.process(() => undefined);
     await until(async () => ended === 1 && (await query('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0);
     await first.stop();
     inbox.process(() => undefined);
-    await client.query('COMMIT');
-    await client.end();
+    await unlock();
     await until(() => ended >= 5);
     await inbox.close();
     expect([most, pending.size]).toEqual([1, 0]);

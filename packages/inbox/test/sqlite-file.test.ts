@@ -7,6 +7,7 @@ import Database from 'libsql';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Inbox, type InboxOptions, openInbox } from '../src/index.js';
 import { expectOnDeadAfterCommit } from './on-dead.js';
+import { expectNoStartAfterStop } from './stopping.js';
 import { settled, until } from './waiting.js';
 
 const HOUR = 3_600_000;
@@ -18,6 +19,16 @@ async function opened(options: InboxOptions = {}): Promise<Inbox> {
   const inbox = await openInbox(`file:${file}`, { pollInterval: 10, retryDelay: 10, onError: () => {}, ...options });
   open.push(inbox);
   return inbox;
+}
+
+/** Locks the file until the function it resolves with is called. */
+async function locked(): Promise<() => Promise<void>> {
+  const db = new Database(file);
+  db.exec('BEGIN IMMEDIATE');
+  return async () => {
+    db.exec('ROLLBACK');
+    db.close();
+  };
 }
 
 afterEach(async () => {
@@ -168,16 +179,13 @@ describe.each([
   });
 });
 
+it('starts no handler once stop() has resolved, though a take was under way', async () => {
+  await expectNoStartAfterStop(`file:${file}`, 'stopped', locked);
+});
+
 describe('onDead', () => {
   it('is called when the dead letter is stored, not before', async () => {
-    await expectOnDeadAfterCommit(`file:${file}`, 'announced', async () => {
-      const db = new Database(file);
-      db.exec('BEGIN IMMEDIATE');
-      return async () => {
-        db.exec('ROLLBACK');
-        db.close();
-      };
-    });
+    await expectOnDeadAfterCommit(`file:${file}`, 'announced', locked);
   });
 
   it('finds the dead letter of a worker that died in the file', async () => {

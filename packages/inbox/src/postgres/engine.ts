@@ -10,8 +10,10 @@ import type { InboxStats, Processing } from '../types.js';
 import { WorkerLoop } from '../worker-loop.js';
 import { Acceptor } from './accept.js';
 import { Connections } from './connections.js';
+import { JobEnds } from './job-ends.js';
 import { PostgresList } from './list.js';
 import { Maintenance } from './maintenance.js';
+import { Reclaimer } from './reclaim.js';
 import { PostgresRecords } from './records.js';
 import { type Boss, createTables, type Names, namesOf, QUEUES, refuseMissing, refuseOldSchema } from './tables.js';
 import type { TakenJob } from './taken.js';
@@ -89,10 +91,12 @@ class PostgresEngine implements Engine {
     this.#boss = boss;
     this.#settings = settings;
     this.#acceptor = new Acceptor(connections, boss, names, settings, () => this.#wake());
-    this.#queue = new PostgresQueue(connections, boss, names, settings);
+    const ends = new JobEnds(boss, names, settings);
+    this.#queue = new PostgresQueue(connections, boss, ends, names, settings);
     this.#records = new PostgresRecords(connections, boss, names, settings);
     this.#list = new PostgresList(connections, names);
-    this.#maintenance = new Maintenance(connections, this.#queue, names, settings);
+    const reclaimer = new Reclaimer(connections, ends, names, settings);
+    this.#maintenance = new Maintenance(connections, reclaimer, names, settings);
   }
 
   accept(record: NewRecord): Promise<boolean> {
@@ -100,7 +104,7 @@ class PostgresEngine implements Engine {
   }
 
   consume(run: RunHandlers, concurrency: number): Processing {
-    const loop = new WorkerLoop(this.#queue, run, concurrency, this.#settings);
+    const loop = new WorkerLoop<TakenJob>(this.#queue, run, concurrency, this.#settings);
     this.#loops.add(loop);
     this.#maintenance.start();
     return {

@@ -1,23 +1,23 @@
 import type { InboxSettings } from '../options.js';
 import type { Connections } from './connections.js';
+import type { Reclaimer } from './reclaim.js';
 import { DEAD, HANDLED, type Names } from './tables.js';
-import type { PostgresQueue } from './work.js';
 
 const SWEEP = 1_000;
 
 /** What workers do between deliveries: give up leases that ended, and delete what is past its time. */
 export class Maintenance {
   readonly #connections: Connections;
-  readonly #queue: PostgresQueue;
+  readonly #reclaimer: Reclaimer;
   readonly #names: Names;
   readonly #settings: InboxSettings;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running = false;
   #maintaining = false;
 
-  constructor(connections: Connections, queue: PostgresQueue, names: Names, settings: InboxSettings) {
+  constructor(connections: Connections, reclaimer: Reclaimer, names: Names, settings: InboxSettings) {
     this.#connections = connections;
-    this.#queue = queue;
+    this.#reclaimer = reclaimer;
     this.#names = names;
     this.#settings = settings;
   }
@@ -51,7 +51,7 @@ export class Maintenance {
   }
 
   async #maintain(): Promise<void> {
-    await this.#untilNone(() => this.#queue.reclaim());
+    await this.#untilNone(() => this.#reclaimer.reclaim());
     for (const [state, ttl] of [
       [HANDLED, this.#settings.ttl],
       [DEAD, this.#settings.deadLetterTtl],

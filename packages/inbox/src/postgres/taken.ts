@@ -1,10 +1,15 @@
 import type { Taken } from '../engine.js';
 
-/** A delivery and its job in pg-boss. */
-export interface TakenJob extends Taken {
+/** A job that a worker holds. */
+export interface Lease {
   readonly job: string;
   readonly queue: string;
+  /** The server's time in seconds; it tells this lease from a later one of the same job. */
+  readonly leasedAt: string;
 }
+
+/** A delivery and its job in pg-boss. */
+export type TakenJob = Taken & Lease;
 
 /** A delivery that a worker takes, as it is selected. */
 export interface JobRow {
@@ -16,6 +21,7 @@ export interface JobRow {
   carrier: string | null;
   attempts: number;
   accepted_at: number;
+  leased_at: string;
 }
 
 export const NO_BYTES = Buffer.alloc(0);
@@ -28,4 +34,9 @@ export function takenFrom(row: JobRow, attempt: number): Taken {
 /** Selects a time in milliseconds since the epoch: its text depends on the database's DateStyle. */
 export function msOf(column: string, alias = column): string {
   return `floor(extract(epoch FROM ${column}) * 1000)::bigint AS ${alias}`;
+}
+
+/** A time to the microsecond, as text that depends on no setting. */
+export function secondsOf(column: string): string {
+  return `extract(epoch FROM ${column})::text`;
 }

@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { GroupCommit } from '../group-commit.js';
 import type { InboxSettings } from '../options.js';
-import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../policy.js';
+import type { Settlement } from '../policy.js';
 import type { LeaseQueue } from '../worker-loop.js';
 import type { Connections, Executor } from './connections.js';
+import type { JobEnds } from './job-ends.js';
 import {
   asBossDb,
   type Boss,
-  DEAD,
   HANDLED,
   type JobData,
-  jobOf,
   leaseSecondsOf,
   type Names,
   OPEN,
@@ -18,11 +16,8 @@ import {
   QUEUES,
   SUSPECTS,
 } from './tables.js';
-import { type JobRow, msOf, NO_BYTES, type TakenJob, takenFrom } from './taken.js';
+import { type JobRow, type Lease, msOf, secondsOf, type TakenJob, takenFrom } from './taken.js';
 
-type Failed = Exclude<Settlement, { readonly state: 'handled' }>;
-
-const MAX_RECLAIMED = 100;
 const SUSPECTS_INTERVAL_MS = 500;
 
 /** Leases through pg-boss: the job of a delivery is active while a worker holds it, and gone once it is settled. */
@@ -31,6 +26,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   readonly #connections: Connections;
   readonly #boss: Boss;
   readonly #names: Names;
+  readonly #ends: JobEnds;
   readonly #settings: InboxSettings;
   readonly #handled: GroupCommit<TakenJob, boolean>;
   /** The one suspect that may run here, and until when it may still be running. */
@@ -39,10 +35,13 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   #paused = false;
   #pauseReadAt = Number.NEGATIVE_INFINITY;
   readonly #taking = new Set<Promise<TakenJob[]>>();
+  /** Leases that nobody runs: a later statement failed, or the answer to their commit was lost, and with it what they hold. */
+  #unanswered: Lease[] = [];
 
-  constructor(connections: Connections, boss: Boss, names: Names, settings: InboxSettings) {
+  constructor(connections: Connections, boss: Boss, ends: JobEnds, names: Names, settings: InboxSettings) {
     this.#connections = connections;
     this.#boss = boss;
+    this.#ends = ends;
     this.#names = names;
     this.#settings = settings;
     this.#handled = new GroupCommit({ write: (taken) => this.#complete(taken) });
@@ -59,10 +58,16 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
   }
 
   async #take(limit: number, maxBytes: number): Promise<TakenJob[]> {
+    await this.#giveBackUnanswered();
     if (await this.#isPaused()) return [];
     const suspects = await this.#takeSuspect(maxBytes);
     const left = limit - suspects.length;
-    return left > 0 ? [...suspects, ...(await this.#takeFrom(QUEUE, left, maxBytes))] : suspects;
+    try {
+      return left > 0 ? [...suspects, ...(await this.#takeFrom(QUEUE, left, maxBytes))] : suspects;
+    } catch (error) {
+      this.#unanswered.push(...suspects.map(leaseOf));
+      throw error;
+    }
   }
 
   /** Whether the inbox is paused, as of `pollInterval` ago at most: not every take needs to ask the server. */
@@ -95,9 +100,14 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
 
   async #takeFrom(queue: string, limit: number, maxBytes: number): Promise<TakenJob[]> {
     for (let batchSize = limit; ; ) {
+      let taken: TakenJob[] = [];
       try {
-        return await this.#connections.quickTransaction((tx) => this.#fetch(tx, queue, batchSize, maxBytes));
+        return await this.#connections.quickTransaction(async (tx) => {
+          taken = await this.#fetch(tx, queue, batchSize, maxBytes);
+          return taken;
+        });
       } catch (error) {
+        this.#unanswered.push(...taken.map(leaseOf));
         if (!(error instanceof TooManyBytes)) throw error;
         batchSize = error.fitting;
       }
@@ -115,17 +125,19 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
     if (fitting >= 0 && jobs.length > 1) throw new TooManyBytes(Math.max(1, fitting));
     const { rows } = await tx.executeSql(
-      `SELECT key, job, event, body, secret_index, carrier, attempts, ${msOf('accepted_at')}
+      `SELECT key, job, event, body, secret_index, carrier, attempts, ${msOf('accepted_at')},
+         ${secondsOf('now()')} AS leased_at
        FROM ${this.#names.deliveries} WHERE key = ANY($1::text[]) AND state = ${OPEN}`,
       [jobs.map(({ data }) => data.key)],
     );
     const stored = new Map((rows as JobRow[]).map((row) => [row.job, row]));
     await this.#useOwnLease(tx, queue, jobs);
     const orphans = jobs.flatMap(({ id }) => (stored.has(id) ? [] : [id]));
-    await this.#deleteJobs(tx, queue, orphans);
+    await this.#ends.delete(tx, queue, orphans);
     return jobs.flatMap(({ id, retryCount }) => {
       const row = stored.get(id);
-      return row === undefined ? [] : [{ ...takenFrom(row, row.attempts + retryCount + 1), job: id, queue }];
+      if (row === undefined) return [];
+      return [{ ...takenFrom(row, row.attempts + retryCount + 1), job: id, queue, leasedAt: row.leased_at }];
     });
   }
 
@@ -145,10 +157,34 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     ]);
   }
 
+  /** Nobody may have run them: otherwise they would wait for the end of the lease, and count as the death of a worker. */
+  async #giveBackUnanswered(): Promise<void> {
+    if (this.#unanswered.length === 0) return;
+    const leases = this.#unanswered;
+    this.#unanswered = [];
+    try {
+      await this.giveBack(leases);
+    } catch (error) {
+      this.#unanswered.push(...leases);
+      throw error;
+    }
+  }
+
+  async giveBack(leases: readonly Lease[]): Promise<void> {
+    // Without the start, pg-boss counts no attempt. By the time of the lease: another worker may have it by now.
+    await this.#connections.executeSql(
+      `UPDATE ${this.#names.jobs} j SET state = 'created', started_on = NULL
+       FROM unnest($1::text[], $2::uuid[], $3::text[]) AS lease (queue, id, at)
+       WHERE j.name = lease.queue AND j.id = lease.id AND j.state = 'active' AND ${secondsOf('j.started_on')} = lease.at`,
+      [leases.map(({ queue }) => queue), leases.map(({ job }) => job), leases.map(({ leasedAt }) => leasedAt)],
+    );
+    if (leases.some(({ job }) => job === this.#suspect?.job)) this.#suspect = undefined;
+  }
+
   async settle(taken: TakenJob, settlement: Settlement): Promise<boolean> {
     const held = await (settlement.state === 'handled'
       ? this.#handled.add(taken)
-      : this.#connections.transaction((tx) => this.#fail(tx, taken, settlement)));
+      : this.#connections.transaction((tx) => this.#ends.fail(tx, taken, settlement)));
     if (this.#suspect?.job === taken.job) this.#suspect = undefined;
     return held !== false;
   }
@@ -157,7 +193,7 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     await this.#connections.transaction(async (tx) => {
       for (const queue of QUEUES) {
         const jobs = taken.flatMap((one) => (one.queue === queue ? [one.job] : []));
-        await this.#deleteJobs(tx, queue, jobs);
+        await this.#ends.delete(tx, queue, jobs);
       }
       // Whatever job it has by now: what a worker that only seemed dead has handled is handled. A job without an open
       // delivery is deleted by whoever fetches it.
@@ -169,75 +205,11 @@ export class PostgresQueue implements LeaseQueue<TakenJob> {
     });
     return taken.map(() => true);
   }
+}
 
-  /**
-   * Ends the job; the delivery is dead, or gets its next job. Its bytes if it is dead; false when the delivery has another job
-   * by now. Where the answer to a commit was lost, a dead delivery is found as it was left.
-   */
-  async #fail(tx: Executor, taken: TakenJob, settlement: Failed, deaths = 0): Promise<Buffer | boolean> {
-    const { key, job, queue, attempt } = taken;
-    const next = randomUUID();
-    const dead = settlement.state === 'dead';
-    const { rows } = await tx.executeSql(
-      `UPDATE ${this.#names.deliveries} SET state = ${dead ? DEAD : OPEN}, settled_at = ${dead ? 'now()' : 'NULL'},
-         job = $3, attempts = $4, deaths = deaths + $5, reason = $6, error = $7
-       WHERE key = $1 AND job = $2 AND state IN (${OPEN}, ${dead ? DEAD : OPEN}) RETURNING deaths, size, ${dead ? 'body' : 'NULL AS body'}`,
-      [key, job, dead ? job : next, attempt, deaths, dead ? settlement.reason : null, settlement.error],
-    );
-    await this.#deleteJobs(tx, queue, [job]);
-    const [row] = rows as { deaths: number; size: number; body: Buffer | null }[];
-    if (row === undefined) return false;
-    if (!dead) {
-      await this.#boss.insert(
-        row.deaths >= SUSPECT_AFTER ? SUSPECTS : QUEUE,
-        // What a worker that died has left comes first: it has waited longest.
-        [jobOf({ key, job: next, size: row.size }, this.#settings, { delayMs: settlement.delayMs, priority: deaths })],
-        { db: asBossDb(tx) },
-      );
-    }
-    return row.body ?? true;
-  }
-
-  async #deleteJobs(tx: Executor, queue: string, jobs: string[]): Promise<void> {
-    if (jobs.length > 0) await this.#boss.deleteJob(queue, jobs, { db: asBossDb(tx) });
-  }
-
-  /** Gives up leases that ended, since their workers died; whether there may be more of them. */
-  async reclaim(): Promise<boolean> {
-    const { jobs, deliveries } = this.#names;
-    const died: { taken: TakenJob; settlement: Settlement & { readonly state: 'dead' } }[] = [];
-    const found = await this.#connections.transaction(async (tx) => {
-      const { rows } = await tx.executeSql(
-        `SELECT j.id, d.key, d.event, d.secret_index, d.carrier, d.attempts, ${msOf('accepted_at')}, j.name, j.retry_count
-         FROM ${jobs} j LEFT JOIN ${deliveries} d ON d.job = j.id AND d.state = ${OPEN}
-         WHERE j.name = ANY($1::text[]) AND j.state = 'active' AND j.started_on + j.expire_seconds * interval '1 second' < now()
-         LIMIT ${MAX_RECLAIMED} FOR UPDATE OF j SKIP LOCKED`,
-        [QUEUES],
-      );
-      for (const row of rows as (Omit<JobRow, 'key'> & {
-        id: string;
-        key: string | null;
-        name: string;
-        retry_count: number;
-      })[]) {
-        const { id: job, key, name: queue } = row;
-        if (key === null) {
-          await this.#deleteJobs(tx, queue, [job]);
-          continue;
-        }
-        const attempt = row.attempts + row.retry_count + 1;
-        const settlement = settlementOf(PROCESS_DIED, attempt, this.#settings);
-        if (settlement.state === 'handled') continue;
-        const taken = { ...takenFrom({ ...row, key, body: NO_BYTES }, attempt), job, queue };
-        const body = await this.#fail(tx, taken, settlement, 1);
-        if (settlement.state === 'dead' && typeof body !== 'boolean')
-          died.push({ taken: { ...taken, body }, settlement });
-      }
-      return rows.length;
-    });
-    for (const { taken, settlement } of died) this.#settings.dead(taken, settlement);
-    return found === MAX_RECLAIMED;
-  }
+/** Without the body, which is not needed to give it back. */
+function leaseOf({ job, queue, leasedAt }: Lease): Lease {
+  return { job, queue, leasedAt };
 }
 
 /** Says how many jobs fit. */

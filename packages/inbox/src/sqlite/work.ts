@@ -30,6 +30,7 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #overdue: Statement<unknown[]>;
   readonly #take: Statement<unknown[]>;
   readonly #takeSuspect: Statement<unknown[]>;
+  readonly #giveBack: Statement<unknown[]>;
   readonly #settle: Statement<unknown[]>;
   readonly #handled: Statement<unknown[]>;
   readonly #died: Statement<unknown[]>;
@@ -53,6 +54,10 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
     );
     this.#take = takeStatement(db, `deaths < ${SUSPECT_AFTER}`);
     this.#takeSuspect = takeStatement(db, `deaths >= ${SUSPECT_AFTER}`);
+    this.#giveBack = db.prepare(
+      `UPDATE deliveries SET state = ${WAITING}, attempts = attempts - 1, due_at = stored_at, lease = NULL
+       WHERE id = ? AND state = ${RUNNING} AND lease = ?`,
+    );
     this.#settle = db.prepare(
       `UPDATE deliveries SET state = ?, due_at = ?, settled_at = ?, reason = ?, error = ?, lease = NULL
        WHERE id = ? AND state = ${RUNNING} AND lease = ?`,
@@ -116,6 +121,13 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
 
   #mayRunSuspect(): boolean {
     return this.#suspect === undefined || performance.now() >= this.#suspect.until;
+  }
+
+  async giveBack(taken: readonly LeasedRow[]): Promise<void> {
+    await this.#writer.run(() => {
+      for (const { rowId, lease } of taken) this.#giveBack.run([rowId, lease]);
+    });
+    if (taken.some(({ lease }) => lease === this.#suspect?.lease)) this.#suspect = undefined;
   }
 
   async settle({ rowId, key, lease }: LeasedRow, settlement: Settlement): Promise<boolean> {
