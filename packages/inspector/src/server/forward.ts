@@ -24,10 +24,14 @@ export async function toEnd(sender: Sender, deliveryId: string): Promise<void> {
   }
 }
 
-/** Lets a virtual clock flow with real time, besides being moved; the function given back ends that. */
+/**
+ * Lets a virtual clock flow with real time, besides being moved; the function given back ends that. Of moves that fail one
+ * after another, the first is reported.
+ */
 export function flow(sender: Sender, everyMs: number, onError: (error: unknown) => void): () => void {
   let last = performance.now();
   let moving = false;
+  let failing = false;
   const timer = setInterval(() => {
     if (moving) return;
     const now = performance.now();
@@ -36,7 +40,15 @@ export function flow(sender: Sender, everyMs: number, onError: (error: unknown) 
     moving = true;
     sender
       .advance(passed)
-      .catch(onError)
+      .then(
+        () => {
+          failing = false;
+        },
+        (error: unknown) => {
+          if (!failing) onError(error);
+          failing = true;
+        },
+      )
       .finally(() => {
         moving = false;
       });

@@ -31,7 +31,7 @@ export interface InspectorOptions {
   readonly hosts?: readonly string[] | undefined;
   /** Asked for once, in the address. Default: none on loopback, a random one when `listen` binds elsewhere. */
   readonly token?: string | undefined;
-  /** Called with faults of the page's server; it must not throw. */
+  /** Called with faults of the page's server; it must not throw. Default: `console.error`. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -86,7 +86,7 @@ export function createInspector(options: InspectorOptions): Inspector {
   if (options.token !== undefined && !/^[\w.~-]{16,}$/.test(options.token))
     throw new TypeError('token must be at least 16 letters, digits, dots, dashes or underscores');
   let token = options.token;
-  const onError = options.onError ?? (() => undefined);
+  const onError = options.onError ?? ((error) => console.error('The webhook inspector:', error));
   const probes = new Probes(sender);
   const former = new FormerSecrets(sender);
   const live = new LiveStream();
@@ -112,9 +112,12 @@ export function createInspector(options: InspectorOptions): Inspector {
   // In the background, so that a search finds the index ready.
   function index(): void {
     indexing ??= setTimeout(() => {
-      sender.indexDeliveries().then(() => {
-        indexing = undefined;
-      }, onError);
+      sender
+        .indexDeliveries()
+        .catch(onError)
+        .finally(() => {
+          indexing = undefined;
+        });
     }, INDEX_MS).unref();
   }
 

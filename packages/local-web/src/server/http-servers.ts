@@ -9,12 +9,16 @@ const CLOSE_GRACE_MS = 5_000;
 export class HttpServers {
   readonly #fetch: (request: Request) => Promise<Response>;
   readonly #servers = new Map<Server, Connections>();
+  #closed = false;
 
   constructor(fetch: (request: Request) => Promise<Response>) {
     this.#fetch = fetch;
   }
 
-  /** @throws TypeError (as a rejection) for a blank host: Node would listen on every address of the machine */
+  /**
+   * @throws TypeError (as a rejection) for a blank host: Node would listen on every address of the machine
+   * @throws Error (as a rejection) when `close` was called, also meanwhile
+   */
   async listen(port: number, host: string): Promise<{ url: string }> {
     if (typeof host !== 'string' || host.trim() === '')
       throw new TypeError(
@@ -26,6 +30,10 @@ export class HttpServers {
       server.once('error', reject);
       server.listen(port, host, resolve);
     });
+    if (this.#closed) {
+      await new Promise((resolve) => server.close(resolve));
+      throw new Error('It was closed before it listened');
+    }
     this.#servers.set(server, connections);
     const { port: bound } = server.address() as AddressInfo;
     return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
@@ -33,6 +41,7 @@ export class HttpServers {
 
   /** Finishes the requests under way; after 5 s their connections are cut. */
   async close(): Promise<void> {
+    this.#closed = true;
     const closed = Promise.all(
       [...this.#servers].map(
         ([server, connections]) =>
