@@ -34,6 +34,21 @@ it('the built-in endpoint refuses web pages, other methods and settings out of r
   }
 });
 
+it('the built-in endpoint counts an answer until its last byte, or until its client has left', async () => {
+  const { url } = await startInspector();
+  const canned = `${url}canned`;
+  const leave = new AbortController();
+  const slow = Array.from({ length: 256 }, () =>
+    fetch(`${canned}?drip=10000&body=${'x'.repeat(1_000)}`, { method: 'POST', signal: leave.signal }).catch(() => null),
+  );
+  await expect.poll(async () => (await post(canned)).status).toBe(503);
+  leave.abort();
+  await Promise.all(slow);
+  await expect.poll(async () => (await post(canned)).status).toBe(200);
+  for (let read = 0; read < 300; read++) await (await post(`${canned}?drip=1&body=ab`)).text();
+  expect((await post(canned)).status).toBe(200);
+});
+
 describeInBrowser('the built-in endpoint', (browser) => {
   it('lets one see retries and their end without an app', async () => {
     const { url, sender, webhookId } = await startInspector();

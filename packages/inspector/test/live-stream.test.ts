@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Live } from '../src/protocol.js';
-import { LiveStream, UNREAD_LIMIT } from '../src/server/live-stream.js';
+import { LiveStream, MOST_READERS, UNREAD_LIMIT } from '../src/server/live-stream.js';
+import { startInspector } from './support/start-inspector.js';
 
 function liveStream(): LiveStream {
   const live = new LiveStream();
@@ -65,4 +66,15 @@ describe('the live stream', () => {
     live.send(started('del_1'));
     expect(live.open).toBe(0);
   });
+});
+
+it('gives no place to a HEAD, which reads nothing', async () => {
+  const { url } = await startInspector();
+  for (let asked = 0; asked <= MOST_READERS; asked++) {
+    const { status, headers } = await fetch(`${url}api/live`, { method: 'HEAD' });
+    expect([status, headers.get('allow')]).toEqual([405, 'GET']);
+  }
+  const stream = await fetch(`${url}api/live`);
+  expect(stream.status).toBe(200);
+  await stream.body?.cancel();
 });

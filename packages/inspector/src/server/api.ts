@@ -104,7 +104,8 @@ export function inspectorApi(parts: ApiParts): Hono {
     return c.json({ kept: true });
   });
 
-  app.get('/live', () => live.respond());
+  // Hono makes an answer to HEAD from that to GET, and a stream that nobody reads would keep its place.
+  app.get('/live', (c) => (c.req.method === 'HEAD' ? c.body(null, 405, { allow: 'GET' }) : live.respond()));
 
   app.get('/deliveries', async (c) => c.json(await listing.part(partWanted(c.req.query()))));
 

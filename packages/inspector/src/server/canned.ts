@@ -20,7 +20,7 @@ interface Answer {
 const MOST_DELAY_MS = 60_000;
 const MOST_DRIP_MS = 10_000;
 const MOST_BODY = 1_000;
-// Requests that may wait for their answer at a time.
+// Requests that may wait for the end of their answer at a time.
 const MOST_WAITING = 256;
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 /** Marks the answers of this endpoint: nothing about a signature follows from their status. */
@@ -41,21 +41,26 @@ export function cannedAnswers(): Handler<Env> {
     if (typeof answer === 'string') return plain(answer, 400);
     if (waiting >= MOST_WAITING) return plain('Too many requests wait for an answer.', 503);
     waiting += 1;
+    const end = () => {
+      waiting -= 1;
+    };
+    let drips = false;
     try {
       // An endless body costs no more than a short one.
       await c.req.raw.body?.cancel();
       await pause(answer.delayMs, c.req.raw.signal);
+      if (answer.drop) {
+        c.env.incoming?.socket.destroy();
+        return plain('Dropped.', 502);
+      }
+      if (NO_BODY.has(answer.status)) return new Response(null, { status: answer.status, headers: HEADERS });
+      const type = isJson(answer.body) ? 'application/json' : 'text/plain; charset=utf-8';
+      drips = answer.dripMs > 0;
+      const body = drips ? dripped(answer.body, answer.dripMs, c.req.raw.signal, end) : answer.body;
+      return new Response(body, { status: answer.status, headers: { ...HEADERS, 'content-type': type } });
     } finally {
-      waiting -= 1;
+      if (!drips) end();
     }
-    if (answer.drop) {
-      c.env.incoming?.socket.destroy();
-      return plain('Dropped.', 502);
-    }
-    if (NO_BODY.has(answer.status)) return new Response(null, { status: answer.status, headers: HEADERS });
-    const type = isJson(answer.body) ? 'application/json' : 'text/plain; charset=utf-8';
-    const body = answer.dripMs === 0 ? answer.body : dripped(answer.body, answer.dripMs, c.req.raw.signal);
-    return new Response(body, { status: answer.status, headers: { ...HEADERS, 'content-type': type } });
   };
 }
 
@@ -91,16 +96,23 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** One byte at a time. */
-function dripped(text: string, everyMs: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+/** One byte at a time; `onEnd` is called once, when all were read or the client has left. */
+function dripped(text: string, everyMs: number, signal: AbortSignal, onEnd: () => void): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
   let at = 0;
+  let left = false;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         await pause(everyMs, signal);
-        if (at >= bytes.length || signal.aborted) return controller.close();
-        controller.enqueue(bytes.subarray(at, ++at));
+        if (left) return;
+        if (at < bytes.length && !signal.aborted) return controller.enqueue(bytes.subarray(at, ++at));
+        onEnd();
+        controller.close();
+      },
+      cancel() {
+        left = true;
+        onEnd();
       },
     },
     { highWaterMark: 0 },
