@@ -66,6 +66,19 @@ async function shown(mistake: Mistake): Promise<string[]> {
   return [...found.causes.map(({ code }) => code as string), found.finding.code];
 }
 
+it('a secret is tried at its own host only: whoever gets the signature could use it there', async () => {
+  const running = await startInspector();
+  const page = pageOf(running);
+  const mistake = MISTAKES.find(({ shows }) => shows === 'secret_of_other');
+  if (mistake?.other === undefined) throw new Error('no such mistake');
+  await page(`/manage/webhooks/${running.webhookId}`, { url: await urlOf(mistake) }, 'PUT');
+  await page('/manage/webhooks', { url: 'http://localhost:9/', events: ['user.deleted'], secret: mistake.other });
+  const { deliveryIds } = await page<{ deliveryIds: string[] }>('/send', { event: 'video.updated', data: {} });
+  await running.sender.idle();
+  const { finding } = await page<Found>(`/deliveries/${deliveryIds[0]}/find`);
+  expect(finding.code).toBe('no_known_mistake');
+});
+
 describe('a mistake of a receiver', () => {
   it.each(MISTAKES.map((mistake) => [mistake.en, mistake] as const))('is named: %s', async (_title, mistake) => {
     const [first] = await shown(mistake);

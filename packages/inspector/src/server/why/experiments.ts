@@ -20,7 +20,7 @@ export interface ExperimentInput {
   readonly secret: Uint8Array;
   /** Of this subscription, before its rotations. */
   readonly former: readonly Uint8Array[];
-  /** Of the other subscriptions. */
+  /** Of other subscriptions of the same host. */
   readonly others: readonly { readonly id: string; readonly secret: Uint8Array }[];
   readonly webhookId: string;
 }

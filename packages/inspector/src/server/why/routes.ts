@@ -45,11 +45,14 @@ export function whyRoutes({ sender, former, detailOf, json }: WhyParts): Hono {
     const secret = sender.secretOf(webhookId);
     if (webhook === undefined || secret === undefined) throw new Refusal('webhook_gone', { values: { id: webhookId } });
     if (searching) throw new Refusal('searching');
-    const others = sender.webhooks().flatMap(({ id }) => {
-      const other = id === webhookId ? undefined : sender.secretOf(id);
-      return other === undefined ? [] : [{ id, secret: other }];
-    });
     const { url } = webhook;
+    // Of the same host: the endpoint could use the signature of another one's secret at that one.
+    const hostOf = (address: string) => new URL(address).hostname;
+    const others = sender.webhooks().flatMap((one) => {
+      const mayKnow = one.id !== webhookId && hostOf(one.url) === hostOf(url);
+      const other = mayKnow ? sender.secretOf(one.id) : undefined;
+      return other === undefined ? [] : [{ id: one.id, secret: other }];
+    });
     const framework = frameworkOf(attempt);
     searching = true;
     try {
