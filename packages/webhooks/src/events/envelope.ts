@@ -7,7 +7,7 @@ import type { WebhookEvent } from './types.js';
 /** One validation problem and where it is. */
 export interface Issue {
   readonly message: string;
-  readonly path: readonly (string | number)[];
+  readonly path: (string | number)[];
 }
 
 export type EnvelopeErrorCode = 'body_not_utf8' | 'body_not_json' | 'envelope_invalid';
