@@ -27,6 +27,9 @@ export function testContext<Env = unknown>(overrides: Partial<Context<Env>> = {}
     requestId: null,
     env: undefined as Env,
   };
-  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-  return Object.assign(context, Object.fromEntries(given));
+  const given = overrides as Readonly<Record<string, unknown>>;
+  // By name too: those of a class may be getters, which are inherited.
+  const names = new Set([...Object.keys(given), ...Object.keys(context)]);
+  const members = [...names].map((name) => [name, given[name]] as const).filter(([, value]) => value !== undefined);
+  return Object.assign(context, Object.fromEntries(members));
 }

@@ -184,6 +184,12 @@ describe('testContext', () => {
       secretIndex: 0,
     });
     expect(testContext({ signal }).signal.aborted).toBe(true);
+    class Retried {
+      get attempt() {
+        return 3;
+      }
+    }
+    expect(testContext(new Retried()).attempt).toBe(3);
     // @ts-expect-error no such member
     testContext({ attemp: 3 });
   });
