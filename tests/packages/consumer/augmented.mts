@@ -1,9 +1,20 @@
 // docs/receive/type-more-events.md against the packed declarations: a payload that the guide does not show gets a type.
 import { createReceiver, type EventOf, isEvent, parseEvent } from '@videocloud/webhooks';
 
+interface Watched {
+  videoId: string;
+}
+interface View extends Watched {
+  seconds: number;
+}
+declare class Failure {
+  readonly reason?: string;
+}
+
 declare module '@videocloud/webhooks' {
   interface EventDataMap {
-    'engagement.view': { videoId: string; seconds: number };
+    'engagement.view': View;
+    'system.error': Failure;
     'user.created': { userId: string; plan: 'free' | 'paid' };
   }
 }
@@ -19,6 +30,8 @@ createReceiver({ secrets: 'a' })
     // @ts-expect-error an event that is not registered stays open
     if (event.event === 'engagement.like') event.data.videoId.trim();
   })
+  .on('system.error', ({ data }) => data.reason?.trim())
+  .on('video.deleted', ({ data: { anything } }) => anything)
   .on('video.processed', ({ data }) => data.formats.length);
 
 export function use(bytes: Uint8Array): number | undefined {

@@ -4,21 +4,28 @@ import type { DeliveredEventType, EventType } from '../protocol/events.js';
 
 export type { DeliveredEventType, EventType };
 
+/** The payloads that the guide shows; `unknown` for the others, so that any type of an application is compatible. */
+type ShownDataMap = {
+  [T in keyof GeneratedDataMap]: string extends keyof GeneratedDataMap[T] ? unknown : GeneratedDataMap[T];
+};
+
 /**
- * The payload (`data`) of each delivered name. What the guide does not show is an open object.
+ * The payload (`data`) of each delivered name. What the guide does not show is `unknown` here, and in an event an open object.
  *
  * An interface, so that an application can describe what the guide does not show by module augmentation.
  */
-export interface EventDataMap extends GeneratedDataMap {}
+export interface EventDataMap extends ShownDataMap {}
 
 /** A payload that the guide does not show: an object with any members. */
 export interface OpenData {
   [member: string]: unknown;
 }
 
+type DataOf<T extends DeliveredEventType> = EventDataMap[T] extends object ? EventDataMap[T] : OpenData;
+
 /** One event of a cataloged name, with its payload typed. */
 export type KnownEvent = {
-  [T in DeliveredEventType]: { event: T; timestamp: string; data: EventDataMap[T] };
+  [T in DeliveredEventType]: { event: T; timestamp: string; data: DataOf<T> };
 }[DeliveredEventType];
 
 /** The event of exactly this name (no alias is applied). */
