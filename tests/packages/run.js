@@ -38,7 +38,8 @@ await section('released', checkRelease);
 // The others bring native modules and databases along; their tarballs are installed with `--all`.
 const light = new Set(['', '-client', '-conformance', '-nestjs'].map((end) => `@videocloud/webhooks${end}`));
 const nest = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
-const tools = [...nest, '@opentelemetry/api', '@types/express', '@types/node', 'express', 'hono', 'vitest'];
+const types = ['@types/express', '@types/koa', '@types/node'];
+const tools = [...nest, ...types, '@opentelemetry/api', 'express', 'hono', 'koa', 'vitest'];
 // Linked it is good enough to compile against; Turbopack builds nothing from outside the project.
 const framework = ['next', 'react', 'react-dom'];
 const project = makeProject(

@@ -37,10 +37,19 @@ export class Deliveries {
   }
 }
 
+const { SECRET } = process.env;
+
 @Module({
   imports: [
     VideoCloudWebhooksModule.forRoot({ secrets: 'a', idempotency: memoryStore(), path: 'hooks' }),
     VideoCloudWebhooksModule.forRootAsync({ useFactory: () => ({ secrets: 'b', name: 'b' }) }),
+    VideoCloudWebhooksModule.forRootAsync({
+      imports: undefined,
+      inject: undefined,
+      useFactory: SECRET === undefined ? undefined : () => ({ secrets: 'c' }),
+      useClass: undefined,
+      useExisting: undefined,
+    }),
     // @ts-expect-error no such option
     VideoCloudWebhooksModule.forRoot({ secrets: 'a', onEror: () => undefined }),
   ],

@@ -18,6 +18,11 @@ interface KoaContext {
   set(fields: Record<string, string>): void;
 }
 
+/** The context as `env` reads it, unless its parameter has a type of Koa's. */
+interface KoaEnvContext extends KoaContext {
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 type KoaMiddleware<Context> = (ctx: Context, next: () => Promise<unknown>) => Promise<void>;
 
 /**
@@ -33,9 +38,9 @@ type KoaMiddleware<Context> = (ctx: Context, next: () => Promise<unknown>) => Pr
  * export const webhooks = webhookHandler(receiver); // router.post('/webhooks', webhooks), before body parsers
  * ```
  */
-export function webhookHandler<Env>(
+export function webhookHandler<Env, Context extends KoaContext = KoaEnvContext>(
   receiver: Receiver<Env>,
-  ...[options = {}]: EnvArgument<KoaContext, Env>
+  ...[options = {}]: EnvArgument<Context, Env>
 ): KoaMiddleware<KoaContext> {
   const pipeline = pipelineOf('webhookHandler', receiver, options);
   const { env } = options;
@@ -56,8 +61,8 @@ export function webhookHandler<Env>(
  * // router.post('/webhooks', verified, (ctx) => { ctx.body = ctx.state.webhook.event.event; });
  * ```
  */
-export function verifyWebhook<Env = unknown>(
-  options: { env?: ReadEnv<KoaContext, Env> | undefined } & VerifyOptions<Env>,
+export function verifyWebhook<Env = unknown, Context extends KoaContext = KoaEnvContext>(
+  options: { env?: ReadEnv<Context, Env> | undefined } & VerifyOptions<Env>,
 ): KoaMiddleware<KoaContext> {
   const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   return async (ctx, next) => {

@@ -38,6 +38,11 @@ export function webhookHandler<Env>(
   };
 }
 
+/** A method's type, as `ReadEnv` is: the handler may take a `NextRequest`. */
+type VerifiedHandler<C> = {
+  handle(webhook: Delivery, request: Request, context: C): Response | Promise<Response>;
+}['handle'];
+
 /**
  * An App Router route handler around your own: called with verified deliveries only.
  *
@@ -53,7 +58,7 @@ export function webhookHandler<Env>(
  */
 export function verifyWebhook<Env = unknown, C = unknown>(
   options: { env?: ReadEnv<Request, Env> | undefined } & VerifyOptions<Env>,
-  handler: (webhook: Delivery, request: Request, context: C) => Response | Promise<Response>,
+  handler: VerifiedHandler<C>,
 ): (request: Request, context: C) => Promise<Response> {
   const { verifier, readEnv } = verifierFor('verifyWebhook', options);
   if (typeof handler !== 'function')

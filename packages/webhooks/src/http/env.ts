@@ -2,8 +2,12 @@ import type { VerifyOptions } from '../receiver/options.js';
 import { resolveVerifySettings } from '../receiver/settings.js';
 import { Verifier } from '../receiver/verify.js';
 
-/** Gives the environment of a request: `context.env` of handlers, and `env` of providers of secrets and stores. */
-export type ReadEnv<Source, Env> = (source: Source) => Env;
+/**
+ * Gives the environment of a request: `context.env` of handlers, and `env` of providers of secrets and stores.
+ *
+ * A method's type, which takes a function of the framework's own request too: `(req: express.Request) => …`.
+ */
+export type ReadEnv<Source, Env> = { read(source: Source): Env }['read'];
 
 /** The environment of one request, read when it is asked for; undefined where the user gave no `env`. */
 export function bindEnv<Source>(
