@@ -98,11 +98,24 @@ async function callMethod(instance: Provider, name: string | symbol, event: unkn
   if (typeof method !== 'function') throw new TypeError(`The handler ${String(name)} is no method any more`);
   const returned: unknown = await method.call(instance, event, context);
   // Nest's HttpService and ClientProxy give Observables, which do nothing until somebody subscribes.
-  if (isObservable(returned)) await new Promise((complete, error) => returned.subscribe({ complete, error }));
+  if (isObservable(returned)) await completed(returned, context.signal);
+}
+
+/** Resolves when it completes. One that never does is left when time is up: its work would go on for ever. */
+function completed(observable: ObservableLike, signal: AbortSignal): Promise<unknown> {
+  return new Promise((complete, error) => {
+    const subscription = observable.subscribe({ complete, error });
+    const leave = () => {
+      subscription.unsubscribe();
+      error(signal.reason);
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+  });
 }
 
 interface ObservableLike {
-  subscribe(observer: { complete(value?: unknown): void; error(reason: unknown): void }): unknown;
+  subscribe(observer: { complete(value?: unknown): void; error(reason: unknown): void }): { unsubscribe(): void };
 }
 
 /** As RxJS decides it, of any copy. */

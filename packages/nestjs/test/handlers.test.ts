@@ -2,7 +2,7 @@ import { Controller, Inject, Injectable, Logger, Module, Scope } from '@nestjs/c
 import { LazyModuleLoader, ModuleRef, REQUEST } from '@nestjs/core';
 import type { Context, EventOf, Receiver } from '@videocloud/webhooks';
 import { fixture } from '@videocloud/webhooks/testing';
-import { defer, EMPTY, finalize, switchMap, tap, throwError, timer } from 'rxjs';
+import { defer, EMPTY, finalize, NEVER, switchMap, tap, throwError, timer } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import {
@@ -95,6 +95,23 @@ describe('handlers', () => {
     expect(seen).toEqual(['ready', 'announce']);
     const { result, error } = await dispatch('user.created');
     expect([result, error?.cause]).toEqual(['failed', new Error('no room')]);
+  });
+
+  it('that return an Observable without end are left when time is up', async () => {
+    const left: string[] = [];
+    class Videos {
+      @OnVideoCloudEvent('video.processed')
+      ready() {
+        return NEVER.pipe(finalize(() => left.push('ready')));
+      }
+    }
+    const { app, dispatch } = await start(
+      { providers: [Videos] },
+      { secrets: SECRET, onError: () => undefined, handlerTimeout: 1_000 },
+    );
+    expect(await dispatch('video.processed')).toMatchObject({ status: 503, error: { code: 'handler_timeout' } });
+    expect(left).toEqual(['ready']);
+    await app.get<Receiver>(videoCloudReceiver()).drain();
   });
 
   it('are inherited, and an override keeps the events of what it overrides', async () => {
