@@ -66,8 +66,12 @@ export class WebhookClaims {
     // Nothing is awaited from here to the reply, so no other request comes between.
     const reply = perform(this.#storage.sql, step, Date.now());
     if (!this.#alarmIsSet) {
-      this.#alarmIsSet = true;
-      if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + MINUTE_MS);
+      try {
+        if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + MINUTE_MS);
+        this.#alarmIsSet = true;
+      } catch {
+        // The step is done, and whoever asked must hear of it: the next request sets the alarm.
+      }
     }
     return Response.json(reply);
   }
@@ -77,9 +81,10 @@ export class WebhookClaims {
     const now = Date.now();
     this.#storage.sql.exec(SWEEP, now);
     const [row] = this.#storage.sql.exec(NEXT_EXPIRY).toArray();
-    this.#alarmIsSet = typeof row?.next === 'number';
-    if (typeof row?.next === 'number')
-      await this.#storage.setAlarm(row.next <= now ? now : Math.max(row.next, now + MINUTE_MS));
+    this.#alarmIsSet = false;
+    if (typeof row?.next !== 'number') return;
+    await this.#storage.setAlarm(row.next <= now ? now : Math.max(row.next, now + MINUTE_MS));
+    this.#alarmIsSet = true;
   }
 }
 

@@ -76,6 +76,44 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
     }
   });
 
+  it('WebhookClaims tells of a claim though no alarm can be set, and sets it with the next', async () => {
+    const server = miniflare({
+      script: await bundled(`
+        import { WebhookClaims as Claims } from '../../../src/stores/durable-object.js';
+        export class WebhookClaims extends Claims {
+          constructor({ storage }) {
+            let faults = 1;
+            super({ storage: {
+              sql: storage.sql,
+              getAlarm: () => storage.getAlarm(),
+              setAlarm: (at) => (faults-- > 0 ? Promise.reject(new Error('no alarm now')) : storage.setAlarm(at)),
+            } });
+            this.storage = storage;
+          }
+          async fetch(request) {
+            if (!request.url.includes('/test')) return super.fetch(request);
+            return Response.json((await this.storage.getAlarm()) !== null);
+          }
+        }
+        export default ${PASSES_ON};
+      `),
+      durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
+    });
+    try {
+      const namespace = claimsOf(server);
+      const store = durableObjectStore(namespace, { shards: 1 });
+      const object = () => namespace.get(namespace.idFromName('videocloud-webhooks-0') as never);
+      const hasAlarm = async () =>
+        (await object().fetch('https://claims.invalid/test', { method: 'POST', body: '' })).json();
+      expect((await store.claim('first', TIMES)).state).toBe('claimed');
+      expect(await hasAlarm()).toBe(false);
+      expect((await store.claim('second', TIMES)).state).toBe('claimed');
+      expect(await hasAlarm()).toBe(true);
+    } finally {
+      await server.dispose();
+    }
+  });
+
   it('WebhookClaims deletes expired claims in its alarm and stops setting one when none are left', async () => {
     const server = miniflare({
       script: await bundled(`
