@@ -8,7 +8,7 @@ import { bytesOf, type Context, type DeliveryState, keyOf } from './context.js';
 export class DeliveryContext implements Context {
   // Own members, as the interface's reader expects: on the prototype they would be lost in `{ ...context }`. Three calls
   // with ready descriptors cost less than half of one `defineProperties`, or of a literal with getters.
-  static readonly #signal = /* @__PURE__ */ onDemand((context) => context.#readSignal());
+  static readonly #signal = /* @__PURE__ */ onDemand((context) => context.#control().signal);
   static readonly #deliveryKey = /* @__PURE__ */ onDemand((context) => keyOf(context.#delivery));
   static readonly #headers = /* @__PURE__ */ onDemand((context) => context.#delivery.headers?.headers() ?? null);
 
@@ -23,8 +23,8 @@ export class DeliveryContext implements Context {
   declare readonly headers: Headers | null;
   readonly #delivery: DeliveryState;
   #controller: AbortController | undefined;
-  #aborted: { reason: unknown } | undefined;
-  #follow: (() => void) | undefined;
+  /** null once the run has ended: whoever reads the signal only then follows nothing. */
+  #follow: (() => void) | null | undefined;
 
   constructor(delivery: DeliveryState) {
     this.rawBody = bytesOf(delivery);
@@ -38,30 +38,30 @@ export class DeliveryContext implements Context {
     Object.defineProperty(this, 'headers', DeliveryContext.#headers);
   }
 
-  #readSignal(): AbortSignal {
+  /** Makes the signal when it is first read, or aborted. */
+  #control(): AbortController {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       const { signal } = this.#delivery.source;
-      if (signal?.aborted) this.#aborted ??= signal;
-      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
-      else if (signal !== undefined) {
+      if (signal?.aborted) this.#controller.abort(signal.reason);
+      else if (signal !== undefined && this.#follow !== null) {
         this.#follow = () => DeliveryContext.abort(this, signal.reason);
         signal.addEventListener('abort', this.#follow);
       }
     }
-    return this.#controller.signal;
+    return this.#controller;
   }
 
   /** Aborts the signal, also one that is only read later. Static, so that handlers do not see it. */
   static abort(context: DeliveryContext, reason: unknown): void {
-    context.#aborted ??= { reason };
-    context.#controller?.abort(reason);
+    context.#control().abort(reason);
     DeliveryContext.end(context);
   }
 
   /** Ends what the signal follows: a caller may give the same one, that of its shutdown, with every delivery. */
   static end(context: DeliveryContext): void {
     if (context.#follow) context.#delivery.source.signal?.removeEventListener('abort', context.#follow);
+    context.#follow = null;
   }
 }
 

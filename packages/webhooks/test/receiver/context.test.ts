@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { createReceiver } from '../../src/index.js';
+import { type Context, createReceiver } from '../../src/index.js';
 import { newDelivery } from '../../src/receiver/context.js';
 import { DeliveryContext } from '../../src/receiver/handler-context.js';
 import { fixture } from '../../src/testing/index.js';
@@ -58,6 +58,16 @@ it('lets go of the signal that every dispatch is given when its handler has ende
     await receiver.dispatch(JSON.stringify(fixture('video.deleted')), { signal: shutdown });
   }
   expect([during, listeners(shutdown)]).toEqual([[1, 1, 1, 1], 0]);
+});
+
+it('follows nothing for work that goes on after its handler and asks only then', async () => {
+  const shutdown = new AbortController();
+  let context: Context | undefined;
+  const receiver = createReceiver({ secrets: 'a secret' }).on('*', (_, given) => {
+    context = given;
+  });
+  await receiver.dispatch(JSON.stringify(fixture('video.deleted')), { signal: shutdown.signal });
+  expect([context?.signal.aborted, listeners(shutdown.signal)]).toEqual([false, 0]);
 });
 
 it('tells whoever asks only when time is up that it is, and why', () => {
