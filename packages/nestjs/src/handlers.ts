@@ -101,7 +101,7 @@ async function callMethod(instance: Provider, name: string | symbol, event: unkn
   if (isObservable(returned)) await completed(returned, context.signal);
 }
 
-/** Resolves when it completes. One that never does is left when time is up: its work would go on for ever. */
+/** Resolves when it completes. One that never does is left when time is up: its work would go on without end. */
 function completed(observable: ObservableLike, signal: AbortSignal): Promise<unknown> {
   return new Promise((complete, error) => {
     const subscription = observable.subscribe({ complete, error });
