@@ -135,12 +135,26 @@ describe.skipIf(!isAvailable('redis'))('with BullMQ 5', () => {
   });
   afterAll(() => server?.stop());
 
-  contract(
-    'Redis',
-    () => server?.url ?? '',
-    (url, options) => {
-      if (open === undefined) throw new Error('not loaded');
-      return open(url, options);
-    },
-  );
+  const openWith5: typeof openInbox = (url, options) => {
+    if (open === undefined) throw new Error('not loaded');
+    return open(url, options);
+  };
+
+  it.each(['pause', 'resume'] as const)('lists each waiting record once, though %s() comes between', async (change) => {
+    const inbox = await openWith5(server?.url ?? '', { name: `listed-${change}` });
+    for (let number = 0; number < 6; number++) await inbox.accept({ rawBody: Buffer.from(`{"n":${number}}`) });
+    if (change === 'resume') await inbox.pause();
+    const ids: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await inbox.list({ state: 'waiting', limit: 2, cursor });
+      ids.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+      await inbox[change]();
+    } while (cursor !== undefined);
+    await inbox.close();
+    expect([ids.length, new Set(ids).size]).toEqual([6, 6]);
+  });
+
+  contract('Redis', () => server?.url ?? '', openWith5);
 });

@@ -27,7 +27,10 @@ const MAX_DYING_MS = 60_000;
 const FIELDS = ['name', 'timestamp', 'finishedOn', 'failedReason', 'atm', 'stc', BEGUN] as const;
 const LISTS: readonly string[] = ['wait', 'paused', 'active'];
 
-/** BullMQ's lists and sets with the jobs of a state. BullMQ 5 renames `wait` to `paused` in a pause. */
+/** BullMQ 5 renames `wait` to `paused` in a pause, and back at its end. */
+const RENAMED: Record<string, string | undefined> = { wait: 'paused', paused: 'wait' };
+
+/** BullMQ's lists and sets with the jobs of a state. */
 const KEYS: Record<InboxState, readonly string[]> = {
   waiting: ['wait', 'paused', 'delayed'],
   retrying: ['delayed'],
@@ -65,11 +68,20 @@ export class RedisList {
     const keys = ofEvent === undefined ? KEYS[state] : [ofEvent];
     // A place is in one of the keys: its tie is the key's number, then the job's id.
     const [, number = '0', id = ''] = /^(\d)(.*)$/.exec(after?.tie ?? '') ?? [];
-    const key = keys[Number(number)];
+    let at = Number(number);
+    let key = keys[at];
     if (key === undefined) return { items: [], next: undefined };
+    let following = at + 1;
     const place = after === undefined || id === '' ? undefined : { at: after.at, tie: id };
     const scanned = this.#isServed(state, filter) ? limit : Math.max(limit, MAX_SCANNED);
-    const found = await this.#read(key, place, scanned + 1, request);
+    let found = await this.#read(key, place, scanned + 1, request);
+    const renamed = RENAMED[key];
+    if (found.length === 0 && place !== undefined && renamed !== undefined) {
+      key = renamed;
+      at = keys.indexOf(key);
+      following = Math.max(following, at + 1);
+      found = await this.#read(key, place, scanned + 1, request);
+    }
     const records = await this.#recordsOf(found.slice(0, scanned), state, key);
     const items: InboxRecordInfo[] = [];
     let last: Found | undefined;
@@ -78,8 +90,7 @@ export class RedisList {
       if (record !== undefined && matches(record, filter)) items.push(record);
       if (items.length === limit) break;
     }
-    if (last !== undefined && last !== found.at(-1)) return { items, next: { at: last.at, tie: number + last.id } };
-    const following = Number(number) + 1;
+    if (last !== undefined && last !== found.at(-1)) return { items, next: { at: last.at, tie: at + last.id } };
     return { items, next: following < keys.length ? { at: 0, tie: String(following) } : undefined };
   }
 
