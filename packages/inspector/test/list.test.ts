@@ -87,6 +87,31 @@ describeInBrowser('many deliveries, and many looking', (browser) => {
     expect(faults.filter((fault) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED/.test(fault))).toEqual([]);
   });
 
+  it('shows what it is narrowed to, though the request before failed', async () => {
+    const { url, sender } = await startInspector();
+    const { page } = await browser.open(url);
+    for (const event of ['video.deleted', 'video.updated', 'user.created']) await send(page, event);
+    await sender.idle();
+    await until(() => rows(page).count(), 3);
+    const picker = page.locator('.list-pane select').nth(1);
+    let fail = (): void => undefined;
+    const failed = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    const narrowed = (event: string) => page.waitForRequest((request) => request.url().includes(`event=${event}`));
+    await page.route('**/api/deliveries?*event=video.deleted*', async (route) => {
+      await failed;
+      await route.abort();
+    });
+    const first = narrowed('video.deleted');
+    await picker.selectOption('video.deleted');
+    await first;
+    await picker.selectOption('video.updated');
+    fail();
+    await until(() => rows(page).count(), 1);
+    expect(await rows(page).textContent()).toContain('video.updated');
+  });
+
   it('gives the connection of a hidden tab back', async () => {
     const { url, sender } = await startInspector();
     const { page } = await browser.open(url);

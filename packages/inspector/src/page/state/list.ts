@@ -65,10 +65,15 @@ async function load(): Promise<void> {
     again = false;
     heard = new Map();
     const { filters } = store();
-    const part = await get<ListPart>(`/deliveries?${query(filters)}`);
-    // Of another search by now: the next answer is for that.
-    if (filters !== store().filters) again = true;
-    else show(part);
+    try {
+      const part = await get<ListPart>(`/deliveries?${query(filters)}`);
+      // Of another search by now: the next answer is for that.
+      if (filters !== store().filters) again = true;
+      else show(part);
+    } catch (error) {
+      // What was requested meanwhile is not lost with it.
+      if (!again) throw error;
+    }
   } while (again);
 }
 
