@@ -50,6 +50,21 @@ describeInBrowser('subscriptions on the page', (browser) => {
     expect(faults).toEqual([]);
   });
 
+  it('says that an answer was lost: the secret may be a new one', async () => {
+    const { url, sender, webhookId } = await startInspector();
+    const { page } = await browser.open(url);
+    await button(page, 'Subscriptions').click();
+    await button(page, 'Rotate secret').first().click();
+    const fresh = await page.locator('.action').getByLabel('Secret').inputValue();
+    await page.route('**/api/manage/webhooks/*', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await page.locator('.action button.primary').click();
+    await page.getByText('The server did not answer. Whether it was done is unknown.').waitFor();
+    expect(Buffer.from(sender.secretOf(webhookId) ?? []).toString()).toBe(fresh);
+  });
+
   it('tests, edits, rotates, shows the history and deletes, each with its call', async () => {
     const { url, sender, receiver, apiUrl, webhookId } = await startInspector();
     const { page, faults } = await browser.open(url);

@@ -195,6 +195,7 @@ export const en = {
   result_bad: 'failure',
   never: 'Nothing delivered yet',
   done: 'Done.',
+  no_answer: 'The server did not answer. Whether it was done is unknown.',
   api_call: 'API call',
   api_help: 'What this button calls. The secret is not shown: it is read from the environment.',
   call_curl: 'curl',

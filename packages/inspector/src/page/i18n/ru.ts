@@ -195,6 +195,7 @@ export const ru: Readonly<Record<keyof typeof en, string>> = {
   result_bad: 'неудача',
   never: 'Ещё ничего не доставлено',
   done: 'Готово.',
+  no_answer: 'Сервер не ответил. Сделано ли это, неизвестно.',
   api_call: 'Вызов API',
   api_help: 'Что вызывает эта кнопка. Секрет не показан: он берётся из окружения.',
   call_curl: 'curl',
