@@ -48,8 +48,10 @@ export async function install(root, { name, config }, tarballs, node) {
 
 /** @param {string} folder */
 export function copyApps(folder) {
-  for (const file of ['.npmrc', 'drive.mjs', 'compile.mjs', 'framework.js'])
-    cpSync(join(here, file), join(folder, file));
+  for (const file of ['.npmrc', 'drive.mjs', 'compile.mjs']) cpSync(join(here, file), join(folder, file));
+  cpSync(join(repository, 'scripts/free-port.js'), join(folder, 'free-port.js'));
+  const framework = readFileSync(join(here, 'framework.js'), 'utf8');
+  writeFileSync(join(folder, 'framework.js'), framework.replace('../../scripts/free-port.js', './free-port.js'));
   cpSync(join(here, 'apps'), folder, { recursive: true });
 }
 
