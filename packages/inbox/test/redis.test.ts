@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +12,7 @@ import { type InboxDeadLetter, openInbox } from '../src/index.js';
 import { contract } from './contract.js';
 import { expectOnDeadAfterCommit } from './on-dead.js';
 import { startTcpProxy } from './tcp-proxy.js';
-import { settled } from './waiting.js';
+import { settled, until } from './waiting.js';
 
 describe.skipIf(!isAvailable('redis'))('on a real server', () => {
   let server: Service | undefined;
@@ -49,6 +51,30 @@ describe.skipIf(!isAvailable('redis'))('on a real server', () => {
     await settled(inbox, { dead: 1, waiting: 0, running: 0 }, 60_000);
     await Promise.all([inbox.close(), client.quit()]);
     expect(dead).toEqual(['process_died']);
+  });
+
+  it('keeps no body of a dead letter that it could never store', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const name = 'never-stored';
+    // Texts only: an error whose stack was never read holds the calls it came from.
+    const errors: string[] = [];
+    const onError = (error: unknown) => void errors.push(String(error));
+    const inbox = await openInbox(server?.url ?? '', { name, maxAttempts: 1, onError });
+    const client = new Redis(server?.url ?? '');
+    let body: WeakRef<Uint8Array> | undefined;
+    inbox.process(async ({ id, rawBody }) => {
+      body = new WeakRef(rawBody);
+      await client.del(`bull:${name}:${id}`, `bull:${name}:${id}:lock`);
+      throw new Error('for good');
+    });
+    await inbox.accept({ rawBody: Buffer.alloc(100_000, '{"event":"video.deleted"}') });
+    await until(() => errors.some((error) => error.includes('Missing')));
+    await until(() => {
+      collect();
+      return body?.deref() === undefined;
+    });
+    await Promise.all([inbox.close(), client.quit()]);
   });
 
   it('forgets what was handled after ttl, dead letters after theirs, and nothing that waits', async () => {

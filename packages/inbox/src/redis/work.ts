@@ -41,8 +41,8 @@ export class RedisWorker implements Processing {
   readonly #client: Redis;
   readonly #worker: Worker<JobData>;
   readonly #running = new Set<Promise<unknown>>();
-  /** The dead letters that BullMQ has not stored yet. */
-  readonly #dying = new Map<string, { readonly taken: Taken; readonly settlement: Dead }>();
+  /** The dead letters that BullMQ has not stored yet, without their bodies: some it never stores. */
+  readonly #dying = new Map<string, { readonly attempt: number; readonly settlement: Dead }>();
   #suspects = 0;
   /** About the largest body of late; at first what a receiver accepts by default. */
   #bodyBytes = 1_048_576;
@@ -95,7 +95,7 @@ export class RedisWorker implements Processing {
     if (settlement.state === 'handled') return;
     if (settlement.state === 'retry') throw withoutStack(new Error(settlement.error));
     await this.#noteEvent(job.id ?? '', taken.event);
-    this.#dying.set(job.id ?? '', { taken, settlement });
+    this.#dying.set(job.id ?? '', { attempt, settlement });
     throw withoutStack(new this.#peers.bull.UnrecoverableError(failureText(settlement)));
   }
 
@@ -129,11 +129,10 @@ export class RedisWorker implements Processing {
   }
 
   #failed(job: DeliveryJob | undefined): void {
-    const id = job?.id ?? '';
-    const dying = this.#dying.get(id);
-    if (dying === undefined) return;
-    this.#dying.delete(id);
-    this.#settings.dead(dying.taken, dying.settlement);
+    const dying = this.#dying.get(job?.id ?? '');
+    if (job === undefined || dying === undefined) return;
+    this.#dying.delete(job.id ?? '');
+    this.#settings.dead(takenFrom(job, dying.attempt), dying.settlement);
   }
 
   /** Waits for the handlers and for their results to be stored; for a server that is away or silent only so long. */
