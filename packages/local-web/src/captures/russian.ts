@@ -66,6 +66,7 @@ const EXACT: Readonly<Record<string, string>> = {
 const WITH_VALUES: readonly (readonly [RegExp, string])[] = [
   [/^the HAR file holds (\d+) of (\d+) bytes of the body$/, 'в файле HAR только $1 из $2 байт тела'],
   [/^the body is not in the capture \(Content-Length: (\d+)\)$/, 'тела здесь нет (Content-Length: $1)'],
+  [/^the PowerShell request has (-\S+) twice$/, 'в запросе PowerShell $1 указан дважды'],
   [/^curl’s option (\S+) has no value$/, 'у параметра curl $1 нет значения'],
   [/^curl’s option (\S+) is not known here$/, 'параметр curl $1 здесь не известен'],
   [
