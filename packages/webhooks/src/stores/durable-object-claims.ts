@@ -44,6 +44,7 @@ export function readStep(value: unknown): Step | undefined {
 /** Does the step and gives the store's reply. */
 export function perform(sql: SqlStorageLike, step: Step, now: number): unknown {
   if (step.do === 'claim') return claim(sql, step, now);
+  // What is done has no token.
   const settle =
     step.do === 'complete'
       ? sql.exec(
@@ -54,7 +55,7 @@ export function perform(sql: SqlStorageLike, step: Step, now: number): unknown {
           now,
         )
       : sql.exec(
-          'UPDATE claims SET token = NULL WHERE key = ? AND token = ? AND done = 0 AND expires_at > ? RETURNING 1',
+          'UPDATE claims SET token = NULL WHERE key = ? AND token = ? AND expires_at > ? RETURNING 1',
           step.key,
           step.token,
           now,

@@ -188,13 +188,15 @@ class Store implements PostgresStore {
   }
 
   #sweepWhenDue(): void {
-    if (performance.now() < this.#sweepAt) return;
-    this.#sweepAt = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    if (now < this.#sweepAt) return;
+    // Now, not when the sweep has ended: on Workers it never does where its request ends first.
+    this.#sweepAt = now + SWEEP_EVERY_MS;
     const next = (swept: number) => {
-      this.#sweepAt = performance.now() + (swept === BATCH ? 0 : SWEEP_EVERY_MS);
+      if (swept === BATCH) this.#sweepAt = 0;
     };
     // A failure changes no delivery's fate, and a database in trouble shows in the claims; the next minute tries again.
-    this.sweep({ maxBatches: 1 }).then(next, () => next(0));
+    this.sweep({ maxBatches: 1 }).then(next, () => undefined);
   }
 
   async #value(text: string, values: unknown[]): Promise<unknown> {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAvailable, type Service, startPostgres } from '../../../../tests/support/services.js';
 import { type PostgresClient, postgresStore } from '../../src/stores/postgres.js';
 import { uniqueKey } from './harness.js';
@@ -53,6 +53,29 @@ describe('what postgresStore takes', () => {
   it('says so when the client returns something else than { rows }', async () => {
     const mysql = { query: async () => [[], []] } as unknown as PostgresClient;
     await expect(postgresStore(mysql).claim('k', TIMES)).rejects.toThrow(/no \{ rows \}/);
+  });
+
+  it('sweeps a minute later again, though the last sweep never ended, as on Workers', async () => {
+    const sweeps: string[] = [];
+    const client = {
+      query: (text: string) => {
+        if (!text.includes('SKIP LOCKED')) return Promise.resolve({ rows: [{ reply: 'done' }] });
+        sweeps.push(text);
+        return new Promise<never>(() => undefined);
+      },
+    };
+    const store = postgresStore(client);
+    const start = performance.now();
+    const now = vi.spyOn(performance, 'now');
+    try {
+      for (const minutes of [1, 1, 2, 2, 3]) {
+        now.mockReturnValue(start + minutes * 61_000);
+        expect(await store.claim('k', TIMES)).toEqual({ state: 'done' });
+      }
+    } finally {
+      now.mockRestore();
+    }
+    expect(sweeps).toHaveLength(3);
   });
 
   it('passes faults of the client on as they are', async () => {

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type D1DatabaseLike, d1Store } from '../../../src/stores/d1.js';
-import { type DurableObjectNamespaceLike, durableObjectStore } from '../../../src/stores/durable-object.js';
+import {
+  type DurableObjectNamespaceLike,
+  durableObjectStore,
+  WebhookClaims,
+} from '../../../src/stores/durable-object.js';
 import { bundled, claimsOf, databaseOf, hasMiniflare, miniflare, PASSES_ON } from './backends.js';
 
 const TIMES = { leaseMs: 30_000, ttlMs: 60_000 };
@@ -26,6 +30,31 @@ describe('durableObjectStore', () => {
     await expect(durableObjectStore(answering('true')).complete('key', 'token', 1_000)).rejects.toThrow(TypeError);
     await expect(durableObjectStore(answering(1)).release('key', 'token')).rejects.toThrow(TypeError);
     await expect(durableObjectStore(answering(true, 500)).release('key', 'token')).rejects.toThrow(/500/);
+  });
+});
+
+describe('WebhookClaims', () => {
+  it('sets its alarm at the next step where the caller of the first had gone', async () => {
+    const alarms: number[] = [];
+    const storage = {
+      sql: { exec: () => ({ toArray: () => [] }) },
+      getAlarm: vi.fn<() => Promise<number | null>>(async () => null),
+      setAlarm: async (at: number) => void alarms.push(at),
+    };
+    storage.getAlarm.mockReturnValueOnce(new Promise(() => undefined));
+    const claims = new WebhookClaims({ storage });
+    const step = () =>
+      claims.fetch(
+        new Request('https://claims.invalid/', {
+          method: 'POST',
+          body: JSON.stringify({ do: 'claim', key: 'k', token: 't', lease: 1_000, ttl: 1_000 }),
+        }),
+      );
+    void step();
+    await vi.waitFor(() => expect(storage.getAlarm).toHaveBeenCalledOnce());
+    expect((await step()).status).toBe(200);
+    await step();
+    expect([alarms.length, storage.getAlarm.mock.calls.length]).toEqual([1, 2]);
   });
 });
 
