@@ -93,15 +93,15 @@ function isHeaders(value: HeadersLike): value is Headers {
 
 // Both are a stranger's text: bounded, and printable ASCII only.
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
-const TRACE_PARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+// Neither version ff nor an id of zeros is one.
+const TRACE_PARENT = /^(?!ff|.*-0+-)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The id a request is known by elsewhere: `x-request-id`, else the trace id of `traceparent` (W3C Trace Context). */
 export function requestIdOf(headers: RequestHeaders | null): string | null {
   try {
     const id = headers?.header('x-request-id');
     if (typeof id === 'string' && REQUEST_ID.test(id)) return id;
-    const parent = headers?.header('traceparent');
-    return (typeof parent === 'string' && TRACE_PARENT.exec(parent)?.[1]) || null;
+    return TRACE_PARENT.exec(String(headers?.header('traceparent')))?.[1] ?? null;
   } catch {
     // A request whose headers cannot be read must still be answered.
     return null;

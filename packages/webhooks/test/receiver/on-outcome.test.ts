@@ -198,7 +198,22 @@ describe('onOutcome', () => {
     expect(await id({ 'x-request-id': 'a'.repeat(129) })).toBeNull();
     expect(await id({ 'x-request-id': '\u001b[31m' })).toBeNull();
     expect(await id({ traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-00` })).toBe('c'.repeat(32));
-    expect(await id({ traceparent: 'c'.repeat(32) })).toBeNull();
+    expect(await id({ traceparent: `cc-${'c'.repeat(32)}-${'d'.repeat(16)}-00` })).toBe('c'.repeat(32));
+    const [trace, parent] = ['c'.repeat(32), 'd'.repeat(16)];
+    for (const traceparent of [
+      trace,
+      `00-${'0'.repeat(32)}-${parent}-00`,
+      `00-${trace}-${'0'.repeat(16)}-00`,
+      `ff-${trace}-${parent}-00`,
+      `00-${trace}-x`,
+      `00-${trace}-`,
+      `00-${trace}-${parent}`,
+      `00-${trace}-${parent}-0`,
+      `00-${trace}-${parent}-00-more`,
+      `00-${trace.toUpperCase()}-${parent}-00`,
+    ]) {
+      expect(await id({ traceparent }), traceparent).toBeNull();
+    }
     expect(await id({})).toBeNull();
   });
 });
