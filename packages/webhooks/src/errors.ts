@@ -119,7 +119,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   ],
   secrets_unavailable: [
     503,
-    'The signing secrets are not available right now',
+    'The signing secrets are not available',
     'Check the `secrets` function: is the variable set?',
     10,
   ],
@@ -131,7 +131,7 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   timestamp_too_old: [401, 'The event is too old'],
   timestamp_in_future: [503, 'The event is stamped in the future', 'Set the clock of this machine', 60],
   event_in_progress: [409, 'Another copy of this event is being handled'],
-  store_unavailable: [503, 'The event store is not available right now', undefined, 10],
+  store_unavailable: [503, 'The event store is not available', undefined, 10],
   handler_failed: [500, 'The handler failed'],
   handler_timeout: [503, 'The handler ran out of time', 'Long work belongs behind an inbox'],
 };

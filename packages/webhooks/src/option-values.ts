@@ -4,7 +4,13 @@
  * @param limits the limits in words, after "must be"
  * @throws TypeError for anything else
  */
-export function numberOption(name: string, given: unknown, least: number, most: number, limits: string): number {
+export function numberOption(
+  name: string,
+  given: unknown,
+  limits: string,
+  least: number,
+  most: number = Number.POSITIVE_INFINITY,
+): number {
   if (typeof given === 'number' && given >= least && given <= most) return given;
   throw new TypeError(`${name} must be ${limits}, not ${String(given)}`);
 }

@@ -15,7 +15,7 @@ const MIN_MEMORY_MS = RETRY_HORIZON_MS + SKEW_MS;
  */
 export function memoryOption(name: string, given: unknown): number {
   const limits = `at least ${MIN_MEMORY_MS} ms, the retry horizon`;
-  return numberOption(name, given, MIN_MEMORY_MS, Number.MAX_SAFE_INTEGER, limits);
+  return numberOption(name, given, limits, MIN_MEMORY_MS);
 }
 
 /** The `maxAge` option, undefined when off. Throws as {@link memoryOption}. */

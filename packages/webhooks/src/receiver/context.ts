@@ -21,7 +21,10 @@ export interface Context<Env = unknown> {
   rawBody: Uint8Array;
   /** Aborts when `handlerTimeout` or the `lease` given to `dispatch` is over, and when the `signal` given to `dispatch` does. */
   signal: AbortSignal;
-  /** The idempotency key: SHA-256 of the raw body in hex, or the result of `idempotency.key`; null when that returned null. */
+  /**
+   * The idempotency key: the result of `idempotency.key`, where that is given, and null when that returned null; else the
+   * `key` given to `dispatch`, in an inbox's worker the record's id; else SHA-256 of the raw body in hex.
+   */
   deliveryKey: string | null;
   /** How many times this event has been tried, this time included; 1 without a store. */
   attempt: number;
@@ -67,6 +70,8 @@ interface DeliverySource {
   readonly lease?: Deadlines | undefined;
   /** Given to `dispatch`: the trace that the delivery was accepted in. */
   readonly carrier?: TraceCarrier | undefined;
+  /** Given to `dispatch`: the key that the delivery is stored under. */
+  readonly key?: string | undefined;
 }
 
 /** One delivery on its way through the receiver: what is known about it so far. */
@@ -104,7 +109,7 @@ export function newDelivery(
     event: null,
     rawBody,
     secretIndex: -1,
-    key: undefined,
+    key: source.key,
     explain: undefined,
     attempt: source.attempt ?? 1,
   };

@@ -1,10 +1,9 @@
 import { sha256Hex } from '#runtime';
 import { traceStore } from '#traces';
-import { errorOf } from '../errors.js';
 import type { Deadlines } from '../runtime/deadlines.js';
 import type { Claim, IdempotencyStore } from '../stores/idempotency-store.js';
 import { bytesOf, type DeliveryState, perEnv } from './context.js';
-import { duplicate, reportError, reportFailure } from './hooks.js';
+import { duplicate, reportFailure } from './hooks.js';
 import { type Outcome, rejected } from './outcome.js';
 import { type IdempotencySettings, isStore, type Settings } from './settings.js';
 import { withTimeoutOrThrow } from './timeouts.js';
@@ -50,7 +49,7 @@ export class Deduplicator {
     if (typeof store !== 'function') registerTtl(store, ttl);
     this.#storeFor = perEnv(store, (made, delivery) => {
       if (!isStore(made)) {
-        throw new TypeError('The idempotency function must return a store with claim, complete and release');
+        throw new TypeError('idempotency must return a store with claim, complete and release');
       }
       registerTtl(made, ttl);
       this.#count(made, delivery);
@@ -91,7 +90,7 @@ export class Deduplicator {
     const { event, secretIndex } = delivery;
     const rawBody = bytesOf(delivery);
     // Bytes that are not an event have nothing a key function could look at.
-    if (key === undefined || event === null) return sha256Hex(rawBody);
+    if (key === undefined || event === null) return delivery.key ?? sha256Hex(rawBody);
     const given = await withTimeoutOrThrow(this.#deadlines, key({ event, rawBody, secretIndex }), 'The key function');
     if (given === null || (typeof given === 'string' && given !== '')) return given;
     throw new TypeError('idempotency.key must return a non-empty string, or null for "do not deduplicate"');
@@ -138,7 +137,7 @@ export class Deduplicator {
     try {
       await traceStore(operation, key, bounded, (held) => (held ? 'held' : 'lost'));
     } catch (cause) {
-      reportError(this.#settings, errorOf('store_unavailable', { cause }), delivery);
+      reportFailure(this.#settings, 'store_unavailable', delivery, { cause });
     }
   }
 
@@ -151,9 +150,9 @@ export class Deduplicator {
     this.#stores.add(store);
     if (++this.#storeCount !== MAX_STORES + 1) return;
     const message =
-      `The idempotency function has given more than ${MAX_STORES} different stores: a store for each request ` +
-      'deduplicates nothing. Return one store of shared state';
-    reportError(this.#settings, errorOf('store_unavailable', { message }), delivery);
+      `idempotency has given more than ${MAX_STORES} stores, which deduplicates nothing: ` +
+      'return one for all requests';
+    reportFailure(this.#settings, 'store_unavailable', delivery, { message });
   }
 }
 
@@ -186,6 +185,7 @@ function checkedReply(reply: Claim, leaseMs: number): ClaimReply {
   );
 }
 
-function isCount(value: unknown): value is number {
+/** Whether a value counts something: an integer from 1. */
+export function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 1;
 }

@@ -6,7 +6,7 @@ import type { EventPattern, HandledEvent, KnownEvent, WebhookEvent } from '../ev
 import { payloadIssues } from '../events/validate-payload.js';
 import { EVENT_TYPES, type EventType, subscribedName } from '../protocol/events.js';
 import { bytesOf, type Context, type DeliveryState, type SignedContent } from './context.js';
-import { reportError } from './hooks.js';
+import { reportError, reportFailure } from './hooks.js';
 import type { Unhandled } from './options.js';
 import type { AcknowledgedDetail, UnhandledReason } from './outcome.js';
 import type { Settings } from './settings.js';
@@ -95,7 +95,7 @@ export class Handlers {
       work: async (context) => {
         const prepared = await applySchemas(registered, known);
         if (prepared.ok) return runInOrder(prepared.calls, context);
-        const instead = this.#payloadInvalid(event, delivery, prepared.issues);
+        const instead = this.#payloadInvalid(event, delivery, prepared.issues, 'the schema given to on()');
         await instead.work?.(context);
         Object.assign(run, instead);
       },
@@ -105,11 +105,11 @@ export class Handlers {
     return run;
   }
 
-  #payloadInvalid(event: WebhookEvent, delivery: DeliveryState, issues: readonly Issue[]): HandlerRun {
+  #payloadInvalid(event: WebhookEvent, delivery: DeliveryState, issues: readonly Issue[], schema?: string): HandlerRun {
     const reason = 'payload_invalid';
     const { onUnhandled, onDeadLetter } = this.#settings;
     if (onUnhandled !== undefined) return this.#unhandled(event, delivery, reason, issues);
-    const error = payloadError(event.event, issues);
+    const error = payloadError(event.event, issues, schema);
     const { dispatched } = delivery.source;
     // With a reason, whoever stored the bytes of a dispatch keeps them as a dead letter too: one taker is enough.
     if (onDeadLetter !== undefined)
@@ -137,7 +137,7 @@ export class Handlers {
       rawBody: bytesOf(delivery),
       secretIndex: delivery.secretIndex,
       reason,
-      ...(issues === undefined ? {} : { issues }),
+      ...(issues && { issues }),
     };
     return { work: (context) => onUnhandled(unhandled, context), result: 'unhandled', detail };
   }
@@ -146,9 +146,9 @@ export class Handlers {
   #reportNoHandlers(delivery: DeliveryState): void {
     if (this.#reportedNone || this.#byName.size > 0) return;
     this.#reportedNone = true;
-    const message = 'A delivery was verified, but this receiver has no handler and no onUnhandled: nothing ran';
-    const hint = "Call receiver.on('…', handler) in the module that makes the receiver";
-    reportError(this.#settings, errorOf('handler_failed', { message, hint }), delivery);
+    const message = 'This receiver has no handler: nothing ran';
+    const hint = "Call receiver.on('…', handler) where the receiver is made";
+    reportFailure(this.#settings, 'handler_failed', delivery, { message, hint });
   }
 }
 
@@ -194,9 +194,9 @@ async function applySchemas(
   return { ok: true, calls };
 }
 
-function payloadError(name: string, issues: readonly Issue[]) {
-  const [first] = issues;
-  const message = `The payload of ${name} does not match the catalog: ${first?.path.join('.')} ${first?.message}`;
+function payloadError(name: string, [first]: readonly Issue[], schema = 'the catalog') {
+  const issue = first === undefined ? '' : `: ${first.path.join('.')} ${first.message}`;
+  const message = `The payload of ${name} does not match ${schema}${issue}`;
   // A schema of the user's own may quote a stranger's text: no line of a log may be forged with it.
   return errorOf('payload_invalid', { message: message.replace(/\p{Cc}/gu, ' ').slice(0, MAX_MESSAGE) });
 }

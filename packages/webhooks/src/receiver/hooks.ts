@@ -1,5 +1,5 @@
 import { deadlinesOf } from '#runtime';
-import type { ErrorDetail, WebhookError } from '../errors.js';
+import type { ErrorDetail, WebhookError, WebhookErrorCode } from '../errors.js';
 import type { Issue } from '../events/envelope.js';
 import { requestIdOf } from '../http/incoming-request.js';
 import type { Secrets } from '../signature/secrets.js';
@@ -50,18 +50,18 @@ export function reportError(
     rawBody: delivery?.rawBody ?? null,
     deliveryKey: (delivery?.source.dispatched ? keyOf(delivery) : delivery?.key) ?? null,
     attempt: delivery?.attempt ?? null,
-    ...(issues === undefined ? {} : { issues }),
+    ...(issues && { issues }),
   });
 }
 
-/** The outcome of a failure on our side, reported to `onError`. */
+/** Reports a failure on our side to `onError`; `delivery` is null where it is not verified. Gives the outcome for its answer. */
 export function reportFailure(
   settings: { readonly onError: VerifyOptions['onError'] },
-  code: 'handler_failed' | 'handler_timeout' | 'store_unavailable',
-  delivery: DeliveryState,
+  code: WebhookErrorCode,
+  delivery: DeliveryState | null,
   detail: ErrorDetail = {},
 ): Outcome & { readonly error: WebhookError } {
-  const outcome = rejected(code, { ...detail, event: delivery.event });
+  const outcome = rejected(code, { ...detail, event: delivery?.event });
   reportError(settings, outcome.error, delivery);
   return outcome;
 }
@@ -94,7 +94,7 @@ export function outcomeInfo(
     bytes: delivery.rawBody?.byteLength ?? 0,
     durationMs: Math.round((performance.now() - delivery.startedAt) * 1_000) / 1_000,
     requestId: requestIdOf(delivery.headers),
-    ...(shown === undefined ? {} : { hint: shown }),
+    ...(shown && { hint: shown }),
   };
 }
 

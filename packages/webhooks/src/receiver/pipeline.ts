@@ -1,7 +1,6 @@
 import { DIGEST_IS_SYNC, deadlinesOf } from '#runtime';
 import { traceDelivery } from '#traces';
 import type { TraceCarrier } from '../channels/types.js';
-import { errorOf } from '../errors.js';
 import type { IncomingRequest } from '../http/incoming-request.js';
 import { SIGNATURE_HEADER } from '../protocol/signature-header.js';
 import type { Deadlines } from '../runtime/deadlines.js';
@@ -17,7 +16,7 @@ import {
 } from './context.js';
 import { Deduplicator, type HeldClaim } from './deduplicate.js';
 import type { Handlers } from './handlers.js';
-import { duplicate, reportError, reportFailure } from './hooks.js';
+import { duplicate, reportFailure } from './hooks.js';
 import type { DeliveryInbox } from './options.js';
 import { acknowledged, type Outcome, rejected } from './outcome.js';
 import { DeliveryRun, isInBackground, type RunServices } from './run-handlers.js';
@@ -31,6 +30,8 @@ export interface DispatchSource {
   readonly signal?: AbortSignal | undefined;
   readonly lease?: number | undefined;
   readonly carrier?: TraceCarrier | undefined;
+  readonly key?: string | undefined;
+  readonly waitUntil?: WaitUntil | undefined;
   readonly env?: unknown;
 }
 
@@ -182,7 +183,7 @@ export class Pipeline {
   }
 
   #deadlinesOfLease(lease: number): Deadlines {
-    if (this.#dispatchLease?.lengthMs !== lease) this.#dispatchLease = deadlinesOf(duration('lease', lease, lease));
+    if (this.#dispatchLease?.lengthMs !== lease) this.#dispatchLease = deadlinesOf(duration('lease', lease));
     return this.#dispatchLease;
   }
 
@@ -202,7 +203,7 @@ export class Pipeline {
   #keepAlive(work: Promise<unknown>, waitUntil: WaitUntil | undefined): void {
     if (waitUntil === undefined) return;
     const report = (cause: unknown) => {
-      reportError(this.#settings, errorOf('handler_failed', { message: 'waitUntil threw', cause }), null);
+      reportFailure(this.#settings, 'handler_failed', null, { message: 'waitUntil threw', cause });
     };
     try {
       // Next's `after` throws outside a request, and other hosts reject. The work continues; the platform may stop it.
@@ -216,5 +217,5 @@ export class Pipeline {
 const itself = (outcome: Outcome): Outcome => outcome;
 
 function requireInbox(made: unknown): void {
-  if (!isInbox(made)) throw new TypeError('The inbox function must return an inbox with accept');
+  if (!isInbox(made)) throw new TypeError('inbox must return an inbox with accept');
 }

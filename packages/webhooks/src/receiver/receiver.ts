@@ -3,10 +3,12 @@ import { isStandardSchema, type SchemaOutput, type StandardSchema } from '../eve
 import type { EventPattern, HandledEvent, MatchedName } from '../events/types.js';
 import { FetchIncoming, toResponse } from '../http/fetch.js';
 import { givenDelivery, type HeadersLike } from '../http/incoming-request.js';
+import { functionOption } from '../option-values.js';
 import type { EventType } from '../protocol/events.js';
 import { copyBytes, type RawBody } from '../signature/bytes.js';
 import { requireKnownOptions } from '../unknown-options.js';
-import type { Context } from './context.js';
+import type { Context, WaitUntil } from './context.js';
+import { isCount } from './deduplicate.js';
 import { Handlers } from './handlers.js';
 import type { ReceiverOptions } from './options.js';
 import type { Outcome } from './outcome.js';
@@ -56,6 +58,13 @@ export interface DispatchOptions<Env = unknown> {
   lease?: number | undefined;
   /** The trace that the delivery was accepted in, as an inbox stored it; tracing links to it. */
   carrier?: TraceCarrier | undefined;
+  /** What the delivery is stored under: `context.deliveryKey`, and what a store claims. SHA-256 of the body by default. */
+  key?: string | undefined;
+  /**
+   * Keeps the platform alive until a promise settles: also for a handler that goes on after `handlerTimeout`, until its
+   * claim's lease is over.
+   */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   /** What `context.env` is for this delivery. */
   env?: Env | undefined;
 }
@@ -108,7 +117,8 @@ export interface Receiver<Env = unknown> {
   /**
    * Runs the handlers for bytes that were verified and stored earlier: no signature, no age limit.
    *
-   * @throws TypeError (as a rejection) when the body is already parsed, and for a `lease` below 1 000
+   * @throws TypeError (as a rejection) when the body is already parsed, and for an option that does not exist or is
+   *   impossible, such as a `lease` below 1 000
    */
   dispatch(body: RawBody, options?: DispatchOptions<Env>): Promise<Outcome>;
   /**
@@ -162,10 +172,11 @@ export function createReceiver<Env = unknown>(options: ReceiverOptions<Env>): Re
     receive: async ({ body, signature, headers, env, ...unknown }, options = {}) => {
       requireKnownOptions('receive', unknown, ['body', 'signature', 'headers', 'env']);
       requireKnownOptions('receive', options, ['waitUntil']);
-      return pipeline.respond(givenDelivery(copyBytes(body), signature, headers, env), options.waitUntil);
+      const waitUntil = functionOption('waitUntil', options.waitUntil);
+      return pipeline.respond(givenDelivery(copyBytes(body), signature, headers, env), waitUntil);
     },
     dispatch: async (body, options = {}) => {
-      requireKnownOptions('dispatch', options, ['attempt', 'signal', 'lease', 'carrier', 'env']);
+      checkDispatch(options);
       return pipeline.dispatch(copyBytes(body), options);
     },
     drain: () => pipeline.drain(),
@@ -182,7 +193,18 @@ function schemaOf(options: unknown): StandardSchema {
   throw new TypeError('schema must be a Standard Schema v1, for example of Zod, Valibot or ArkType');
 }
 
-function waitUntilOf(ctx: ExecutionContextLike | undefined): ((work: Promise<unknown>) => void) | undefined {
+/** @throws TypeError for an option that does not exist, and for what no handler could use; the lease is checked later */
+function checkDispatch(options: DispatchOptions): void {
+  requireKnownOptions('dispatch', options, ['attempt', 'signal', 'lease', 'carrier', 'key', 'waitUntil', 'env']);
+  const { attempt = 1, signal } = options;
+  if (!isCount(attempt)) throw new TypeError(`attempt must be an integer from 1, not ${String(attempt)}`);
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError('signal must be an AbortSignal');
+  functionOption('waitUntil', options.waitUntil);
+}
+
+/** The `waitUntil` of a Worker's execution context, where there is one. */
+export function waitUntilOf(ctx: ExecutionContextLike | undefined): WaitUntil | undefined {
   return typeof ctx?.waitUntil === 'function' ? (work) => ctx.waitUntil?.(work) : undefined;
 }
 
@@ -190,16 +212,17 @@ function waitUntilOf(ctx: ExecutionContextLike | undefined): ((work: Promise<unk
  * The pipeline inside a receiver, for the framework entries, whose options are checked here.
  *
  * @param where the function that the user called, for error messages
- * @throws TypeError when it is not a receiver, and for an option that does not exist
+ * @throws TypeError when it is not a receiver, for an option that does not exist, and for an `env` that is no function
  */
 export function pipelineOf(
   where: string,
   receiver: object,
-  options: object = {},
+  options: { env?: unknown } = {},
   known: readonly string[] = ['env'],
 ): Pipeline {
   const pipeline = (receiver as { [PIPELINE]?: () => Pipeline } | null | undefined)?.[PIPELINE];
   if (typeof pipeline !== 'function') throw new TypeError(`${where} takes a receiver made by createReceiver()`);
   requireKnownOptions(where, options, known);
+  functionOption('env', options.env);
   return pipeline();
 }

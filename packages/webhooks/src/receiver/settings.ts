@@ -71,9 +71,9 @@ export function resolveVerifySettings(where: string, options: VerifyOptions, ext
   const { maxBodyBytes = 1_048_576 } = options;
   const settings = {
     secrets: options.secrets,
-    storeTimeout: duration('storeTimeout', options.storeTimeout, 2_000),
-    bodyTimeout: duration('bodyTimeout', options.bodyTimeout, 10_000),
-    maxBodyBytes: numberOption('maxBodyBytes', maxBodyBytes, 1, Number.POSITIVE_INFINITY, 'a positive number of bytes'),
+    storeTimeout: duration('storeTimeout', 2_000, options.storeTimeout),
+    bodyTimeout: duration('bodyTimeout', 10_000, options.bodyTimeout),
+    maxBodyBytes: numberOption('maxBodyBytes', maxBodyBytes, 'a positive number of bytes', 1),
     maxAge: maxAgeOption(options.maxAge),
     now: clockOption(options.now),
     onError: functionOption('onError', options.onError) ?? logError,
@@ -92,7 +92,7 @@ export function resolveVerifySettings(where: string, options: VerifyOptions, ext
  */
 export function resolveSettings(options: ReceiverOptions): Settings {
   const base = resolveVerifySettings('createReceiver', options, HANDLING_OPTIONS);
-  const handlerTimeout = duration('handlerTimeout', options.handlerTimeout, 25_000);
+  const handlerTimeout = duration('handlerTimeout', 25_000, options.handlerTimeout);
   const acknowledge = oneOf('acknowledge', options.acknowledge, ['after', 'before']);
   const onDeadLetter = functionOption('onDeadLetter', options.onDeadLetter);
   if (options.inbox !== undefined) requireInboxAlone(options);
@@ -125,8 +125,7 @@ function requireInboxAlone(options: ReceiverOptions): void {
   for (const name of ['idempotency', 'acknowledge', 'maxAttempts', 'onDeadLetter'] as const) {
     if (options[name] !== undefined) {
       throw new TypeError(
-        `${name} cannot be combined with inbox: openInbox() deduplicates, acknowledges and retries itself, ` +
-          'and keeps dead letters for its onDead and deadLetters()',
+        `${name} cannot be combined with inbox, which does that itself: see onDead and deadLetters() of openInbox()`,
       );
     }
   }
@@ -154,7 +153,7 @@ function idempotencySettings(
   if (!(typeof lease === 'number' && lease > handlerTimeout && lease < FIRST_RETRY_MS)) {
     throw new TypeError(
       `idempotency.lease must be longer than handlerTimeout (${handlerTimeout} ms) and shorter than ${FIRST_RETRY_MS} ms, ` +
-        `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease between the two`,
+        `when the first retry comes; it is ${String(lease)}: shorten handlerTimeout or give a lease`,
     );
   }
   const key = functionOption('idempotency.key', options.key);
@@ -178,13 +177,11 @@ function maxAttemptsOption(options: ReceiverOptions, hasStore: boolean, acknowle
     );
   }
   if (!hasStore || onDeadLetter === undefined) {
-    throw new TypeError(
-      'maxAttempts needs idempotency, which counts the attempts, and onDeadLetter, which takes the event after the last',
-    );
+    throw new TypeError('maxAttempts needs idempotency, which counts the attempts, and onDeadLetter');
   }
   if (acknowledge === 'before') {
     throw new TypeError(
-      "maxAttempts cannot be combined with acknowledge: 'before': the platform does not retry what was answered 200",
+      "maxAttempts cannot be combined with acknowledge: 'before', where the first failure is the last",
     );
   }
   return maxAttempts;

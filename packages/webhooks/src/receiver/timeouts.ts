@@ -45,7 +45,6 @@ const MAX_TIMER_MS = 2_147_483_647;
  *
  * @throws TypeError when it is not a number of milliseconds a timer can take, or so small that seconds were meant
  */
-export function duration(name: string, value: number | undefined, fallback: number): number {
-  const given = value === undefined ? fallback : value;
-  return numberOption(name, given, 1_000, MAX_TIMER_MS, `from 1000 to ${MAX_TIMER_MS} milliseconds`);
+export function duration(name: string, fallback: number, given: number = fallback): number {
+  return numberOption(name, given, `from 1000 to ${MAX_TIMER_MS} milliseconds`, 1_000, MAX_TIMER_MS);
 }

@@ -9,8 +9,8 @@ import { checkSignatureForm } from '../signature/header-form.js';
 import { type SecretReader, secretReader } from '../signature/secret-source.js';
 import type { Secrets } from '../signature/secrets.js';
 import type { DeliveryState, MaybePromise, SignedContent } from './context.js';
-import { callHook, explainer, type NoteMismatch, outcomeInfo, reportError } from './hooks.js';
-import { type Outcome, type RejectedDetail, rejected } from './outcome.js';
+import { callHook, explainer, type NoteMismatch, outcomeInfo, reportFailure } from './hooks.js';
+import { type Outcome, rejected } from './outcome.js';
 import type { VerifySettings } from './settings.js';
 
 const IDENTITY = /^\s*(identity\s*(,\s*identity\s*)*)?$/i;
@@ -56,7 +56,7 @@ export class Verifier {
       delivery.rawBody = read;
       return read;
     }
-    return read === 'body_already_parsed' ? this.#reportRejection(read, { hint }, null) : rejected(read);
+    return read === 'body_already_parsed' ? reportFailure(this.settings, read, null, { hint }) : rejected(read);
   }
 
   #judgeHead(request: IncomingRequest): WebhookErrorCode | null {
@@ -86,7 +86,7 @@ export class Verifier {
     try {
       secrets = await provider(delivery.env);
     } catch (cause) {
-      return this.#reportRejection('secrets_unavailable', { cause }, null);
+      return reportFailure(this.settings, 'secrets_unavailable', null, { cause });
     }
     return this.#match(secrets, bytes, hex, delivery);
   }
@@ -120,13 +120,7 @@ export class Verifier {
     if (age === 'timestamp_too_old') {
       return { signed: true, ok: false, event, code: age, detail: { event } };
     }
-    return this.#reportRejection(age, { event }, delivery);
-  }
-
-  #reportRejection(code: WebhookErrorCode, detail: RejectedDetail, delivery: DeliveryState | null): Outcome {
-    const outcome = rejected(code, detail);
-    reportError(this.settings, outcome.error, delivery);
-    return outcome;
+    return reportFailure(this.settings, age, delivery);
   }
 
   /** Calls `onOutcome` for a settled outcome (null: verified), with a finding of `explain` where there is one. */

@@ -235,7 +235,7 @@ describe('constructEvent', () => {
     expect(await after(-300_000)).toBe('ok');
     expect(await after(-300_001)).toBe('503 timestamp_in_future');
     expect(await after(Number.NaN)).toBe('503 timestamp_in_future');
-    for (const maxAge of [0, -1, 300, 300_000, 6_959_999, Number.NaN, Number.POSITIVE_INFINITY, '6960000']) {
+    for (const maxAge of [0, -1, 300, 300_000, 6_959_999, Number.NaN, '6960000']) {
       await expect(constructEvent(body, signature, SECRET, { maxAge: maxAge as number })).rejects.toThrow(TypeError);
     }
     expect(await failure(constructEvent(body, signature, SECRET, { maxAge: undefined, now: undefined }))).toBe('ok');

@@ -96,7 +96,7 @@ describe('env', () => {
     expect(errors).toEqual([]);
     for (let n = 0; n < 5; n++) await deliver(envOf());
     expect(errors.map(({ message }) => message)).toEqual([
-      expect.stringContaining('more than 16 different stores: a store for each request deduplicates nothing'),
+      expect.stringContaining('more than 16 stores, which deduplicates nothing: return one for all requests'),
     ]);
   });
 

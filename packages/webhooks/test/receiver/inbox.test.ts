@@ -139,10 +139,7 @@ describe('an inbox from a function of { env }', () => {
     const { deliver, errors } = tenant(source);
     const env = envOf();
     for (let n = 0; n < 2; n++) expect(await deliver(env)).toMatchObject({ status: 503 });
-    expect(errors).toEqual([
-      new Error('no binding'),
-      new TypeError('The inbox function must return an inbox with accept'),
-    ]);
+    expect(errors).toEqual([new Error('no binding'), new TypeError('inbox must return an inbox with accept')]);
     source.mockReturnValue(env.inbox);
     expect(await deliver(env)).toMatchObject({ result: 'accepted' });
   });

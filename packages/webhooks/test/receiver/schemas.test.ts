@@ -107,8 +107,21 @@ describe('on with a schema', () => {
     const { receiver, deliver, errors } = testReceiver();
     receiver.on('video.deleted', { schema: z.strictObject({}) }, () => expect.unreachable());
     await deliver(eventBody('video.deleted', { [`a\n\u001b[31mb${'c'.repeat(10_000)}`]: 1 }));
-    expect(errors[0]?.message).toContain('does not match the catalog: data Unrecognized key: "a  [31mb');
+    expect(errors[0]?.message).toContain(
+      'video.deleted does not match the schema given to on(): data Unrecognized key: "a  [31mb',
+    );
     expect(errors[0]?.message).toMatch(/^[^\p{Cc}]{0,400}$/u);
+  });
+
+  it.each<[string, Parameters<typeof testReceiver>[0]]>([
+    ['onError', {}],
+    ['a dead letter', { idempotency: memoryStore(), onDeadLetter: () => undefined }],
+  ])('that gives no issues is named without any, in the outcome of %s', async (_, options) => {
+    const { receiver, deliver, errors } = testReceiver(options);
+    const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } };
+    receiver.on('video.deleted', { schema }, () => expect.unreachable());
+    const { error } = await deliver();
+    expect((error ?? errors[0])?.message).toBe('The payload of video.deleted does not match the schema given to on()');
   });
 
   it('stands in front of the handler: no second handler or schema behind one is ignored', () => {

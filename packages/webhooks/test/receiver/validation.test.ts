@@ -125,7 +125,7 @@ describe('a receiver without handlers', () => {
     await deliver();
     await receiver.dispatch(eventBody());
     expect(errors.map(({ code, message }) => [code, message])).toEqual([
-      ['handler_failed', 'A delivery was verified, but this receiver has no handler and no onUnhandled: nothing ran'],
+      ['handler_failed', 'This receiver has no handler: nothing ran'],
     ]);
   });
 
