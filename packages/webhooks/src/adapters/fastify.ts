@@ -36,7 +36,7 @@ export async function fastifyWebhooks<Env>(app: FastifyInstance, options: Fastif
   // `prefix` and the like are Fastify's own.
   requireKnownOptions('fastifyWebhooks', options, ['receiver', 'path', 'env', 'prefix', 'logLevel', 'logSerializers']);
   const { receiver, path, env } = options;
-  const pipeline = pipelineOf('fastifyWebhooks', receiver);
+  const pipeline = pipelineOf('fastifyWebhooks', receiver, { env });
   const readEnv: ((request: FastifyRequest) => unknown) | undefined = env;
   app.all(path, {
     // Before parsers: they would consume the stream, and reject types that they do not know.

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bindEnv, type EnvArgument, type ReadEnv, verifierFor } from '../http/env.js';
 import { FetchIncoming, toResponse } from '../http/fetch.js';
 import { handleNode } from '../http/node.js';
+import { functionOption } from '../option-values.js';
 import type { Delivery } from '../receiver/context.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type ReceiveOptions, type Receiver } from '../receiver/receiver.js';
@@ -31,7 +32,8 @@ export function webhookHandler<Env>(
   ...[options = {}]: EnvArgument<Request, Env, ReceiveOptions>
 ): (request: Request) => Promise<Response> {
   const pipeline = pipelineOf('webhookHandler', receiver, options, ['env', 'waitUntil']);
-  const { env, waitUntil } = options;
+  const { env } = options;
+  const waitUntil = functionOption('waitUntil', options.waitUntil);
   return async (given) => {
     const request = new FetchIncoming(given, undefined, bindEnv(env, given), APP_HINT);
     return toResponse(await pipeline.respond(request, waitUntil));

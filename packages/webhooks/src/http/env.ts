@@ -1,3 +1,4 @@
+import { functionOption } from '../option-values.js';
 import type { VerifyOptions } from '../receiver/options.js';
 import { resolveVerifySettings } from '../receiver/settings.js';
 import { Verifier } from '../receiver/verify.js';
@@ -35,5 +36,5 @@ export function verifierFor<Source, Env>(
 ): { verifier: Verifier; readEnv: ReadEnv<Source, Env> | undefined } {
   // Inside, `env` is opaque: it is only passed on to functions that the same `Env` came from.
   const settings = resolveVerifySettings(where, options as unknown as VerifyOptions, known);
-  return { verifier: new Verifier(settings), readEnv: options.env };
+  return { verifier: new Verifier(settings), readEnv: functionOption('env', options.env) };
 }
