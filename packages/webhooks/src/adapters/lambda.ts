@@ -1,5 +1,6 @@
 import type { EnvArgument } from '../http/env.js';
 import { type BodyRead, type IncomingRequest, type ReadLimits, toHeaders } from '../http/incoming-request.js';
+import { untilSettled } from '../queues/settled.js';
 import type { Outcome } from '../receiver/outcome.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 
@@ -49,11 +50,8 @@ export function lambdaHandler<Env, Event extends LambdaHttpEvent = LambdaHttpEve
 ): (event: Event) => Promise<LambdaHttpAnswer> {
   const pipeline = pipelineOf('lambdaHandler', receiver, options);
   return async (event) => {
-    const work: Promise<unknown>[] = [];
     const request = lambdaRequest(event, () => options.env?.(event));
-    const outcome = await pipeline.respond(request, (one) => work.push(one));
-    // Work may begin more: the dead letter of a handler that ran out of time.
-    while (work.length > 0) await Promise.allSettled(work.splice(0));
+    const outcome = await untilSettled((waitUntil) => pipeline.respond(request, waitUntil));
     return answerOf(outcome, event);
   };
 }

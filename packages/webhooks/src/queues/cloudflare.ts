@@ -1,6 +1,7 @@
+import { functionOption } from '../option-values.js';
 import { RETRY_DELAYS_MS } from '../protocol/retries.js';
 import type { DeliveryInbox } from '../receiver/options.js';
-import type { Receiver } from '../receiver/receiver.js';
+import { type DispatchOptions, type ExecutionContextLike, type Receiver, waitUntilOf } from '../receiver/receiver.js';
 import { requireKnownOptions } from '../unknown-options.js';
 import { type BucketLike, bodyOf, MAX_MESSAGE_BYTES, putBody } from './bucket.js';
 import { isSettled } from './settled.js';
@@ -69,7 +70,8 @@ export function queueInbox(queue: QueueLike, options: QueueInboxOptions = {}): D
   return {
     async accept({ rawBody }) {
       if (bucket === undefined || rawBody.byteLength <= MAX_MESSAGE_BYTES) {
-        await queue.send(rawBody, { contentType: 'bytes' });
+        // A copy: the platform takes the buffer it is given, and observers of this delivery have this one.
+        await queue.send(new Uint8Array(rawBody), { contentType: 'bytes' });
       } else await queue.send(await putBody(bucket, rawBody), { contentType: 'json' });
       return { duplicate: false };
     },
@@ -78,8 +80,8 @@ export function queueInbox(queue: QueueLike, options: QueueInboxOptions = {}): D
 
 /** The arguments of a Worker's `queue` handler. `env` is required where the receiver's handlers expect an environment. */
 type QueueArguments<Env> = unknown extends Env
-  ? [batch: MessageBatchLike, env?: Env]
-  : [batch: MessageBatchLike, env: Env];
+  ? [batch: MessageBatchLike, env?: Env, ctx?: ExecutionContextLike]
+  : [batch: MessageBatchLike, env: Env, ctx?: ExecutionContextLike];
 
 /**
  * The `queue` handler of a Worker: each message goes through the receiver's handlers and is acknowledged or retried.
@@ -91,8 +93,9 @@ type QueueArguments<Env> = unknown extends Env
  * at the fifth attempt.
  *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
- * @returns a function of the batch and the Worker's `env`, which handlers get as `context.env`
- * @throws TypeError when it is not given a receiver, and for an unknown option
+ * @returns a function of the batch, the Worker's `env`, which handlers get as `context.env`, and its `ctx`, whose `waitUntil`
+ *   lets a handler that exceeds `handlerTimeout` go on
+ * @throws TypeError when it is not given a receiver, and for an unknown or impossible option
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -110,31 +113,34 @@ export function queueHandler<Env>(
     throw new TypeError('queueHandler takes a receiver from createReceiver()');
   }
   requireKnownOptions('queueHandler', options, ['bucket']);
-  return async (...[{ messages }, env]) => {
-    const bucket = options.bucket?.({ env: env as Env });
-    await Promise.all(messages.map((message) => handle(receiver, message, env, bucket)));
+  const findBucket = functionOption('bucket', options.bucket);
+  return async (...[{ messages }, env, ctx]) => {
+    const bucket = findBucket?.({ env: env as Env });
+    const waitUntil = waitUntilOf(ctx);
+    await Promise.all(messages.map((message) => handle(receiver, message, bucket, { env, waitUntil })));
   };
 }
 
 async function handle<Env>(
   receiver: Pick<Receiver<Env>, 'dispatch'>,
   message: QueueMessageLike,
-  env: Env | undefined,
   bucket: BucketLike | undefined,
+  options: DispatchOptions<Env>,
 ): Promise<void> {
+  // A stand-in for the platform may count from 0.
+  const attempt = message.attempts || 1;
   let settled = false;
   try {
     const body = await bodyOf(message.body, bucket);
-    settled = isSettled(await receiver.dispatch(body as Uint8Array, { attempt: message.attempts, env }));
+    settled = isSettled(await receiver.dispatch(body as Uint8Array, { ...options, attempt }));
   } catch (error) {
     // Another producer's message, or a bucket that fails. The others of the batch are settled all the same.
     console.error(`Message ${message.id} holds no delivery of queueInbox():`, error);
   }
   if (settled) message.ack();
-  else message.retry({ delaySeconds: delaySeconds(message.attempts) });
+  else message.retry({ delaySeconds: delaySeconds(attempt) });
 }
 
-function delaySeconds(attempts: number): number {
-  const index = Math.min(Math.max(attempts, 1), RETRY_DELAYS_MS.length) - 1;
-  return (RETRY_DELAYS_MS[index] ?? 0) / 1_000;
+function delaySeconds(attempt: number): number {
+  return (RETRY_DELAYS_MS[Math.min(attempt, RETRY_DELAYS_MS.length) - 1] ?? 0) / 1_000;
 }

@@ -1,3 +1,4 @@
+import type { WaitUntil } from '../receiver/context.js';
 import type { Outcome } from '../receiver/outcome.js';
 
 /**
@@ -6,4 +7,13 @@ import type { Outcome } from '../receiver/outcome.js';
  */
 export function isSettled({ status, result, reason }: Outcome): boolean {
   return status === 200 && !(result === 'dead_lettered' && reason === 'payload_invalid');
+}
+
+/** Calls with a `waitUntil` whose work ends before the promise resolves: Lambda freezes the process after that. */
+export async function untilSettled<T>(call: (waitUntil: WaitUntil) => Promise<T>): Promise<T> {
+  const work: Promise<unknown>[] = [];
+  const value = await call((one) => work.push(one));
+  // Work may begin more: the dead letter of a handler that ran out of time.
+  while (work.length > 0) await Promise.allSettled(work.splice(0));
+  return value;
 }

@@ -1,7 +1,8 @@
 import type { EnvArgument } from '../http/env.js';
+import { functionOption } from '../option-values.js';
 import type { Receiver } from '../receiver/receiver.js';
 import { requireKnownOptions } from '../unknown-options.js';
-import { isSettled } from './settled.js';
+import { isSettled, untilSettled } from './settled.js';
 import { rawBodyOf } from './sqs-inbox.js';
 
 /** What {@link sqsHandler} uses of one message. */
@@ -31,9 +32,13 @@ export interface SqsBatchAnswer {
  * deletes what failed. Give the queue a redrive policy with a dead letter queue. In a FIFO queue the messages of a group
  * are handled in order; after a failure the rest of the group is given back too, not handled.
  *
+ * It resolves when no handler is running any more, since Lambda freezes the process then: a handler that exceeds
+ * `handlerTimeout` is waited for until its claim's lease is over. Keep that lease (45 s by default) below the timeout of the
+ * function.
+ *
  * @param receiver a receiver without `inbox`; give it `idempotency`, since a queue delivers at least once
- * @throws TypeError when it is not given a receiver, and for an unknown option; the returned function rejects with one for
- *   an event without records
+ * @throws TypeError when it is not given a receiver, and for an unknown or impossible option; the returned function rejects
+ *   with one for an event without records
  * @example
  * ```ts
  * import { createReceiver } from '@videocloud/webhooks';
@@ -52,6 +57,7 @@ export function sqsHandler<Env, Event extends SqsEvent = SqsEvent>(
     throw new TypeError('sqsHandler takes a receiver made by createReceiver()');
   }
   requireKnownOptions('sqsHandler', options, ['env']);
+  functionOption('env', options.env);
   return async (event) => {
     const records: unknown = event?.Records;
     // Before anything runs: a success would delete the messages of another kind of queue.
@@ -90,7 +96,9 @@ async function failuresOf<Env>(
   for (const [index, { body, attributes }] of chain.entries()) {
     const count = Number(attributes?.ApproximateReceiveCount);
     const attempt = count >= 1 ? count : undefined;
-    if (!isSettled(await receiver.dispatch(rawBodyOf(body), { attempt, env }))) return chain.slice(index);
+    // Before the next of its group: what ran out of time may still be at work.
+    const outcome = await untilSettled((waitUntil) => receiver.dispatch(rawBodyOf(body), { attempt, env, waitUntil }));
+    if (!isSettled(outcome)) return chain.slice(index);
   }
   return [];
 }

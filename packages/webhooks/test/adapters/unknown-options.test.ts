@@ -31,6 +31,10 @@ describe.each<[string, string, unknown]>([
     for (const fine of [undefined, {}, { env: undefined }, { env: () => undefined }]) make(fine);
   });
 
+  it.each([{}, 'tenant', true, null])('refuses %j as its env, and names it', (env) => {
+    expect(() => make({ env })).toThrow(/^env must be a function, not /);
+  });
+
   it.each([[() => undefined], [null], [7], ['env']])('refuses %s in place of options', (wrong) => {
     // `webhookHandler(receiver, after)` would lose the work after the answer, and say nothing.
     expect(() => make(wrong)).toThrow(`The options of ${name} must be an object`);
@@ -56,6 +60,10 @@ describe.each<[string, string, unknown]>([
     make({ secrets: SECRET, env: () => undefined });
   });
 
+  it.each([{}, 'tenant', true, null])('refuses %j as its env, and names it', (env) => {
+    expect(() => make({ secrets: SECRET, env })).toThrow(/^env must be a function, not /);
+  });
+
   it.each([[() => undefined], [null], [undefined], [7]])('refuses %s in place of options', (wrong) => {
     expect(() => make(wrong)).toThrow(`The options of ${name} must be an object`);
   });
@@ -65,11 +73,15 @@ it('fastifyWebhooks names itself, whatever it is not given', async () => {
   const ready = (options: object) => Fastify().register(fastifyWebhooks, { path: '/', ...options } as never);
   await expect(ready({ receiver: 5 })).rejects.toThrow('fastifyWebhooks takes a receiver made by createReceiver()');
   await expect(ready({ receiver, evn: 1 })).rejects.toThrow("fastifyWebhooks has no option 'evn'");
+  await expect(ready({ receiver, env: {} })).rejects.toThrow('env must be a function, not object');
 });
 
 it('the App Router takes waitUntil, and no misspelled one', () => {
   next(receiver, { waitUntil: () => undefined });
   expect(() => next(receiver, { waitUntl: () => undefined } as never)).toThrow(/did you mean 'waitUntil'\?/);
+  for (const waitUntil of [true, null, {}]) {
+    expect(() => next(receiver, { waitUntil } as never)).toThrow(/^waitUntil must be a function, not /);
+  }
 });
 
 it('node:http takes a hint', () => {

@@ -119,6 +119,32 @@ describe('queueHandler', () => {
     log.mockRestore();
   });
 
+  it.each([
+    ['took', false],
+    ['refused', true],
+  ])('leaves observers their bytes, though the platform %s those it was given', async (_, refuses) => {
+    const seen: (number | undefined)[] = [];
+    const sent: unknown[] = [];
+    const queue: QueueLike = {
+      async send(given) {
+        // As workerd does: the buffer is moved, not copied.
+        sent.push(structuredClone(given, { transfer: [(given as Uint8Array<ArrayBuffer>).buffer] }));
+        if (refuses) throw new Error('Queue is overloaded');
+      },
+    };
+    const accepting = createReceiver({
+      secrets: SECRET,
+      inbox: queueInbox(queue),
+      onOutcome: ({ bytes }) => seen.push(bytes),
+      onError: (_, { rawBody }) => seen.push(rawBody?.byteLength),
+    });
+    const { body, signature } = await signedBody(fixture('video.processed'), SECRET);
+    expect(await accepting.receive({ body, signature })).toMatchObject({ status: refuses ? 503 : 200 });
+    const size = body.byteLength;
+    expect(sent).toEqual([new Uint8Array(body)]);
+    expect(seen).toEqual(refuses ? [size, size] : [size]);
+  });
+
   it('hands the environment of the Worker to the handlers', async () => {
     const seen: unknown[] = [];
     const tenant = createReceiver<{ name: string }>({ secrets: SECRET }).on('*', (_, { env }) => seen.push(env));
@@ -129,12 +155,36 @@ describe('queueHandler', () => {
     await queueHandler(tenant)({ queue: 'events', messages: [] });
   });
 
+  it('keeps the Worker alive for a handler that runs out of time', async () => {
+    let end: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const options = { handlerTimeout: 1_000, idempotency: memoryStore(), onError: () => undefined };
+    const slow = createReceiver({ secrets: SECRET, ...options }).on('*', () => running);
+    const [first, again] = [1, 2].map((attempts) => message(bytes(fixture('video.processed')), attempts));
+    const kept: Promise<unknown>[] = [];
+    const ctx = { waitUntil: (work: Promise<unknown>) => void kept.push(work) };
+    vi.useFakeTimers();
+    const handled = queueHandler(slow)({ queue: 'events', messages: [first] as never }, undefined, ctx);
+    await vi.advanceTimersByTimeAsync(1_100);
+    vi.useRealTimers();
+    await handled;
+    expect(first?.settled).toEqual({ retry: { delaySeconds: 60 } });
+    expect(kept.length).toBeGreaterThan(0);
+    end();
+    await Promise.all(kept);
+    await queueHandler(slow)({ queue: 'events', messages: [again] as never }, undefined, ctx);
+    expect(again?.settled).toEqual({ ack: true });
+  });
+
   it('refuses what is not a receiver', () => {
     expect(() => queueHandler({} as never)).toThrow(/createReceiver/);
     expect(() => queueInbox(undefined as never)).toThrow(/env\.QUEUE/);
     const queue: QueueLike = { send: async () => undefined };
     expect(() => queueInbox(queue, { buckets: {} } as never)).toThrow(/bucket/);
     expect(() => queueHandler(receiver, { buckets: {} } as never)).toThrow(/bucket/);
+    expect(() => queueHandler(receiver, { bucket: {} } as never)).toThrow('bucket must be a function, not object');
   });
 });
 
@@ -157,20 +207,33 @@ const WORKER = `
     // The first run never ends, as if its isolate were gone: nobody releases its claim, only the lease ends it.
     if (results.length === 0) await new Promise(() => undefined);
   });
-  const handle = queueHandler(handling);
+  const acceptingLate = createReceiver({ secrets, inbox: ({ env }) => queueInbox(env.LATE) });
+  const late = createReceiver({
+    secrets,
+    idempotency: { store: ({ env }) => durableObjectStore(env.CLAIMS), lease: 59_000 },
+    handlerTimeout: 1_000,
+    onError: () => undefined,
+  }).on('video.deleted', async (_, { env }) => {
+    await note(env, 'late began');
+    await scheduler.wait(2_000);
+    await note(env, 'late ended');
+  });
+  const handlers = { events: queueHandler(handling), late: queueHandler(late) };
   export default {
     async fetch(request, env, ctx) {
       const { pathname } = new URL(request.url);
       if (pathname === '/migrate') return Response.json(await env.RUNS.prepare('CREATE TABLE runs (what TEXT)').all());
       if (pathname === '/runs') return Response.json((await env.RUNS.prepare('SELECT what FROM runs').all()).results.map(({ what }) => what));
-      return accepting.fetch(request, env, ctx);
+      return (pathname === '/late' ? acceptingLate : accepting).fetch(request, env, ctx);
     },
-    async queue(batch, env) {
+    async queue(batch, env, ctx) {
       const retried = batch.messages.map((message) => ({
         id: message.id, body: message.body, attempts: message.attempts,
-        ack: () => message.ack(), retry: () => message.retry({ delaySeconds: 0 }),
+        ack: () => message.ack(),
+        // Not at once for the late one: a next event in this isolate must not keep the first alive.
+        retry: () => message.retry({ delaySeconds: batch.queue === 'late' ? 20 : 0 }),
       }));
-      await handle({ queue: batch.queue, messages: retried }, env);
+      await handlers[batch.queue]({ queue: batch.queue, messages: retried }, env, ctx);
     },
   };
 `;
@@ -184,8 +247,11 @@ describe.skipIf(!hasMiniflare)('a queue on workerd', () => {
       bindings: { SECRET },
       d1Databases: ['RUNS'],
       durableObjects: { CLAIMS: { className: 'WebhookClaims', useSQLite: true } },
-      queueProducers: { QUEUE: 'events' },
-      queueConsumers: { events: { maxBatchTimeout: 0.1, maxRetries: 100, retryDelay: 0 } },
+      queueProducers: { QUEUE: 'events', LATE: 'late' },
+      queueConsumers: {
+        events: { maxBatchTimeout: 0.1, maxRetries: 100, retryDelay: 0 },
+        late: { maxBatchTimeout: 0.1, maxRetries: 100, retryDelay: 0 },
+      },
     });
     try {
       await (await server.dispatchFetch('http://worker.test/migrate')).text();
@@ -202,6 +268,16 @@ describe.skipIf(!hasMiniflare)('a queue on workerd', () => {
       });
       expect(refused.status).toBe(401);
       expect(await runs()).toEqual(['killed', 'handled']);
+      // What exceeds its handlerTimeout goes on: the event of the queue is kept alive for it.
+      const deleted = await signedBody(fixture('video.deleted'), SECRET);
+      const { status } = await server.dispatchFetch('http://worker.test/late', {
+        method: 'POST',
+        body: deleted.body,
+        headers: deleted.headers,
+      });
+      expect(status).toBe(200);
+      const expected = ['killed', 'handled', 'late began', 'late ended'];
+      await expect.poll(runs, { timeout: 30_000, interval: 100 }).toEqual(expected);
     } finally {
       await server.dispose();
     }

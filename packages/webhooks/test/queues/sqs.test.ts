@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type SqsEvent, type SqsMessage, type SqsRecord, sqsHandler, sqsInbox } from '../../src/adapters/lambda.js';
-import { createReceiver, memoryStore } from '../../src/index.js';
+import { createReceiver, memoryStore, type ReceiverOptions } from '../../src/index.js';
 import { fixture, signedBody } from '../../src/testing/index.js';
 import { fixtureBytes, fixtureJson, SECRET } from '../support.js';
 
@@ -64,6 +64,49 @@ describe('sqsHandler', () => {
     const bare = { ...fifo, attributes: undefined };
     const Records = ['bad', 'never'].map((id) => ({ ...bare, messageId: id, body: event(id) }));
     expect(await handle({ Records })).toEqual(failures('bad', 'never'));
+  });
+
+  /** What a handler of the queue gives when each message takes longer than it may, and what had ended by then. */
+  async function outOfTime(from: SqsRecord, options: Partial<ReceiverOptions>, slowly: string) {
+    vi.useFakeTimers();
+    try {
+      const log: string[] = [];
+      const end = (what: unknown) =>
+        new Promise((resolve) => setTimeout(resolve, 1_300)).then(() => log.push(String(what)));
+      const receiver = createReceiver({
+        ...{ secrets: SECRET, handlerTimeout: 1_000, idempotency: memoryStore(), onError: () => undefined, ...options },
+        ...(slowly === 'onDeadLetter' && { onDeadLetter: () => end('dead letter') }),
+      }).on('video.deleted', ({ data }) => {
+        if (slowly === 'onDeadLetter') throw new Error('no');
+        return end(data.videoId);
+      });
+      const handle = sqsHandler(receiver);
+      const Records = ['one', 'two'].map((id, at) => record(from, `m${at}`, event(id), 'group'));
+      const answer = handle({ Records }).then((given) => [given, [...log]]);
+      await vi.advanceTimersByTimeAsync(1_500);
+      // A late success counts.
+      const again = slowly === 'handler' ? handle({ Records: Records.slice(0, 1) }) : undefined;
+      return { answer: await answer, again: await again, log };
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+
+  it('resolves when a handler that ran out of time has ended', async () => {
+    const { answer, again, log } = await outOfTime(standard, {}, 'handler');
+    expect(answer).toEqual([failures('m0', 'm1'), ['one', 'two']]);
+    expect([again, log]).toEqual([failures(), ['one', 'two']]);
+  });
+
+  it('waits for one in a FIFO queue before it gives the rest of its group back', async () => {
+    const { answer, again, log } = await outOfTime(fifo, {}, 'handler');
+    expect(answer).toEqual([failures('m0', 'm1'), ['one']]);
+    expect([again, log]).toEqual([failures(), ['one']]);
+  });
+
+  it('resolves when a dead letter that ran out of time has been taken', async () => {
+    const { answer } = await outOfTime(standard, { maxAttempts: 1 }, 'onDeadLetter');
+    expect(answer).toEqual([failures('m0', 'm1'), ['dead letter', 'dead letter']]);
   });
 
   it('gives back what is no event, and what another run holds, so that the queue keeps it', async () => {
