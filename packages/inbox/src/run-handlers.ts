@@ -90,8 +90,8 @@ function runReceiver<Env>(receiver: Dispatcher<Env>, lease: number, env: Env): R
   if (typeof receiver?.dispatch !== 'function') {
     throw new TypeError('inbox.process takes a receiver made by createReceiver(), or a function of the delivery');
   }
-  return async ({ body, attempt, carrier }, { signal }) => {
-    const options = { attempt, signal, lease, carrier: carrierOf(carrier) ?? undefined, env };
+  return async ({ key, body, attempt, carrier }, { signal }) => {
+    const options = { attempt, signal, lease, key, carrier: carrierOf(carrier) ?? undefined, env };
     const { result, error, reason } = await receiver.dispatch(body, options);
     if (codeOf(error) === 'handler_timeout') return null;
     if (result === 'failed') return failedBy(thrownBy(error));

@@ -32,6 +32,7 @@ export interface Dispatcher<Env = unknown> {
       signal?: AbortSignal | undefined;
       lease?: number | undefined;
       carrier?: TraceCarrier | undefined;
+      key?: string | undefined;
       env?: Env;
     },
   ) => Promise<{

@@ -5,6 +5,7 @@ import { fixture, signedBody } from '@videocloud/webhooks/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Inbox, type InboxDeadLetter, type InboxOptions, openInbox as openFromSource } from '../src/index.js';
 
+import { keyContract } from './contract-keys.js';
 import { leaseContract } from './contract-lease.js';
 import { recordsContract } from './contract-records.js';
 import { settled, until } from './waiting.js';
@@ -198,6 +199,7 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       expect(items).toMatchObject([{ error: 'TypeError no such table: videos: Error SQLITE_ERROR' }]);
     });
 
+    keyContract(opened);
     leaseContract(opened);
 
     it('runs as many handlers at a time as `concurrency` allows', async () => {
@@ -254,21 +256,6 @@ export function contract(engine: string, url: () => string, openInbox: typeof op
       await expect(openInbox(there, options)).rejects.toMatchObject(missing);
       await (await opened()).accept({ rawBody: Buffer.from('x') });
       expect(await (await opened({ create: false })).stats()).toMatchObject({ waiting: 1 });
-    });
-
-    it('takes keys of one’s own, and null for "do not deduplicate"', async () => {
-      const inbox = await opened({
-        key: ({ rawBody }) => (rawBody[0] === 78 ? null : `заказ:${Buffer.from(rawBody).toString().slice(0, 3)}`),
-      });
-      const accept = (text: string) => inbox.accept({ event: null, rawBody: Buffer.from(text), secretIndex: 0 });
-      expect(await accept('abc 1')).toEqual({ duplicate: false });
-      expect(await accept('abc 2')).toEqual({ duplicate: true });
-      expect(await accept('None')).toEqual({ duplicate: false });
-      expect(await accept('None')).toEqual({ duplicate: false });
-      const ids: string[] = [];
-      inbox.process(({ id }) => void ids.push(id));
-      await until(() => ids.length === 3);
-      expect(ids).toContain('заказ:abc');
     });
 
     it.each([

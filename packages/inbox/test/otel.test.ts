@@ -46,7 +46,10 @@ describe.each(ENGINES)('the $name inbox in OpenTelemetry', ({ available, start }
         return meterProvider.shutdown();
       });
       const name = `o_${randomUUID().slice(0, 8)}`;
-      const inbox = await openInbox(store.url, { name, pollInterval: 25, retryDelay: 20, onError: () => {} });
+      const inbox = await openInbox(store.url, {
+        ...{ name, pollInterval: 25, retryDelay: 20, onError: () => {} },
+        key: () => `record-${name}`,
+      });
       cleanups.push(() => inbox.close());
       const before = (await inbox.stats()).handled;
 
@@ -89,6 +92,9 @@ describe.each(ENGINES)('the $name inbox in OpenTelemetry', ({ available, start }
       const [send] = named(`send ${name}`);
       expect(send?.kind).toBe(SpanKind.PRODUCER);
       expect(send?.parentSpanContext?.spanId).toBe(server?.spanContext().spanId);
+      const id = `record-${name}`;
+      const ids = [send, ...named('process video.deleted')].map((span) => span?.attributes['messaging.message.id']);
+      expect(ids).toEqual([id, id, id]);
       named('process video.deleted').forEach((process, index) => {
         const [made] = named(`run ${index + 1}`);
         expect(made?.parentSpanContext?.spanId).toBe(process.spanContext().spanId);
