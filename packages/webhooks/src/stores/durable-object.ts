@@ -111,7 +111,7 @@ export function durableObjectStore(
 ): IdempotencyStore {
   const shape = namespace as Partial<DurableObjectNamespaceLike> | null | undefined;
   if (typeof shape?.idFromName !== 'function' || typeof shape.get !== 'function') {
-    throw new TypeError('durableObjectStore takes the binding of a Durable Object namespace, such as env.CLAIMS');
+    throw new TypeError('durableObjectStore takes the binding of WebhookClaims, such as env.CLAIMS');
   }
   requireKnownOptions('durableObjectStore', options, ['shards']);
   const { shards = 16 } = options;
@@ -147,7 +147,7 @@ export function durableObjectStore(
   };
 }
 
-const NOT_UNDERSTOOD = 'The Durable Object gave no reply that durableObjectStore understands: is it WebhookClaims?';
+const NOT_UNDERSTOOD = 'The Durable Object gave no reply of WebhookClaims';
 
 function claimOf(reply: unknown, token: string): Claim {
   const { state, attempt, left } = Object(reply) as { state?: unknown; attempt?: unknown; left?: unknown };
