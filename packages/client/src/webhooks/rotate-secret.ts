@@ -6,7 +6,12 @@ import type { CallOptions, Webhook, WebhookCalls } from './types.js';
 
 /** Options of `rotateSecret`. */
 export interface RotateSecretOptions extends CallOptions {
-  /** The secret to change to; left out, one is made: 32 random bytes as base64url. An undefined one is a TypeError. */
+  /**
+   * The secret to change to; left out, one is made: 32 random bytes as base64url. An undefined one is a TypeError.
+   *
+   * Where the call fails with its answer lost, the new secret may be in force: call again with the same one. One that was
+   * made here is known only to `prepare`; without that, rotate again before 111 minutes are over.
+   */
   newSecret?: string | undefined;
   /** Called with the new secret before VideoCloud gets it: make the receivers accept it. A throw stops the rotation. */
   prepare?: ((newSecret: string) => void | Promise<void>) | undefined;
