@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const KB = 1_024;
-const ADAPTERS = { express: 6.8 * KB, hono: 7_012, next: 7_503 };
+const ADAPTERS = { express: 6.8 * KB, hono: 6.8 * KB, next: 7_456 };
 /**
  * What each may weigh, minified and gzipped. Where the budget is not kept, `ratchet` is today's figure: it may only go
  * down, and the line says OVER.
@@ -20,7 +20,7 @@ const BUDGETS = [
     title: 'a receiver with the express adapter',
     code: "export { createReceiver } from '@videocloud/webhooks'; export { webhookHandler } from '@videocloud/webhooks/express'",
     budget: 12 * KB,
-    ratchet: 13_630,
+    ratchet: 13_590,
   },
   {
     title: 'a Worker: receiver, Durable Object store and Queue inbox',
@@ -28,7 +28,7 @@ const BUDGETS = [
     // As wrangler bundles: with the channels, which browsers do without.
     conditions: ['workerd', 'worker', 'browser'],
     budget: 14 * KB,
-    ratchet: 15_631,
+    ratchet: 15_587,
   },
   {
     title: 'the client without openapi-fetch',

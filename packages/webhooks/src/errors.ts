@@ -108,14 +108,14 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   content_encoding_unsupported: [415, 'The body must be sent without Content-Encoding'],
   body_too_large: [413, 'The body is too large'],
   body_timeout: [408, 'The body did not arrive in time'],
-  body_aborted: [400, 'The connection closed before the whole body arrived'],
+  body_aborted: [400, 'The body did not arrive whole: the connection closed'],
   body_already_parsed: [500, 'The body was read or parsed before the receiver'],
   signature_missing: [401, 'The X-VideoCloud-Signature header is missing'],
   signature_malformed: [401, 'The X-VideoCloud-Signature header is not 64 hex digits'],
   signature_mismatch: [
     401,
     'No signing secret matches the signature',
-    'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
+    'Verify the bytes as received, never re-serialized, with the secret of this subscription',
   ],
   secrets_unavailable: [
     503,
@@ -129,8 +129,8 @@ export const RESPONSES: Readonly<Record<WebhookErrorCode, ErrorResponse>> = {
   // For `onError` and dead letters only: the sender is answered 200, since a payload we do not expect is not its error.
   payload_invalid: [200, 'The payload does not match the catalog'],
   timestamp_too_old: [401, 'The event is too old'],
-  timestamp_in_future: [503, 'The event is stamped in the future', 'Set the clock of this machine', 60],
-  event_in_progress: [409, 'Another copy of this event is being handled'],
+  timestamp_in_future: [503, 'The event is from the future', 'Set the clock of this machine', 60],
+  event_in_progress: [409, 'A copy of this event is being handled'],
   store_unavailable: [503, 'The event store is not available', undefined, 10],
   handler_failed: [500, 'The handler failed'],
   handler_timeout: [503, 'The handler ran out of time', 'Long work belongs behind an inbox'],

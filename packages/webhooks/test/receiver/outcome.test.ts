@@ -10,7 +10,7 @@ const ANSWERS = [
   ['content_encoding_unsupported', 415, 'rejected', 'The body must be sent without Content-Encoding', {}],
   ['body_too_large', 413, 'rejected', 'The body is too large', {}],
   ['body_timeout', 408, 'rejected', 'The body did not arrive in time', { connection: 'close' }],
-  ['body_aborted', 400, 'rejected', 'The connection closed before the whole body arrived', {}],
+  ['body_aborted', 400, 'rejected', 'The body did not arrive whole: the connection closed', {}],
   ['body_already_parsed', 500, 'failed', 'The body was read or parsed before the receiver', {}],
   ['signature_missing', 401, 'rejected', 'The X-VideoCloud-Signature header is missing', {}],
   ['signature_malformed', 401, 'rejected', 'The X-VideoCloud-Signature header is not 64 hex digits', {}],
@@ -20,8 +20,8 @@ const ANSWERS = [
   ['body_not_json', 400, 'rejected', 'The signed body is not JSON', {}],
   ['envelope_invalid', 400, 'rejected', 'The signed body is not an event', {}],
   ['timestamp_too_old', 401, 'rejected', 'The event is too old', {}],
-  ['timestamp_in_future', 503, 'failed', 'The event is stamped in the future', { 'retry-after': '60' }],
-  ['event_in_progress', 409, 'failed', 'Another copy of this event is being handled', {}],
+  ['timestamp_in_future', 503, 'failed', 'The event is from the future', { 'retry-after': '60' }],
+  ['event_in_progress', 409, 'failed', 'A copy of this event is being handled', {}],
   ['store_unavailable', 503, 'failed', 'The event store is not available', { 'retry-after': '10' }],
   ['handler_failed', 500, 'failed', 'The handler failed', {}],
   ['handler_timeout', 503, 'failed', 'The handler ran out of time', {}],
@@ -48,7 +48,7 @@ describe('a response', () => {
     const shown = rejected('body_already_parsed', { hint: 'Read it raw' });
     expect(JSON.parse(shown.body).error.message).toMatch(/parsed before the receiver\. Read it raw$/);
     expect(errorOf('signature_mismatch').hint).toBe(
-      'Verify the bytes as received (never a re-serialized body) with the secret of this subscription',
+      'Verify the bytes as received, never re-serialized, with the secret of this subscription',
     );
     expect(errorOf('timestamp_in_future').hint).toBe('Set the clock of this machine');
     expect(errorOf('handler_failed')).not.toHaveProperty('hint');

@@ -5,7 +5,7 @@ import type { Call, Entry, Mounted } from '../contract.js';
 import { closer } from '../servers.js';
 import { honoApp, PARSERS } from './hono-app.js';
 
-const FIX = /in front of any middleware that parses the body/;
+const FIX = /before any middleware that parses the body/;
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
