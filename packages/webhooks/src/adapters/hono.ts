@@ -7,8 +7,7 @@ import type { VerifyOptions } from '../receiver/options.js';
 import { pipelineOf, type Receiver } from '../receiver/receiver.js';
 import { verifyRequest } from '../receiver/verify-request.js';
 
-const HINT =
-  'Put the webhook route before any middleware that parses the body, or let that call c.req.arrayBuffer()';
+const HINT = 'Put the webhook route before any middleware that parses the body, or let that call c.req.arrayBuffer()';
 
 /**
  * A Hono handler; on Workers the handlers run under `executionCtx.waitUntil`.
