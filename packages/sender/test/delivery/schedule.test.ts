@@ -145,9 +145,11 @@ describe('the documented schedule', () => {
     const bytes = 20_000;
     const target = await receiver((_q, response) => {
       response.writeHead(200);
-      for (let at = 0; at < bytes; at++) response.write('a');
+      for (let at = 1; at < bytes; at++) response.write('a');
+      // Time to look at what the sender holds.
+      response.write('a', () => setTimeout(() => response.end(), 500));
     });
-    const { sender, create } = start({ timeout: 2_000 });
+    const { sender, create } = start();
     await create(target.url);
     const before = buffers();
     let most = 0;
@@ -158,7 +160,6 @@ describe('the documented schedule', () => {
       return answer()?.body.toString() ?? '';
     };
     await expect.poll(ended, { timeout: 30_000, interval: 100 }).toBe('a'.repeat(bytes));
-    expect(answer()?.truncated).toBe(true);
     expect(most).toBeLessThan(bytes / 4);
   });
 
