@@ -83,7 +83,7 @@ export class Load {
   async finish(): Promise<void> {
     this.#loading = false;
     await Promise.all(this.#senders);
-    await settled(this.front, { handled: this.acknowledged.size, waiting: 0, running: 0, dead: 0 });
+    await settled(this.front, { handled: this.acknowledged.size, waiting: 0, running: 0, dead: 0 }, 90_000);
     expect([...this.acknowledged].filter((id) => this.effects.get(id) !== 1)).toEqual([]);
     expect(this.effects.size).toBe(this.acknowledged.size);
   }

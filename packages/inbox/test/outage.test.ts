@@ -24,8 +24,9 @@ describe.each(SERVERS)('while $name is away', ({ name, start }) => {
       timeout: 90_000 + OUTAGE_MS * 2,
     }, async () => {
       server = await start();
-      // A claim whose answer died with the server is nobody's until its lease ends.
-      load = await Load.on(server.url, { lease: 10_000 });
+      // Longer than the outage: what ran as the server went away is still its worker's. A claim whose answer died with the
+      // server is nobody's until its lease ends.
+      load = await Load.on(server.url, { lease: OUTAGE_MS + 10_000 });
       load.start();
       await load.acknowledgedAgain();
       await server.kill();

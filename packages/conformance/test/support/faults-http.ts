@@ -25,6 +25,8 @@ export const HTTP: readonly Fault[] = [
   {
     name: 'crashes without a Content-Type',
     caughtBy: 'http.content-type-others',
+    // Both send a forgery without one.
+    also: ['signature.absent', 'signature.other-secret'],
     stages: {
       admit: (request) =>
         RIGHT.admit(request) ??
