@@ -108,13 +108,16 @@ class SqliteEngine implements Engine {
   #sweep(): void {
     if (performance.now() < this.#sweepAt) return;
     this.#sweepAt = performance.now() + SWEEP_INTERVAL_MS;
-    this.#writer
-      .run(() => this.#records.sweep())
-      .then(
-        (more) => {
-          if (more) this.#sweepAt = 0;
-        },
-        (error: unknown) => this.#settings.report(error, 'maintenance'),
-      );
+    this.#sweepSome().then(
+      (more) => {
+        if (more) this.#sweepAt = 0;
+      },
+      (error: unknown) => this.#settings.report(error, 'maintenance'),
+    );
+  }
+
+  /** Whether there may be more. Looks first: reading takes no lock. */
+  async #sweepSome(): Promise<boolean> {
+    return this.#records.isAnyPastItsTime() && this.#writer.run(() => this.#records.sweep());
   }
 }

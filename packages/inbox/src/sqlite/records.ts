@@ -5,13 +5,15 @@ import { type InboxDeadReason, RATE_WINDOW_MS } from '../policy.js';
 import type { InboxStats } from '../types.js';
 import type { FileClock } from './clock.js';
 import type { InboxFile } from './file.js';
-import { DEAD, HANDLED, PAST_ITS_TIME, RUNNING, WAITING } from './schema.js';
+import { DEAD, HANDLED, RUNNING, WAITING } from './schema.js';
 import { bytesOf } from './work.js';
 
 /** In the counts beside the states: what waits after a failed attempt. */
 const RETRYING = -1;
 /** Rows deleted in one go. */
 const SWEEP = 200;
+/** The condition of a settled row whose time, given as the only parameter, is over; in the words of its index. */
+const PAST_ITS_TIME = `state >= ${HANDLED} AND state IN (${HANDLED}, ${DEAD}) AND due_at <= ?`;
 
 /** Figures, dead letters, what an operator changes, and retention. */
 export class Records {
@@ -25,6 +27,7 @@ export class Records {
   readonly #discard: Statement<unknown[]>;
   readonly #pause: Statement<unknown[]>;
   readonly #resume: Statement<unknown[]>;
+  readonly #anyPastItsTime: Statement<unknown[]>;
   readonly #sweep: Statement<unknown[]>;
 
   constructor({ db, clock }: InboxFile, settings: InboxSettings) {
@@ -63,6 +66,7 @@ export class Records {
     this.#discard = db.prepare(`DELETE FROM deliveries WHERE key = ? AND state IN (${WAITING}, ${DEAD})`);
     this.#pause = db.prepare('INSERT OR IGNORE INTO pause (one) VALUES (1)');
     this.#resume = db.prepare('DELETE FROM pause');
+    this.#anyPastItsTime = db.prepare(`SELECT EXISTS (SELECT 1 FROM deliveries WHERE ${PAST_ITS_TIME}) AS found`);
     this.#sweep = db.prepare(
       `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE ${PAST_ITS_TIME} LIMIT ${SWEEP})`,
     );
@@ -123,6 +127,11 @@ export class Records {
 
   setPaused(paused: boolean): void {
     (paused ? this.#pause : this.#resume).run([]);
+  }
+
+  /** Whether there is a settled row past its time. */
+  isAnyPastItsTime(): boolean {
+    return (this.#anyPastItsTime.get([this.#clock.now()]) as { found: number }).found === 1;
   }
 
   /** True when there may be more to delete. */

@@ -6,9 +6,6 @@ export const RUNNING = 1;
 export const HANDLED = 2;
 export const DEAD = 3;
 
-/** The condition of a settled row whose time, given as the only parameter, is over; in the words of its index. */
-export const PAST_ITS_TIME = `state >= ${HANDLED} AND state IN (${HANDLED}, ${DEAD}) AND due_at <= ?`;
-
 const VERSION = 5;
 
 // `due_at` and `stored_at` are times of the file's monotonic clock; `accepted_at` and `settled_at` are wall time, to show.

@@ -6,7 +6,7 @@ import { PROCESS_DIED, type Settlement, SUSPECT_AFTER, settlementOf } from '../p
 import type { LeaseQueue } from '../worker-loop.js';
 import type { FileClock } from './clock.js';
 import type { InboxFile } from './file.js';
-import { DEAD, HANDLED, PAST_ITS_TIME, RUNNING, WAITING } from './schema.js';
+import { DEAD, HANDLED, RUNNING, WAITING } from './schema.js';
 import type { Writer } from './writer.js';
 
 /** A delivery leased from the file. */
@@ -24,9 +24,8 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   readonly #writer: Writer;
   readonly #clock: FileClock;
   readonly #settings: InboxSettings;
-  readonly #onPastItsTime: (() => void) | undefined;
+  readonly #onIdle: (() => void) | undefined;
   readonly #anyDue: Statement<unknown[]>;
-  readonly #anyPastItsTime: Statement<unknown[]>;
   readonly #overdue: Statement<unknown[]>;
   readonly #take: Statement<unknown[]>;
   readonly #takeSuspect: Statement<unknown[]>;
@@ -37,18 +36,17 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   /** The one suspect that may run here, and until when it may still be running. */
   #suspect: { readonly lease: string; readonly until: number } | undefined;
 
-  /** @param onPastItsTime is called when nothing is due and a settled row is past its time */
-  constructor({ db, clock }: InboxFile, writer: Writer, settings: InboxSettings, onPastItsTime?: () => void) {
+  /** @param onIdle is called by each take that finds nothing due */
+  constructor({ db, clock }: InboxFile, writer: Writer, settings: InboxSettings, onIdle?: () => void) {
     this.#writer = writer;
     this.#clock = clock;
     this.#settings = settings;
-    this.#onPastItsTime = onPastItsTime;
+    this.#onIdle = onIdle;
     this.#anyDue = db.prepare(
       `SELECT NOT EXISTS (SELECT 1 FROM pause) AND (
               EXISTS (SELECT 1 FROM deliveries WHERE state = ${WAITING} AND due_at <= ?1)
            OR EXISTS (SELECT 1 FROM deliveries WHERE state = ${RUNNING} AND due_at <= ?1)) AS due`,
     );
-    this.#anyPastItsTime = db.prepare(`SELECT EXISTS (SELECT 1 FROM deliveries WHERE ${PAST_ITS_TIME}) AS found`);
     this.#overdue = db.prepare(
       `SELECT ${COLUMNS}, stored_at, deaths FROM deliveries WHERE state = ${RUNNING} AND due_at <= ? ORDER BY due_at LIMIT ${MAX_RECLAIMED}`,
     );
@@ -75,7 +73,7 @@ export class SqliteQueue implements LeaseQueue<LeasedRow> {
   async take(limit: number, maxBytes: number): Promise<LeasedRow[]> {
     // Reading takes no lock: an idle worker does not disturb the receiver.
     if (!this.#isAnyDue(this.#clock.now())) {
-      if ((this.#anyPastItsTime.get([this.#clock.now()]) as { found: number }).found === 1) this.#onPastItsTime?.();
+      this.#onIdle?.();
       return [];
     }
     const dead: (() => void)[] = [];
