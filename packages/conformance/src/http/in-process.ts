@@ -80,7 +80,8 @@ async function firstBytes(body: ResponseLike['body']): Promise<Uint8Array> {
     // Leaving the loop cancels the stream.
     if (size === MAX_BODY) break;
   }
-  return first.subarray(0, size);
+  // A copy: a report keeps its answers, and few of them fill the buffer.
+  return Buffer.from(first.subarray(0, size));
 }
 
 function toRequest(
