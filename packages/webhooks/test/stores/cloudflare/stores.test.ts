@@ -9,6 +9,12 @@ import { bundled, claimsOf, databaseOf, hasMiniflare, miniflare, PASSES_ON } fro
 
 const TIMES = { leaseMs: 30_000, ttlMs: 60_000 };
 
+/** Asks the object of the only shard what the test's own class tells of it. */
+async function askTestOf(namespace: DurableObjectNamespaceLike): Promise<unknown> {
+  const object = namespace.get(namespace.idFromName('videocloud-webhooks-0') as never);
+  return (await object.fetch('https://claims.invalid/test', { method: 'POST', body: '' })).json();
+}
+
 describe('durableObjectStore', () => {
   it.each([undefined, null, {}, { idFromName: () => 'id' }])('refuses %j, which is no namespace', (given) => {
     expect(() => durableObjectStore(given as never)).toThrow(/env\.CLAIMS/);
@@ -131,9 +137,7 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
     try {
       const namespace = claimsOf(server);
       const store = durableObjectStore(namespace, { shards: 1 });
-      const object = () => namespace.get(namespace.idFromName('videocloud-webhooks-0') as never);
-      const hasAlarm = async () =>
-        (await object().fetch('https://claims.invalid/test', { method: 'POST', body: '' })).json();
+      const hasAlarm = () => askTestOf(namespace);
       expect((await store.claim('first', TIMES)).state).toBe('claimed');
       expect(await hasAlarm()).toBe(false);
       expect((await store.claim('second', TIMES)).state).toBe('claimed');
@@ -163,10 +167,7 @@ describe.skipIf(!hasMiniflare)('on workerd', () => {
     try {
       const namespace = claimsOf(server);
       const store = durableObjectStore(namespace, { shards: 1 });
-      const afterAlarm = async () => {
-        const object = namespace.get(namespace.idFromName('videocloud-webhooks-0') as never);
-        return (await object.fetch('https://claims.invalid/test', { method: 'POST', body: '' })).json();
-      };
+      const afterAlarm = () => askTestOf(namespace);
       await store.claim('brief', { leaseMs: 1, ttlMs: 1 });
       await store.claim('long', { leaseMs: 200, ttlMs: 200 });
       await new Promise((resolve) => setTimeout(resolve, 20));
