@@ -1,9 +1,9 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { ByteCollector } from '@videocloud/local-web/byte-collector';
 import { rejectsDelivery } from '@videocloud/local-web/rejection';
 import { RETRY_DELAYS_MS } from '@videocloud/webhooks/protocol';
 import { reasonOf } from './failure.js';
-import { ByteCollector } from './input/byte-collector.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER = 1024 * 1024;

@@ -1,9 +1,9 @@
 import { constants, createReadStream, openSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { addAbortSignal, type Readable } from 'node:stream';
+import { ByteCollector } from '@videocloud/local-web/byte-collector';
 import { reasonOf, usage } from '../failure.js';
 import type { Io } from '../io.js';
-import { ByteCollector } from './byte-collector.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
+import { ByteCollector } from '../byte-collector.js';
 import { ApiError } from './api-error.js';
 
 const LIMIT = 64 * 1024;
-const FIRST_BUFFER = 4 * 1024;
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?[ \t]*)?;?$/i;
 
 /** Reads a JSON body strictly: media type, size while reading, UTF-8, syntax. */
@@ -27,28 +27,21 @@ async function readLimited(request: Request, limit: number): Promise<Uint8Array>
   const tooLarge = new ApiError('body_too_large', `The body is larger than ${limit} bytes.`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge;
   if (request.body === null) return new Uint8Array();
-  let bytes = new Uint8Array(Math.min(limit, FIRST_BUFFER));
-  let size = 0;
+  const bytes = new ByteCollector(limit);
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
       // The client hung up: nobody's fault here, and nothing to report.
       throw new ApiError('invalid_json', 'The body broke off before its end.');
     });
-    if (done) return bytes.subarray(0, size);
+    if (done) return bytes.take();
     // A stream of another realm may hold anything.
     const chunk: unknown = value;
-    if (!ArrayBuffer.isView(chunk) || size + chunk.byteLength > limit) {
+    if (!ArrayBuffer.isView(chunk) || bytes.length + chunk.byteLength > limit) {
       await reader.cancel().catch(() => undefined);
       if (ArrayBuffer.isView(chunk)) throw tooLarge;
       throw new ApiError('invalid_json', 'The body is not a stream of bytes.');
     }
-    if (size + chunk.byteLength > bytes.length) {
-      const larger = new Uint8Array(Math.min(limit, Math.max(bytes.length * 2, size + chunk.byteLength)));
-      larger.set(bytes.subarray(0, size));
-      bytes = larger;
-    }
-    bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength), size);
-    size += chunk.byteLength;
+    bytes.add(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 }

@@ -1,3 +1,4 @@
+import { ByteCollector } from '@videocloud/local-web/byte-collector';
 import { Agent, type Dispatcher } from 'undici';
 import type { Connector } from '../ssrf/connector.js';
 import { AttemptError, toAttemptError } from './attempt-error.js';
@@ -54,10 +55,8 @@ export class Transport {
 class ResponseHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (result: TransportResult) => void;
   readonly #timer: NodeJS.Timeout;
-  /** One buffer that grows: a list of pieces would cost more memory than the bytes, which may come one by one. */
-  #body = Buffer.alloc(0);
+  readonly #body = new ByteCollector(RESPONSE_LIMIT);
   #controller: Dispatcher.DispatchController | undefined;
-  #size = 0;
   #status = 0;
   #headers: unknown = {};
   #done = false;
@@ -84,15 +83,9 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#done) return;
-    const size = Math.min(this.#size + chunk.length, RESPONSE_LIMIT);
-    if (size > this.#body.length) {
-      const grown = Buffer.alloc(Math.min(Math.max(size, 2 * this.#body.length), RESPONSE_LIMIT));
-      this.#body.copy(grown);
-      this.#body = grown;
-    }
-    const isWhole = chunk.copy(this.#body, this.#size, 0, size - this.#size) === chunk.length;
-    this.#size = size;
-    if (isWhole) return;
+    const room = RESPONSE_LIMIT - this.#body.length;
+    this.#body.add(chunk.subarray(0, room));
+    if (chunk.length <= room) return;
     // The status decides; nobody needs the rest.
     this.#finish(undefined, true);
     controller.abort(new AttemptError('connection_reset', 'the answer is longer than 64 KiB'));
@@ -117,7 +110,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler {
         : {
             status,
             headers: JSON.stringify(this.#headers),
-            body: this.#body.subarray(0, this.#size),
+            body: this.#body.take(),
             truncated: truncated || failure !== undefined,
           };
     const refused =

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { ByteCollector } from '@videocloud/local-web/byte-collector';
 import { type Verification, verify } from '@videocloud/webhooks';
 import { type Cause, diagnose } from '@videocloud/webhooks/doctor';
 import { reasonOf } from '../../failure.js';
-import { ByteCollector } from '../../input/byte-collector.js';
 import { type Answer, send } from '../../send.js';
 import type { RequestLog } from './log.js';
 

@@ -6,6 +6,12 @@
 export class ByteCollector {
   #buffer = Buffer.alloc(0);
   #length = 0;
+  readonly #most: number;
+
+  /** @param most how many bytes will be added at most: the buffer does not grow beyond, either */
+  constructor(most = Number.POSITIVE_INFINITY) {
+    this.#most = most;
+  }
 
   get length(): number {
     return this.#length;
@@ -14,7 +20,8 @@ export class ByteCollector {
   add(piece: Uint8Array): void {
     const needed = this.#length + piece.length;
     if (needed > this.#buffer.length) {
-      const grown = Buffer.alloc(Math.max(needed, this.#buffer.length * 2, 4_096));
+      const roomy = Math.min(Math.max(this.#buffer.length * 2, 4_096), this.#most);
+      const grown = Buffer.alloc(Math.max(needed, roomy));
       this.#buffer.copy(grown, 0, 0, this.#length);
       this.#buffer = grown;
     }
